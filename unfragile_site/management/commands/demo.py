@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import secrets
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from catalog.importers.errors import CannotImport
+from catalog.importers.run import import_from
+from catalog.models import Artifact
+from catalog.relating import relate
+
+FOLDER = Path(__file__).resolve().parents[2] / "demo"
+EDITOR = "editor"
+
+TOUR = """
+  {name} is at {url}
+
+  Five minutes:
+    reader   {url}/                                    say what you need done, or take one of five intents
+             {url}/artifacts/mixtral-8x22b/            a listing whose sources contradict each other, shown so
+             {url}/artifacts/?kind=mcp&output=text     every list is an address you can share
+             {url}/capabilities/web-search/            who is best at one thing
+    owner    {url}/artifacts/brave-search-mcp/changes/ what changed of your listing, and why
+             {url}/docs/api/                           the same by program: curl {url}/api/v1/artifacts/
+    editor   {url}/admin/                              name {editor}, password {password}
+"""
+
+
+class Command(BaseCommand):
+    help = "Loads the demo catalog, makes an editor account and prints a tour. Twice changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Load the catalog only where there is none yet.")
+        parser.add_argument("--tour-only", action="store_true", help="Only print the tour.")
+
+    def handle(self, *, if_empty: bool, tour_only: bool, **options: Any) -> None:
+        if not tour_only and not (if_empty and Artifact.objects.exists()):
+            try:
+                counts = import_from("manifest", str(FOLDER), now=timezone.now(), why="The demo catalog.")
+            except CannotImport as error:
+                raise CommandError(f"The demo catalog does not load:\n{error}") from error
+            self.stdout.write(f"demo catalog: {counts}")
+            relate()
+        password = _password_of_editor()
+        self.stdout.write(
+            TOUR.format(name=settings.SITE_NAME, url=settings.SITE_URL, editor=EDITOR, password=password).rstrip()
+            + "\n"
+        )
+
+
+def _password_of_editor() -> str:
+    """Makes the account at the first start. Its password lies in a file that only this user of the machine can read."""
+    if settings.PRODUCTION:
+        return "none: make accounts with `manage.py createsuperuser`"
+    user, is_new = get_user_model().objects.get_or_create(username=EDITOR, defaults={"is_staff": True})
+    file = Path(settings.VAR_DIR) / "editor_password"
+    if is_new:
+        password = secrets.token_urlsafe(9)
+        user.set_password(password)
+        user.save()
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
+        file.touch(mode=0o600)
+        file.write_text(password, encoding="ascii")
+        return password
+    if file.exists() and user.check_password(kept := file.read_text(encoding="ascii")):
+        return kept
+    return "as you set it"

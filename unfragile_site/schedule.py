@@ -1,0 +1,26 @@
+"""The whole timetable: what runs by itself, how often, and why. Times are UTC; one beat process reads this table.
+
+Every task in it is idempotent and cheap when there is nothing to do, so a slot that runs twice does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Proves once a minute that beat, broker and worker work together: /readyz reports the age of the last one.
+    # A beat nobody took within a minute is worthless, so it expires instead of piling up.
+    "heartbeat": {
+        "task": "unfragile_site.tasks.heartbeat",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
+    # Related artifacts and alternatives follow from shared capabilities. Nothing happens unless an offering has
+    # changed since the last run; an hour is how long a new artifact may stand without relatives.
+    "related": {
+        "task": "catalog.tasks.refresh_related",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+}

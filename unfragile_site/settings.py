@@ -1,0 +1,313 @@
+"""Every setting of the site, in one file, driven by the environment.
+
+With no environment at all this is the embedded default: one machine, SQLite, a secret of its own under var/, no debug
+pages. UNFRAGILE_ENV=production asks for the rest; unfragile_site.checks names what is missing, and the server then
+refuses to start. docs/reference/settings.md explains each variable.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # `NAME=` counts as not set
+
+# --- which environment ------------------------------------------------------------------------------------------------
+# pytest-django loads settings before any conftest runs, so the test environment has to be recognised here.
+ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")
+PRODUCTION = ENVIRONMENT == "production"
+TESTING = ENVIRONMENT == "test"
+DEBUG = env.bool("DEBUG", default=False)
+# A default is not a decision: production has to say these itself. unfragile_site.checks reports what is missing.
+REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "SITE_URL"]
+MISSING = [name for name in REQUIRED if not env(name, default="")] if PRODUCTION else []
+
+# Everything the site writes to disk lies here; a backup of this folder is a backup of an embedded site.
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def kept_secret(path: Path) -> str:
+    """The embedded site's own secret: made at the first start, readable by its user only, the same ever after."""
+    if not path.exists():
+        # Written aside and linked into place, so that two processes starting at once agree on one complete value.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = env("SECRET_KEY", default="")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the previous key, while it is being rotated out
+if not SECRET_KEY:
+    # In production the check says what is missing; until then nothing is ever signed with a key anybody could know.
+    SECRET_KEY = secrets.token_urlsafe(64) if PRODUCTION or TESTING else kept_secret(VAR_DIR / "secret_key")
+
+# --- where the site is ------------------------------------------------------------------------------------------------
+PORT = env.int("PORT", default=8000)
+SITE_NAME = env("SITE_NAME", default="Unfragile")
+SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if urlsplit(SITE_URL).scheme == "https" else []
+# How many of our own proxies stand in front. Only their entries of X-Forwarded-For are believed, so a reader cannot
+# choose the address that limits are counted by.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+
+INSTALLED_APPS = [
+    "unfragile_site",
+    "claims",
+    "ranking",
+    "catalog",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "import_export",
+    "rest_framework",
+    "simple_history",
+]
+
+# Sessions and users are looked up when something asks for them: a reader without a session cookie costs no query.
+MIDDLEWARE = [
+    "unfragile_site.middleware.RequestIdMiddleware",  # outermost: every line logged below carries the id
+    "unfragile_site.middleware.AccessLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before anything that may answer by itself: errors and redirects carry it too
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",  # notes who changed what
+]
+
+ROOT_URLCONF = "unfragile_site.urls"
+WSGI_APPLICATION = "unfragile_site.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,  # which also caches compiled templates
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "unfragile_site.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- database, cache, tasks -------------------------------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", default="")
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        {
+            # A transaction takes the write lock when it begins and waits for it: one that starts by reading and then
+            # writes would otherwise fail at once with "database is locked" when another has written in between.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,  # seconds to wait for another writer
+            "init_command": (
+                "PRAGMA journal_mode=WAL;"  # readers and the one writer do not block each other
+                "PRAGMA synchronous=NORMAL;"  # safe with WAL; a power cut may cost the last commits, never the file
+                "PRAGMA mmap_size=268435456;"  # 256 MB read without copying
+                "PRAGMA cache_size=-32000;"  # 32 MB of pages per connection
+                "PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    )
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # One pool per process. Each connection is tried before it is handed out, so a database restart costs one retry.
+    # Several processes share the server's 100: web 2 x 8 at most, workers 2 x 1.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 8, "timeout": 10}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
+VISIBILITY_TIMEOUT = 3600  # seconds until Redis hands an unconfirmed task to another worker
+cache: dict[str, object]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+if REDIS_URL:
+    cache = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        # The broker must never lose an entry, a cache may; a large site gives each its own Redis.
+        "LOCATION": env("CACHE_REDIS_URL", default=REDIS_URL),
+        "KEY_PREFIX": "unfragile",
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.5},  # a silent Redis must not hold up a page
+    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT, "socket_connect_timeout": 1}
+else:
+    cache = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "processed_folder": str(BROKER_DIR / "done"),
+        "store_processed": False,
+        "polling_interval": 0.25,  # seconds until a task is noticed
+    }
+CACHES = {"default": cache}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
+CELERY_VISIBILITY_TIMEOUT = VISIBILITY_TIMEOUT  # Celery reads this one too: all three must agree
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True  # what a task found out is in the database
+CELERY_TASK_SOFT_TIME_LIMIT = 15 * 60  # seconds; the task may tidy up
+CELERY_TASK_TIME_LIMIT = 20 * 60  # seconds; at most half the visibility timeout, else a task could run twice at once
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long task does not hold short ones back
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # seconds a running task has when the worker is told to stop hard
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ALWAYS_EAGER = TESTING
+CELERY_TASK_EAGER_PROPAGATES = TESTING
+
+# --- pages, files, language -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static"))).resolve()
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+# The manifest exists after collectstatic only, so development and tests go without.
+PLAIN, HASHED = "django.contrib.staticfiles.storage.StaticFiles", "whitenoise.storage.CompressedManifestStaticFiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": f"{PLAIN if DEBUG or TESTING else HASHED}Storage"},
+}
+
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Unfragile <unfragile@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
+
+# --- security ---------------------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if PRODUCTION:
+    # __Host- makes browsers refuse the cookie unless it came over HTTPS from this very host.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    if PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- API --------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # The authenticator of API keys goes here; what it has to put on request.auth stands in catalog/api/throttling.py.
+    # No sessions: a cookie is no statement of will, and would make every answer depend on it.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "catalog.api.schema.ApiSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["catalog.api.throttling.RateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "key": "300/min"},
+    "EXCEPTION_HANDLER": "unfragile_site.errors.problem_handler",
+    "NUM_PROXIES": PROXY_COUNT,
+    "URL_FORMAT_OVERRIDE": None,  # there is one format; ?format= is an unknown parameter like any other
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Unfragile API",
+    "DESCRIPTION": "AI artifacts, what they can do, and who says so.",
+    "VERSION": "1.0.0",  # part of every ETag: raise it when an answer changes its shape
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "TAGS": [
+        {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
+        {"name": "vocabulary", "description": "The words that artifacts are found by: capabilities, categories, kinds."},
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"catalog.choices.{name}"
+        for name in "Lifecycle LicenceClass PriceClass SourceKind Origin Meter DataType Frequency Signal TakenApartBy "
+        "BenchmarkStanding".split()
+    }
+    | {name: f"catalog.api.schema.{name}" for name in ("ArtifactKind", "ConfidenceLevel", "FactState", "FactType", "Withdrawn")},
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "catalog.api.schema.rows_or_tombstones"],
+}
+
+# --- logs -------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": f"unfragile_site.logs.{'Plain' if DEBUG else 'Json'}Formatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Ours goes through the root handler only; Django's own handlers would mail and print a second copy.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},  # every request has its access line already
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can cause one; the access line says 400
+        "celery.beat": {"level": "WARNING"},
+    },
+}
+
+# --- our own knobs ----------------------------------------------------------------------------------------------------
+UNFRAGILE = {
+    "PAGE_SIZE": 24,  # artifacts on a list page
+    "API_PAGE_SIZE": 50,
+    "API_MAX_PAGE_SIZE": 200,
+    "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
+    "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
+}
+
+# Reasons are sentences; the default column would cut them at 100 characters.
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

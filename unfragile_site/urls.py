@@ -1,0 +1,23 @@
+"""Every address of the site, in the order a reader meets them."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from unfragile_site import docs, health
+
+urlpatterns = [
+    path("", include("catalog.urls")),
+    path("api/", include("unfragile_site.api")),
+    path("docs/api/", docs.api_docs, name="api-docs"),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+# Errors under /api/ are problems, all others pages.
+handler400 = "unfragile_site.errors.bad_request"
+handler403 = "unfragile_site.errors.permission_denied"
+handler404 = "unfragile_site.errors.page_not_found"
+handler500 = "unfragile_site.errors.server_error"
