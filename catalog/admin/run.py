@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from catalog.models import Difference, ImportRun
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Records that nobody writes by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(ReadOnlyAdmin):
+    list_display = [
+        "importer",
+        "origin",
+        "started_at",
+        "state",
+        "new_count",
+        "changed_count",
+        "unchanged_count",
+        "refused_count",
+    ]
+    list_filter = ["state", "importer"]
+    ordering = ["-started_at", "id"]
+
+
+@admin.register(Difference)
+class DifferenceAdmin(ReadOnlyAdmin):
+    list_display = ["artifact", "subject", "run"]
+    list_select_related = ["artifact", "run"]
+    ordering = ["-id"]
+    show_full_result_count = False

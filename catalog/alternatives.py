@@ -1,0 +1,43 @@
+"""What else does the same as one artifact: those that can take its place, with what only one of the two does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalog.choices import PUBLIC_LIFECYCLES
+from catalog.columns import columns
+from catalog.dossier.parts import names_of, overlap_reason
+from catalog.models import Artifact
+from catalog.rows import Row, rows_of
+from catalog.state import State
+
+
+@dataclass(frozen=True)
+class Alternative:
+    row: Row
+    overlap: float
+    shared: list[str]
+    reason: str
+    only_there: int
+    only_here: int
+
+
+def alternatives_to(artifact: Artifact, state: State) -> list[Alternative]:
+    held = columns(state)
+    related = list(
+        artifact.related.filter(is_alternative=True, other__lifecycle__in=PUBLIC_LIFECYCLES).order_by("position", "id")
+    )
+    rows = {row.id: row for row in rows_of([r.other_id for r in related], state, held)}
+    own = len(held.codes_of("capability", artifact.pk) or ())
+    return [
+        Alternative(
+            row=rows[r.other_id],
+            overlap=r.overlap,
+            shared=names_of(r.shared, held),
+            reason=overlap_reason(r.shared, r.shared_count, held),
+            only_there=len(held.codes_of("capability", r.other_id) or ()) - r.shared_count,
+            only_here=own - r.shared_count,
+        )
+        for r in related
+        if r.other_id in rows
+    ]

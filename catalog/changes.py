@@ -1,0 +1,77 @@
+"""The one transaction in which facts change.
+
+    with change(why="Merged after review.") as it:
+        ...save what you like; bulk writers tell `it.touch(ids)`
+
+On the way out it recomputes what is derived from the touched artifacts, stamps them with a new catalog version and,
+after commit, sends `artifact_changed`. A model saved outside of a `change` opens a small one of its own (see
+receivers.py), so that no door can forget it and no cached page outlives an edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from catalog import derived
+from catalog.events import artifact_changed
+from catalog.models import Artifact, CatalogState
+
+
+class Change:
+    """What one transaction has touched so far."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        self.artifact_ids: set[int] = set()
+        #: Set by things outside any artifact, such as a category's name.
+        self.is_touched = False
+
+    def touch(self, artifact_ids: Iterable[int | None]) -> None:
+        self.artifact_ids.update(pk for pk in artifact_ids if pk is not None)
+
+
+_current: ContextVar[Change | None] = ContextVar("catalog_change", default=None)
+
+
+def current() -> Change | None:
+    return _current.get()
+
+
+@contextmanager
+def change(*, why: str = "") -> Iterator[Change]:
+    """Opens the transaction, or joins the one that is open. `why` goes into the history of every row saved in it."""
+    running = _current.get()
+    if running is not None:
+        yield running
+        return
+    it = Change(why)
+    token = _current.set(it)
+    try:
+        with transaction.atomic():
+            yield it
+            _finish(it)
+    finally:
+        _current.reset(token)
+
+
+def _finish(it: Change) -> None:
+    if not (it.artifact_ids or it.is_touched):
+        return
+    now = timezone.now()
+    ids = frozenset(it.artifact_ids)
+    derived.refresh(ids, today=now.date())
+    # Last statement before commit: the row is locked for as short as can be, and no reader ever pairs the new
+    # version with old rows.
+    CatalogState.objects.get_or_create(pk=1)
+    CatalogState.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now)
+    version = CatalogState.objects.values_list("version", flat=True).get(pk=1)
+    for chunk in derived.chunks(ids):
+        Artifact.objects.filter(pk__in=chunk).update(facts_changed_at=now, listed_version=version)
+    if ids:
+        transaction.on_commit(lambda: artifact_changed.send(sender=Artifact, artifact_ids=ids), robust=True)

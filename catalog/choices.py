@@ -1,0 +1,166 @@
+"""The closed lists of words that rows may hold: kinds, lifecycles, classes, origins, data types.
+
+Models, filters, forms, importers and the API read them from here. What a kind *means* stands in `kinds.py`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    AGENT = "agent", "Agent"
+    API = "api", "API"
+    APP = "app", "App"
+    BENCHMARK = "benchmark", "Benchmark"
+    CLI = "cli", "Command-line tool"
+    DATASET = "dataset", "Dataset"
+    EXTENSION = "extension", "Extension"
+    FINETUNE = "finetune", "Fine-tune"
+    FRAMEWORK = "framework", "Framework"
+    MCP = "mcp", "MCP server"
+    MODEL = "model", "Model"
+    PLATFORM = "platform", "Platform"
+    PRODUCT = "product", "Product"
+    PROMPT = "prompt", "Prompt"
+    REPO = "repo", "Repository"
+    SKILL = "skill", "Skill"
+    TEMPLATE = "template", "Template"
+    WEBAPP = "webapp", "Web app"
+    WORKFLOW = "workflow", "Workflow"
+
+
+class Lifecycle(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published", "Published"
+    DEPRECATED = "deprecated", "Deprecated"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: What readers may see in lists; withdrawn artifacts answer with a tombstone instead.
+PUBLIC_LIFECYCLES = (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED)
+
+
+class LicenceClass(models.TextChoices):
+    PERMISSIVE = "permissive", "Permissive"
+    COPYLEFT = "copyleft", "Copyleft"
+    RESTRICTED = "restricted", "Restricted"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class PriceClass(models.TextChoices):
+    FREE = "free", "Free"
+    PAID = "paid", "Paid"
+    FREE_AND_PAID = "free_and_paid", "Free and paid"
+    UNKNOWN = "unknown", "Unknown"
+
+
+class DataType(models.TextChoices):
+    """What goes into an artifact and what comes out of it."""
+
+    TEXT = "text", "Text"
+    CODE = "code", "Code"
+    IMAGE = "image", "Image"
+    AUDIO = "audio", "Audio"
+    VIDEO = "video", "Video"
+    DOCUMENT = "document", "Document"
+    TABLE = "table", "Table"
+    EMBEDDING = "embedding", "Embedding"
+    STRUCTURED = "structured", "Structured data"
+    URL = "url", "Web address"
+    THREE_D = "3d", "3D"
+    ACTION = "action", "Action"
+
+
+class Direction(models.TextChoices):
+    INPUT = "input", "Input"
+    OUTPUT = "output", "Output"
+
+
+class Origin(models.TextChoices):
+    """Who says so, for one value. Their order of precedence stands in `facts.py`."""
+
+    OBSERVED = "observed", "Observed"
+    OWNER = "owner", "Owner"
+    EDITOR = "editor", "Editor"
+    AI = "ai", "AI"
+
+
+class TakenApartBy(models.TextChoices):
+    """Who described an artifact's offering of a capability."""
+
+    EDITOR = "editor", "Editor"
+    OWNER = "owner", "Owner"
+    RULES = "rules", "Rules"
+    AI = "ai", "AI"
+
+
+class SourceKind(models.TextChoices):
+    """How directly a source shows a thing; weighed in `confidence.py`."""
+
+    CODE = "code", "Code or tool list"
+    MEASUREMENT = "measurement", "Measurement"
+    PAPER = "paper", "Paper"
+    DOCUMENTATION = "documentation", "Documentation"
+    REGISTRY = "registry", "Registry"
+    ANNOUNCEMENT = "announcement", "Announcement"
+    REPORT = "report", "Third-party report"
+
+
+class Frequency(models.TextChoices):
+    RARE = "rare", "Rare"
+    OCCASIONAL = "occasional", "Occasional"
+    COMMON = "common", "Common"
+    UNKNOWN = "unknown", "How often is not known"
+
+
+class Meter(models.TextChoices):
+    """What a price counts. Labels are the plural and singular units used in sentences, see `wording.py`."""
+
+    INPUT_TOKENS = "input_tokens", "input tokens"
+    OUTPUT_TOKENS = "output_tokens", "output tokens"
+    CACHED_INPUT_TOKENS = "cached_input_tokens", "cached input tokens"
+    IMAGE = "image", "images"
+    MINUTE = "minute", "minutes"
+    SECOND = "second", "seconds"
+    CHARACTER = "character", "characters"
+    REQUEST = "request", "requests"
+    SEAT_MONTH = "seat_month", "seats a month"
+    DOWNLOAD = "download", "downloads"
+    HOUR = "hour", "hours"
+
+
+class BenchmarkStanding(models.TextChoices):
+    CLAIMED = "claimed", "Claimed by its maker"
+    VERIFIED = "verified", "Measured by somebody else"
+
+
+class Relation(models.TextChoices):
+    DERIVED_FROM = "derived_from", "Derived from"
+    TRAINED_ON = "trained_on", "Trained on"
+    RUNS_ON = "runs_on", "Runs on"
+
+
+class RunState(models.TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    FAILED = "failed", "Failed"
+
+
+class Signal(models.TextChoices):
+    """Names of rank evidence that a reading may carry; ranking decides what each is worth."""
+
+    STARS = "stars", "Stars"
+    FORKS = "forks", "Forks"
+    LIKES = "likes", "Likes"
+    DOWNLOADS_30D = "downloads_30d", "Downloads in 30 days"
+    PROVIDERS = "providers", "Providers that carry it"
+    VOTES = "votes", "Votes"
+    LAST_RELEASE = "last_release", "Last release"
+    LAST_CHANGE = "last_change", "Last change"
+
+
+#: Readings of these signals are dates, kept as whole days since 1970-01-01.
+DATE_SIGNALS = frozenset({Signal.LAST_RELEASE, Signal.LAST_CHANGE})

@@ -1,0 +1,211 @@
+"""Reads a dossier's rows, in ten queries, and hands each group to its part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from catalog import wording
+from catalog.choices import PUBLIC_LIFECYCLES, DataType, LicenceClass, Relation
+from catalog.columns import columns
+from catalog.derived import INHERITED
+from catalog.dossier import parts
+from catalog.dossier.shapes import Cited, Dossier, IdentifierPart, LineagePart, Mention, Shelf, SourceUse
+from catalog.identity import SCHEMES
+from catalog.kinds import KINDS
+from catalog.models import (
+    Artifact,
+    BenchmarkResult,
+    Contrast,
+    Evidence,
+    Fact,
+    Lineage,
+    Offering,
+    Price,
+    Reading,
+    Related,
+    Source,
+)
+from catalog.standings import rank_of
+from catalog.state import State
+
+#: How the other end of a lineage is called, seen from the parent.
+_DESCENDANT_LABELS = {
+    Relation.DERIVED_FROM: "Basis of",
+    Relation.TRAINED_ON: "Training data of",
+    Relation.RUNS_ON: "Runs",
+}
+
+
+def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
+    """`artifact` comes from `for_page`, with its standing; all else is read here."""
+    lineage = list(
+        Lineage.objects.filter(Q(artifact=artifact) | Q(parent=artifact))
+        .select_related("artifact", "parent")
+        .only(
+            "relation",
+            "detail",
+            "keeps_architecture",
+            "source_id",
+            "artifact__slug",
+            "artifact__name",
+            "artifact__kind",
+            "artifact__lifecycle",
+            "parent__slug",
+            "parent__name",
+            "parent__kind",
+            "parent__lifecycle",
+        )
+        .order_by("relation", "id")
+    )
+    alike = [x for x in lineage if x.relation == Relation.DERIVED_FROM and x.keeps_architecture]
+    relatives = {x.parent_id: x.parent for x in alike if x.artifact_id == artifact.pk}
+    relatives |= {x.artifact_id: x.artifact for x in alike if x.parent_id == artifact.pk}
+    offerings = list(Offering.objects.filter(artifact=artifact).select_related("capability").order_by("position", "id"))
+    offering_ids = [offering.pk for offering in offerings]
+    evidence = list(Evidence.objects.filter(offering__in=offering_ids).order_by("id"))
+    contrasts = list(
+        Contrast.objects.filter(offering__in=offering_ids, artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+        .select_related("artifact")
+        .only("offering_id", "text", "artifact__slug", "artifact__name", "artifact__kind")
+        .order_by("id")
+    )
+    facts = list(
+        Fact.objects.filter(Q(artifact=artifact) | Q(artifact__in=list(relatives), name__in=INHERITED)).order_by("id")
+    )
+    prices = list(Price.objects.filter(artifact=artifact).order_by("id"))
+    results = list(
+        BenchmarkResult.objects.filter(artifact=artifact)
+        .select_related("benchmark_artifact")
+        .order_by("benchmark", "-measured_on", "id")
+    )
+    readings = list(Reading.objects.filter(artifact=artifact).order_by("signal", "observed_at", "id"))
+    related = list(
+        Related.objects.filter(artifact=artifact, position__lt=6, other__lifecycle__in=PUBLIC_LIFECYCLES)
+        .select_related("other")
+        .only(
+            "overlap",
+            "shared",
+            "shared_count",
+            "is_alternative",
+            "other__slug",
+            "other__name",
+            "other__kind",
+            "other__tagline",
+        )
+        .order_by("position", "id")
+    )
+    sources = cited_sources([*evidence, *facts, *prices, *results, *lineage, *readings])
+    vocabulary = columns(state)
+
+    offered = parts.offering_parts(offerings, evidence, contrasts, sources, owner_id=artifact.publisher_id, today=today)
+    current, past = parts.price_parts(prices, sources, today)
+    own_facts = parts.fact_parts(artifact, facts, relatives, sources, today)
+    best_for, limitations = parts.gathered(offered, "best_for"), parts.gathered(offered, "limitations")
+    return Dossier(
+        artifact=artifact,
+        kind_label=KINDS[artifact.kind].label,
+        licence_text=wording.licence(artifact.licence),
+        licence_class_label=LicenceClass(artifact.licence_class).label,
+        is_verified=bool(artifact.verified_until and artifact.verified_until > timezone.now()),
+        standing=rank_of(artifact),
+        answer=parts.answer_of(best_for, limitations, current),
+        offerings=offered,
+        best_for=best_for,
+        limitations=limitations,
+        requirements=parts.gathered(offered, "requires"),
+        input_labels=_labels(offered, "input_types"),
+        output_labels=_labels(offered, "output_types"),
+        facts=own_facts,
+        prices=current,
+        past_prices=past,
+        results=parts.result_parts(results, sources),
+        lineage=[part for x in lineage if (part := _lineage_part(x, artifact, sources)) is not None],
+        readings=parts.reading_parts(readings, sources),
+        related=parts.related_parts(related, vocabulary),
+        identifiers=[
+            IdentifierPart(scheme, SCHEMES[scheme], value)
+            for scheme, value in sorted(artifact.identifiers.items(), key=lambda pair: list(SCHEMES).index(pair[0]))
+            if scheme in SCHEMES
+        ],
+        categories=_shelves(artifact, vocabulary),
+        sources=_uses(
+            [*evidence, *(f for f in facts if f.artifact_id == artifact.pk), *prices, *results, *lineage, *readings],
+            sources,
+        ),
+        deprecated_by=mention(artifact.deprecated_by) if artifact.deprecated_by else None,
+    )
+
+
+def mention(artifact: Artifact) -> Mention:
+    tagline = "" if "tagline" in artifact.get_deferred_fields() else artifact.tagline
+    return Mention(slug=artifact.slug, name=artifact.name, kind=artifact.kind, tagline=tagline)
+
+
+def cited_sources(rows: Iterable[Any]) -> dict[int, Cited]:
+    """All sources that the rows cite, in one query."""
+    ids = {row.source_id for row in rows if row.source_id is not None}
+    return {source.pk: cited(source) for source in Source.objects.filter(pk__in=ids).select_related("publisher")}
+
+
+def cited(source: Source) -> Cited:
+    return Cited(
+        id=source.pk,
+        slug=source.slug,
+        title=source.title,
+        url=source.url,
+        link=source.link,
+        detail_url=source.get_absolute_url(),
+        kind=source.kind,
+        kind_label=source.get_kind_display(),
+        publisher_id=source.publisher_id,
+        publisher_name=source.publisher.name if source.publisher else "",
+        licence=source.licence,
+    )
+
+
+def _labels(offerings: list[Any], name: str) -> list[str]:
+    """Types in the order of how many offerings have them."""
+    counted = Counter(value for offering in offerings for value in getattr(offering, name))
+    return [str(DataType(value).label) for value, _ in counted.most_common()]
+
+
+def _lineage_part(row: Lineage, artifact: Artifact, sources: dict[int, Cited]) -> LineagePart | None:
+    is_child = row.artifact_id == artifact.pk
+    other = row.parent if is_child else row.artifact
+    if other.lifecycle not in PUBLIC_LIFECYCLES:
+        return None
+    relation = Relation(row.relation)
+    return LineagePart(
+        relation=row.relation if is_child else f"inverse_{row.relation}",
+        relation_label=str(relation.label) if is_child else _DESCENDANT_LABELS[relation],
+        other=mention(other),
+        detail=row.detail,
+        source=sources.get(row.source_id) if row.source_id else None,
+    )
+
+
+def _shelves(artifact: Artifact, vocabulary: Any) -> list[Shelf]:
+    ids = vocabulary.codes_of("category", artifact.pk)
+    if ids is None:  # a draft, which the public columns do not hold
+        return [Shelf(category.slug, category.name) for category in artifact.categories.order_by("name")]
+    terms = [vocabulary.categories[pk] for pk in ids if pk in vocabulary.categories]
+    return [Shelf(term.slug, term.name) for term in sorted(terms, key=lambda term: term.name)]
+
+
+def _uses(rows: Iterable[Any], sources: dict[int, Cited]) -> list[SourceUse]:
+    counts: Counter[int] = Counter()
+    read: dict[int, list[dt.date]] = defaultdict(list)
+    for row in rows:
+        if row.source_id is None:
+            continue
+        counts[row.source_id] += 1
+        on = getattr(row, "retrieved_on", None) or getattr(row, "dated_on", None)
+        if on is not None:
+            read[row.source_id].append(on)
+    return [SourceUse(sources[pk], count, max(read[pk], default=None)) for pk, count in counts.most_common()]

@@ -1,0 +1,288 @@
+"""What a dossier is made of. Values are ready for reading (`text`) and for programs (`value`) side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from catalog.confidence import Confidence
+from catalog.models import Artifact
+from catalog.standings import Rank
+
+#: Shown at once; the others behind “+n more”.
+OPEN_OFFERINGS = 8
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Another artifact, named."""
+
+    slug: str
+    name: str
+    kind: str
+    tagline: str = ""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A source, as far as a page names it."""
+
+    id: int
+    slug: str
+    title: str
+    url: str
+    link: str
+    detail_url: str
+    kind: str
+    kind_label: str
+    publisher_id: int | None
+    publisher_name: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    source: Cited
+    quote: str
+    on: dt.date | None
+    origin: str
+
+
+@dataclass(frozen=True)
+class AgainstLine:
+    other: Mention
+    text: str
+
+
+@dataclass(frozen=True)
+class FailureMode:
+    mode: str
+    frequency: str
+    frequency_label: str
+    mitigation: str
+
+
+@dataclass(frozen=True)
+class OfferingPart:
+    id: int
+    capability_slug: str
+    capability_name: str
+    capability_uri: str
+    title: str
+    description: str
+    unique: str
+    intents: list[str]
+    best_for: list[str]
+    limitations: list[str]
+    requires: list[str]
+    input_types: list[str]
+    output_types: list[str]
+    input_labels: list[str]
+    output_labels: list[str]
+    failure_modes: list[FailureMode]
+    evidence: list[EvidenceLine]
+    against: list[AgainstLine]
+    confidence: Confidence
+    by: str
+    by_label: str
+
+    @property
+    def anchor(self) -> str:
+        return f"does-{self.capability_slug}"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One source's value of a fact."""
+
+    value: Any
+    text: str
+    source: Cited
+    retrieved_on: dt.date | None
+    origin: str
+    #: The relative that it was said of, where a lineage holds two artifacts together.
+    of: Mention | None = None
+
+
+@dataclass(frozen=True)
+class FactPart:
+    name: str
+    label: str
+    unit: str
+    value: Any
+    text: str
+    state: str  # known, disputed, stale, owner
+    age: str
+    statements: list[Statement]  # the stated one first, then those that disagree
+    settled_reason: str
+
+    @property
+    def others(self) -> list[Statement]:
+        return self.statements[1:]
+
+
+@dataclass(frozen=True)
+class PricePart:
+    provider: str
+    meter: str
+    amount: Decimal
+    currency: str
+    per: int
+    amount_text: str  # $2.00
+    unit_text: str  # per 1M input tokens
+    tier: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    is_current: bool
+    source: Cited
+    retrieved_on: dt.date | None
+
+    @property
+    def text(self) -> str:
+        return f"{self.amount_text} {self.unit_text}"
+
+
+@dataclass(frozen=True)
+class ResultPart:
+    benchmark: str
+    listing: Mention | None
+    version: str
+    score: Decimal
+    text: str
+    interval: str
+    low: Decimal | None
+    high: Decimal | None
+    metric: str
+    higher_is_better: bool
+    measured_on: dt.date | None
+    standing: str
+    standing_label: str
+    source: Cited
+
+
+@dataclass(frozen=True)
+class LineagePart:
+    relation: str
+    relation_label: str
+    other: Mention
+    detail: str
+    source: Cited | None
+
+
+@dataclass(frozen=True)
+class ReadingPart:
+    """The latest reading of a signal from one source, and the series up to it."""
+
+    signal: str
+    label: str
+    value: float
+    text: str
+    on: dt.date
+    source: Cited
+    points: list[tuple[dt.date, float]]
+    is_date: bool
+
+
+@dataclass(frozen=True)
+class RelatedPart:
+    other: Mention
+    overlap: float
+    shared: list[str]
+    shared_count: int
+    reason: str
+    is_alternative: bool
+
+
+@dataclass(frozen=True)
+class IdentifierPart:
+    scheme: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class SourceUse:
+    """A source with how often this page leans on it, and when it was last read."""
+
+    source: Cited
+    count: int
+    read_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    title: str
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    artifact: Artifact
+    kind_label: str
+    licence_text: str
+    licence_class_label: str
+    is_verified: bool
+    standing: Rank | None
+    answer: Answer
+    offerings: list[OfferingPart]
+    best_for: list[str]
+    limitations: list[str]
+    requirements: list[str]
+    input_labels: list[str]
+    output_labels: list[str]
+    facts: list[FactPart]
+    prices: list[PricePart]
+    past_prices: list[PricePart]
+    results: list[ResultPart]
+    lineage: list[LineagePart]
+    readings: list[ReadingPart]
+    related: list[RelatedPart]
+    identifiers: list[IdentifierPart]
+    categories: list[Shelf]
+    sources: list[SourceUse]
+    deprecated_by: Mention | None = None
+
+    @property
+    def first_offerings(self) -> list[OfferingPart]:
+        return self.offerings[:OPEN_OFFERINGS]
+
+    @property
+    def more_offerings(self) -> list[OfferingPart]:
+        return self.offerings[OPEN_OFFERINGS:]
+
+    @property
+    def sections(self) -> list[Section]:
+        """What the page holds, in its order; a part without content has no section."""
+        fits = [*self.best_for, *self.limitations, *self.requirements]
+        held: tuple[tuple[str, str, Sequence[object]], ...] = (
+            ("capabilities", "Capabilities", self.offerings),
+            ("fit", "Where it fits", fits),
+            ("facts", "Facts", self.facts),
+            ("prices", "Prices", self.prices or self.past_prices),
+            ("benchmarks", "Benchmarks", self.results),
+            ("lineage", "Lineage", self.lineage),
+            ("readings", "Readings", self.readings),
+            ("related", "Related", self.related),
+            ("sources", "Sources", self.sources),
+        )
+        return [Section(name, title, None if name == "fit" else len(rows)) for name, title, rows in held if rows]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The plain answer in two lines."""
+
+    good_for: str = ""
+    not_for: str = ""
+    cheapest: str = ""
+    cheapest_link: str = field(default="")

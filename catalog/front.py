@@ -1,0 +1,226 @@
+"""What the front page shows beside the search box: intents to try, two rivals, leaders, what is new and disputed.
+
+Everything is chosen by the day, so that the page is alive and still the same for everybody who comes that day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import F
+
+from catalog import wording
+from catalog.choices import PUBLIC_LIFECYCLES
+from catalog.columns import Columns, columns
+from catalog.dossier.parts import overlap_reason
+from catalog.factsheet import FACTS
+from catalog.kinds import KINDS, KindSpec
+from catalog.models import Fact, Offering, Related
+from catalog.rows import Row, rows_of
+from catalog.state import State
+
+INTENTS = 5
+#: Facts that tell two rivals apart at a glance, the most telling first.
+TELLING = (
+    "context_window",
+    "parameters_total",
+    "rows",
+    "size_bytes",
+    "tool_count",
+    "authentication",
+    "released",
+    "transports",
+)
+
+
+@dataclass(frozen=True)
+class TryIntent:
+    text: str
+    capability_slug: str
+
+
+@dataclass(frozen=True)
+class PairValue:
+    text: str
+    state: str = "known"
+    others: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class PairRow:
+    label: str
+    left: PairValue
+    right: PairValue
+
+
+@dataclass(frozen=True)
+class Pair:
+    left: Row
+    right: Row
+    rows: list[PairRow]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Disputed:
+    artifact_slug: str
+    artifact_name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class KindCount:
+    spec: KindSpec
+    count: int
+
+
+@dataclass(frozen=True)
+class Front:
+    artifact_count: int
+    capability_count: int
+    offering_count: int
+    intents: list[TryIntent]
+    pair: Pair | None
+    leaders: list[Row]
+    kinds: list[KindCount]
+    new: list[Row]
+    disputes: list[Disputed]
+
+
+def front(state: State, today: dt.date) -> Front:
+    held = columns(state)
+    everything = held.everything()
+    counts = held.counts("kind", everything)
+    pair_ids, shared = _rivals(today)
+    leaders = _leader_ids(held)
+    new = held.page(everything, "new", 0, 6)
+    rows = {row.id: row for row in rows_of([*new, *pair_ids, *leaders], state, held)}
+    return Front(
+        artifact_count=len(held),
+        capability_count=len(held.capabilities),
+        offering_count=len(held.many["capability"].rows),
+        intents=_intents(today),
+        pair=_pair(pair_ids, shared, rows, held),
+        leaders=[rows[pk] for pk in leaders if pk in rows],
+        kinds=[KindCount(spec, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)],
+        new=[rows[pk] for pk in new if pk in rows],
+        disputes=_disputes(),
+    )
+
+
+def _of_the_day(items: Sequence[Any], today: dt.date) -> Any:
+    return items[today.toordinal() % len(items)] if items else None
+
+
+def _intents(today: dt.date) -> list[TryIntent]:
+    """Short intents of different capability groups, from offerings spread over the table: no scan, no random order."""
+    newest = Offering.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None:
+        return []
+    steps = 40
+    ids = {1 + (today.toordinal() * 7 + i * newest // steps) % newest for i in range(steps)}
+    offered = (
+        Offering.objects.filter(pk__in=ids, artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+        .order_by("pk")
+        .values_list("intents", "capability__slug", "capability__key")
+    )
+    chosen: dict[str, TryIntent] = {}
+    for intents, slug, key in offered:
+        fitting = [text for text in intents if isinstance(text, str) and 15 <= len(text) <= 42]
+        if fitting:
+            chosen.setdefault(key.partition(".")[0], TryIntent(fitting[0], slug))
+    return list(chosen.values())[:INTENTS]
+
+
+def _rivals(today: dt.date) -> tuple[list[int], tuple[list[int], int]]:
+    """Two artifacts of one kind that can take each other's place and share much, another pair every day."""
+    closest = list(
+        Related.objects.filter(
+            is_alternative=True,
+            position__lt=2,
+            shared_count__gte=3,
+            artifact__lifecycle="published",
+            other__lifecycle="published",
+            artifact__kind=F("other__kind"),
+        )
+        .order_by("-shared_count", "-overlap", "id")
+        .values_list("artifact_id", "other_id", "shared", "shared_count")[:40]
+    )
+    # Each pair stands there from both sides.
+    pairs = [row for row in closest if row[0] < row[1]] or closest
+    chosen = _of_the_day(pairs, today)
+    return ([chosen[0], chosen[1]], (chosen[2], chosen[3])) if chosen else ([], ([], 0))
+
+
+def _pair(ids: list[int], shared: tuple[list[int], int], rows: dict[int, Row], held: Columns) -> Pair | None:
+    if len(ids) != 2 or not all(pk in rows for pk in ids):
+        return None
+    left, right = (rows[pk] for pk in ids)
+    return Pair(left, right, _pair_rows(left, right, held), overlap_reason(*shared, held))
+
+
+def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:
+    """Where the two differ: price and licence, then up to three telling facts, then what only one of them does."""
+    rows = []
+    if left.price_text != right.price_text:
+        rows.append(PairRow("Price", _value(left.price_text), _value(right.price_text)))
+    if left.licence != right.licence:
+        rows.append(PairRow("Licence", _value(left.licence), _value(right.licence)))
+    stated: dict[tuple[int, str], Fact] = {
+        (fact.artifact_id, fact.name): fact
+        for fact in Fact.objects.stated().filter(artifact__in=[left.id, right.id], name__in=TELLING)
+    }
+    for name in TELLING:
+        pair = [stated.get((row.id, name)) for row in (left, right)]
+        if all(pair) and len(rows) < 5 and not FACTS[name].agrees(pair[0].value, pair[1].value):  # type: ignore[union-attr]
+            rows.append(PairRow(FACTS[name].label, *(_fact_value(fact) for fact in pair)))
+    own = [set(held.codes_of("capability", row.id) or ()) for row in (left, right)]
+    only = [_named(own[0] - own[1], held), _named(own[1] - own[0], held)]
+    if any(only):
+        rows.append(PairRow("Only this one", *(PairValue(text or "nothing the other lacks") for text in only)))
+    return rows
+
+
+def _value(text: str) -> PairValue:
+    return PairValue(text) if text else PairValue("", "unknown")
+
+
+def _fact_value(fact: Any) -> PairValue:
+    # The front page says that it is disputed; the artifact's page says by whom.
+    text = wording.fact(fact.name, fact.value)
+    return PairValue(f"{text} (disputed)" if fact.is_disputed else text)
+
+
+def _named(ids: set[int], held: Columns) -> str:
+    names = sorted(held.capabilities[pk].name for pk in ids if pk in held.capabilities)
+    return wording.listed(names[:2] + ([f"{len(names) - 2} more"] if len(names) > 2 else []))
+
+
+def _leader_ids(held: Columns) -> list[int]:
+    """The first of each kind, once there are ranks."""
+    if held.state.generation_id is None:
+        return []
+    order = held.order("rank")
+    ranked = order[~np.isnan(held.low[order])]
+    codes = held.codes["kind"][0][ranked]
+    _, first = np.unique(codes, return_index=True)
+    return [int(held.ids[ranked[i]]) for i in sorted(first)][:10]
+
+
+def _disputes() -> list[Disputed]:
+    rows = (
+        Fact.objects.disputed()
+        .stated()
+        .filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+        .order_by("-pk")
+        .values_list("artifact__slug", "artifact__name", "name")[:24]
+    )
+    seen: dict[str, Disputed] = {}
+    for slug, name, fact in rows:
+        if fact in FACTS:
+            seen.setdefault(slug, Disputed(slug, name, FACTS[fact].label))
+    return list(seen.values())[:5]

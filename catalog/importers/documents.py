@@ -1,0 +1,137 @@
+"""Reads YAML so that every value still knows its line. Refuses what only an attacker writes.
+
+Pure but for reading the files it is given. Anchors and aliases are refused, since a few lines of them unfold into
+gigabytes; so are tags, and keys given twice, of which YAML would silently keep the last.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from catalog.importers.errors import Problem
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass
+class Document:
+    """One file's content: plain lists, dicts and scalars, and the line of each by its path."""
+
+    place: str
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, path: Path_) -> int:
+        """The line of the value, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def complain(self, path: Path_, text: str) -> None:
+        self.problems.append(Problem(self.place, self.line(path), text))
+
+
+def read_document(file: Path, place: str) -> Document:
+    """The file as a document; whatever is wrong with it stands in its `problems`."""
+    document = Document(place)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        document.problems.append(Problem(place, 0, f"The file cannot be read: {error.strerror}."))
+        return document
+    if len(raw) > MAX_BYTES:
+        document.problems.append(
+            Problem(place, 0, f"The file is {len(raw):,} bytes long; at most {MAX_BYTES:,} are read.")
+        )
+        return document
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        document.problems.append(Problem(place, line, "The file is not UTF-8."))
+        return document
+    return parse(text, place)
+
+
+def parse(text: str, place: str) -> Document:
+    document = Document(place)
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                document.problems.append(
+                    Problem(place, line, "Anchors and aliases are not allowed; write the value out.")
+                )
+                return document
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        document.problems.append(Problem(place, line, f"This is not YAML: {error.problem or error.context}."))
+        return document
+    except (yaml.YAMLError, RecursionError) as error:
+        document.problems.append(
+            Problem(place, 1, f"This is not YAML: {str(error).splitlines()[0] or 'nested too deeply'}.")
+        )
+        return document
+    if node is not None:
+        document.data = _built(document, node, ())
+    return document
+
+
+def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
+    document.lines[path] = node.start_mark.line + 1
+    if len(path) > MAX_DEPTH:
+        document.complain(path, f"Nested deeper than {MAX_DEPTH} levels.")
+        return None
+    if isinstance(node, yaml.MappingNode):
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(_scalar(document, key_node, path)) if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None:
+                document.complain(path, "A key must be a plain word.")
+                continue
+            if key in built:
+                document.lines[(*path, key)] = key_node.start_mark.line + 1
+                document.complain((*path, key), f"“{key}” stands here a second time.")
+                continue
+            built[key] = _built(document, value_node, (*path, key))
+            document.lines[(*path, key)] = key_node.start_mark.line + 1
+        return built
+    if isinstance(node, yaml.SequenceNode):
+        return [_built(document, item, (*path, index)) for index, item in enumerate(node.value)]
+    return _scalar(document, node, path) if isinstance(node, yaml.ScalarNode) else None
+
+
+def _scalar(document: Document, node: yaml.ScalarNode, path: Path_) -> Any:
+    kind = node.tag.rpartition(":")[2]
+    text = node.value
+    try:
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() in ("true", "yes", "on")
+        if kind == "int":
+            return (
+                int(text.replace("_", ""), 0) if not text.lstrip("+-").startswith("0") or text == "0" else int(text, 10)
+            )
+        if kind == "float":
+            return float(text.replace("_", ""))
+        if kind == "timestamp":
+            return dt.date.fromisoformat(text).isoformat()  # checked, and kept as the text it is
+    except ValueError:
+        document.complain(path, f"“{text[:40]}” is not a possible {'date' if kind == 'timestamp' else 'number'}.")
+        return None
+    if kind not in ("str", "value", "merge"):
+        document.complain(path, f"The tag {node.tag[:60]} is not allowed.")
+        return None
+    return text

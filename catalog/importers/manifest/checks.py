@@ -1,0 +1,270 @@
+"""What a schema cannot say of a folder of catalog files: references, identities, and values by their registry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from catalog import licences
+from catalog.choices import DATE_SIGNALS
+from catalog.factsheet import FACTS, CannotAccept
+from catalog.identity import CannotIdentify, identity_key
+from catalog.importers.documents import Document, Path_
+from catalog.importers.errors import Problem
+from catalog.importers.manifest.folder import Folder
+from catalog.models.fields import sort_key
+
+
+def problems_of(folder: Folder) -> list[Problem]:
+    """Everything that is wrong with files that have the right shape."""
+    return _Checker(folder).problems
+
+
+class _Checker:
+    def __init__(self, folder: Folder) -> None:
+        self.lists = folder.lists
+        self.artifacts = folder.artifacts
+        self.problems: list[Problem] = []
+        self.check()
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        return (data for _, _, data in self.lists[name])
+
+    def check(self) -> None:
+        slugs = self._unique("categories", "slug"), self._unique("publishers", "slug")
+        self.categories, self.publishers = slugs
+        self.capabilities = self._unique("capabilities", "key")
+        self.sources = self._unique("sources", "key")
+        self._unique("capabilities", "name")
+        self._check_vocabulary()
+        for document, path, data in self.lists["sources"]:
+            self._check_publisher(document, (*path, "publisher"), data)
+        self._check_identities()
+        for document, data in self.artifacts:
+            self._check_artifact(document, data)
+
+    def _complain(self, document: Document, path: Path_, text: str) -> None:
+        self.problems.append(Problem(document.place, document.line(path), text))
+
+    def _unique(self, name: str, key: str) -> set[str]:
+        seen: dict[str, str] = {}
+        for document, path, data in self.lists[name]:
+            if data[key] in seen:
+                self._complain(document, (*path, key), f"“{data[key]}” is defined in {seen[data[key]]} already.")
+            seen.setdefault(data[key], f"{document.place}:{document.line((*path, key))}")
+        return set(seen)
+
+    def _check_vocabulary(self) -> None:
+        words: dict[str, str] = {sort_key(data["name"]): data["key"] for data in self.rows("capabilities")}
+        broader = {data["key"]: data.get("broader") for data in self.rows("capabilities")}
+        for document, path, data in self.lists["capabilities"]:
+            for index, word in enumerate(data.get("synonyms", ())):
+                owner = words.setdefault(sort_key(word), data["key"])
+                if owner != data["key"]:
+                    self._complain(document, (*path, "synonyms", index), f"“{word}” is a word for {owner} already.")
+            if data.get("broader"):
+                if data["broader"] not in self.capabilities:
+                    self._complain(document, (*path, "broader"), self._unknown_capability(data["broader"]))
+                elif _runs_in_a_circle(data["key"], broader):
+                    self._complain(document, (*path, "broader"), f"{data['key']} would be broader than itself.")
+
+    def _unknown_capability(self, key: str) -> str:
+        # Imported here: loading the vectors takes a third of a second, and most folders need none of it.
+        from catalog.wordvectors import nearest
+
+        names = {data["key"]: f"{data['name']} {data['key']}" for data in self.rows("capabilities")}
+        near = nearest(key.replace(".", " ").replace("-", " "), names, count=2)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        return f"There is no capability “{key}” in the vocabulary.{hint}"
+
+    def _check_publisher(self, document: Document, path: Path_, data: dict[str, Any]) -> None:
+        if data.get("publisher") and data["publisher"] not in self.publishers:
+            self._complain(document, path, f"There is no publisher “{data['publisher']}” in publishers.yaml.")
+
+    def _check_identities(self) -> None:
+        self.slugs: dict[str, str] = {}
+        identities: dict[tuple[str, str], str] = {}
+        for document, data in self.artifacts:
+            for path, slug in [
+                (("slug",), data["slug"]),
+                *((("aliases", i), a) for i, a in enumerate(data.get("aliases", ()))),
+            ]:
+                if slug in self.slugs:
+                    self._complain(document, path, f"The slug “{slug}” belongs to {self.slugs[slug]} already.")
+                self.slugs.setdefault(slug, document.place)
+            for scheme, value in data.get("ids", {}).items():
+                try:
+                    identity = (scheme, identity_key(scheme, value))
+                except CannotIdentify as error:
+                    self._complain(document, ("ids", scheme), str(error))
+                    continue
+                if identity in identities:
+                    self._complain(
+                        document,
+                        ("ids", scheme),
+                        f"{scheme} {value} is {identities[identity]}: a thing is listed once.",
+                    )
+                identities.setdefault(identity, document.place)
+
+    # --- one artifact -------------------------------------------------------------------------------------------------
+
+    def _check_artifact(self, document: Document, data: dict[str, Any]) -> None:
+        self._check_publisher(document, ("publisher",), data)
+        try:
+            licences.class_of(data.get("licence", ""))
+        except licences.CannotRead as error:
+            self._complain(document, ("licence",), str(error))
+        for index, slug in enumerate(data.get("categories", ())):
+            if slug not in self.categories:
+                self._complain(document, ("categories", index), f"There is no category “{slug}”.")
+        if data.get("lifecycle") == "withdrawn" and not data.get("withdrawn_reason"):
+            self._complain(document, ("lifecycle",), "A withdrawn artifact needs a withdrawn_reason.")
+        for key, source in data.get("sources", {}).items():
+            if key in self.sources:
+                self._complain(
+                    document, ("sources", key), f"“{key}” is a shared source already; use it or choose another key."
+                )
+            self._check_publisher(document, ("sources", key, "publisher"), source)
+        known = self.sources | data.get("sources", {}).keys()
+        for path, key in _cited(data):
+            if key not in known:
+                self._complain(document, path, f"There is no source “{key}” in this file or in sources.yaml.")
+        for path, slug in _mentioned(data):
+            if slug == data["slug"]:
+                self._complain(document, path, "An artifact cannot refer to itself here.")
+            elif slug not in self.slugs:
+                self._complain(document, path, f"There is no artifact “{slug}” in this folder.")
+        self._check_facts(document, data)
+        self._check_prices(document, data)
+        self._check_readings(document, data)
+        self._check_results(document, data)
+        self._check_offerings(document, data)
+
+    def _check_facts(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[tuple[str, str, str]] = set()
+        for index, fact in enumerate(data.get("facts", ())):
+            spec = FACTS.get(fact["name"])
+            if spec is None or data["kind"] not in spec.kinds:
+                names = ", ".join(name for name, s in FACTS.items() if data["kind"] in s.kinds)
+                self._complain(
+                    document,
+                    ("facts", index, "name"),
+                    f"A {data['kind']} has no fact “{fact['name']}”; it has {names}.",
+                )
+                continue
+            try:
+                spec.clean(fact["value"])
+            except CannotAccept as error:
+                self._complain(document, ("facts", index, "value"), str(error))
+            key = (fact["name"], fact["source"], fact.get("origin", "observed"))
+            if key in seen:
+                self._complain(document, ("facts", index), f"{fact['name']} from {fact['source']} stands here already.")
+            seen.add(key)
+        for path, text in _dates(data):
+            try:
+                dt.date.fromisoformat(text)
+            except ValueError:
+                self._complain(document, path, f"{text} is not a date in any calendar.")
+
+    def _check_prices(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[tuple[Any, ...]] = set()
+        for index, price in enumerate(data.get("prices", ())):
+            if Decimal(price["amount"]) < 0:
+                self._complain(
+                    document, ("prices", index, "amount"), "A price cannot be negative; a variable one is left out."
+                )
+            if price.get("valid_to") and price.get("valid_from") and price["valid_to"] <= price["valid_from"]:
+                self._complain(document, ("prices", index, "valid_to"), "A price must end after it starts.")
+            key = tuple(price.get(name, "") for name in ("provider", "meter", "tier", "source", "valid_from"))
+            if key in seen:
+                self._complain(document, ("prices", index), "The same price stands here already.")
+            seen.add(key)
+
+    def _check_readings(self, document: Document, data: dict[str, Any]) -> None:
+        for index, reading in enumerate(data.get("readings", ())):
+            for day, value in reading["values"].items():
+                path = ("readings", index, "values", day)
+                if reading["signal"] in DATE_SIGNALS:
+                    try:
+                        dt.date.fromisoformat(value)
+                    except (TypeError, ValueError):
+                        self._complain(document, path, f"{reading['signal']} takes a date as value, not {value!r}.")
+                elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:
+                    self._complain(document, path, f"{reading['signal']} takes a count, not {value!r}.")
+
+    def _check_results(self, document: Document, data: dict[str, Any]) -> None:
+        for index, result in enumerate(data.get("benchmarks", ())):
+            score = Decimal(result["score"])
+            low, high = Decimal(result.get("low", score)), Decimal(result.get("high", score))
+            if not low <= score <= high:
+                self._complain(document, ("benchmarks", index, "score"), "The score lies outside its interval.")
+
+    def _check_offerings(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[str] = set()
+        for index, offering in enumerate(data.get("offerings", ())):
+            key = offering["capability"]
+            if key not in self.capabilities:
+                self._complain(document, ("offerings", index, "capability"), self._unknown_capability(key))
+            if key in seen:
+                self._complain(
+                    document, ("offerings", index, "capability"), f"{key} is offered here already; merge the two."
+                )
+            seen.add(key)
+            quotes = [(e["source"], e.get("quote", "")) for e in offering.get("evidence", ())]
+            if len(set(quotes)) < len(quotes):
+                self._complain(document, ("offerings", index, "evidence"), "The same evidence stands here twice.")
+            against = [c["artifact"] for c in offering.get("against", ())]
+            if len(set(against)) < len(against):
+                self._complain(document, ("offerings", index, "against"), "The same alternative stands here twice.")
+
+
+def _runs_in_a_circle(key: str, broader: dict[str, str | None]) -> bool:
+    seen, above = {key}, broader.get(key)
+    while above:
+        if above in seen:
+            return True
+        seen.add(above)
+        above = broader.get(above)
+    return False
+
+
+def _cited(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    for section in ("facts", "prices", "benchmarks", "lineage", "readings"):
+        for index, row in enumerate(data.get(section, ())):
+            if "source" in row:
+                yield (section, index, "source"), row["source"]
+    for index, offering in enumerate(data.get("offerings", ())):
+        for number, evidence in enumerate(offering.get("evidence", ())):
+            yield ("offerings", index, "evidence", number, "source"), evidence["source"]
+
+
+def _mentioned(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    if data.get("deprecated_by"):
+        yield ("deprecated_by",), data["deprecated_by"]
+    for index, row in enumerate(data.get("lineage", ())):
+        yield ("lineage", index, "artifact"), row["artifact"]
+    for index, row in enumerate(data.get("benchmarks", ())):
+        if "artifact" in row:
+            yield ("benchmarks", index, "artifact"), row["artifact"]
+    for index, offering in enumerate(data.get("offerings", ())):
+        for number, contrast in enumerate(offering.get("against", ())):
+            yield ("offerings", index, "against", number, "artifact"), contrast["artifact"]
+
+
+def _dates(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
+    """Dates written in quotes, which YAML itself has not checked."""
+    for section, names in (
+        ("facts", ("retrieved",)),
+        ("prices", ("valid_from", "valid_to", "retrieved")),
+        ("benchmarks", ("measured_on",)),
+    ):
+        for index, row in enumerate(data.get(section, ())):
+            yield from (((section, index, name), row[name]) for name in names if name in row)
+    for index, reading in enumerate(data.get("readings", ())):
+        yield from ((("readings", index, "values", day), day) for day in reading["values"])
+    for index, offering in enumerate(data.get("offerings", ())):
+        for number, evidence in enumerate(offering.get("evidence", ())):
+            if "date" in evidence:
+                yield ("offerings", index, "evidence", number, "date"), evidence["date"]

@@ -1,0 +1,111 @@
+"""What a run has done so far, and the comparison of wanted rows with those that stand in a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import models
+
+from catalog.importers.errors import Problem
+from catalog.models import Difference, ImportRun
+from catalog.models.fields import sort_key
+
+Row = TypeVar("Row", bound=models.Model)
+BATCH = 1_000
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.new: set[int] = set()
+        self.changed: set[int] = set()
+        self.held: set[int] = set()
+        self.is_shared_touched = False
+        self.problems: list[Problem] = []
+        self._differences: list[Difference] = []
+
+    @property
+    def touched(self) -> set[int]:
+        return self.new | self.changed
+
+    def note(self, artifact_id: int, subject: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+        """A change of an artifact. What a new one comes with is not listed line by line."""
+        if artifact_id in self.new:
+            return
+        self.changed.add(artifact_id)
+        self._differences.append(
+            Difference(artifact_id=artifact_id, subject=subject[:300], before=plain(before), after=plain(after))
+        )
+
+    def note_new(self, artifact_id: int, after: dict[str, Any]) -> None:
+        self.new.add(artifact_id)
+        self._differences.append(
+            Difference(artifact_id=artifact_id, subject="listing", before=None, after=plain(after))
+        )
+
+    def save_differences(self, run: ImportRun) -> None:
+        for difference in self._differences:
+            difference.run = run
+        Difference.objects.bulk_create(self._differences, batch_size=BATCH)
+
+
+def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Values as JSON can hold them."""
+    if values is None:
+        return None
+    return {
+        name: str(v) if isinstance(v, Decimal | dt.date | dt.datetime) else list(v) if isinstance(v, tuple) else v
+        for name, v in values.items()
+    }
+
+
+def sync(
+    standing: Iterable[Row],
+    wanted: Iterable[Row],
+    *,
+    key: Callable[[Row], Any],
+    fields: Collection[str],
+    is_held: Callable[[Row], bool] = lambda row: False,
+    on_new: Callable[[Row], None] = lambda row: None,
+    on_change: Callable[[Row, dict[str, Any], dict[str, Any]], None] = lambda row, before, after: None,
+    on_held: Callable[[Row], None] = lambda row: None,
+) -> dict[Any, Row]:
+    """Creates the wanted rows that are missing and updates those that differ in `fields`; returns all of them by key.
+
+    `on_change` may change the row further before it is saved.
+    """
+    by_key = {key(row): row for row in standing}
+    created: dict[Any, Row] = {}
+    updated: dict[Any, Row] = {}
+    for row in wanted:
+        here = by_key.get(key(row)) or created.get(key(row))
+        if here is None:
+            created[key(row)] = row
+            continue
+        after = {f: getattr(row, f) for f in fields if getattr(here, f) != getattr(row, f)}
+        if not after:
+            continue
+        if is_held(here):
+            on_held(here)
+            continue
+        before = {f: getattr(here, f) for f in after}
+        for field, value in after.items():
+            setattr(here, field, value)
+        on_change(here, before, after)
+        updated[key(row)] = here
+    if created:
+        manager = type(next(iter(created.values())))._default_manager
+        for row in manager.bulk_create(created.values(), batch_size=BATCH):
+            on_new(row)
+    rows = [row for k, row in updated.items() if k not in created]
+    if rows:
+        model = type(rows[0])
+        concrete = {f.attname: f.name for f in model._meta.concrete_fields}
+        extra = [f for f in ("sort_name", "recorded_at") if f in concrete and f not in fields]
+        for row in rows:
+            if "sort_name" in extra:
+                row.sort_name = sort_key(row.name)  # type: ignore[attr-defined]
+        model._default_manager.bulk_update(rows, [concrete.get(f, f) for f in (*fields, *extra)], batch_size=200)
+    return {**by_key, **created}

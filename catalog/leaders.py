@@ -1,0 +1,102 @@
+"""Who is best at a capability, and what stands on a shelf: groups of one kind each, since ranks of different kinds are
+not comparable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from catalog.columns import Columns, Mask, columns
+from catalog.confidence import Confidence, confidence_of
+from catalog.dossier.gather import cited_sources
+from catalog.dossier.parts import witness_of
+from catalog.kinds import KINDS, KindSpec
+from catalog.models import Capability, Category, Evidence, Offering
+from catalog.rows import Row, rows_of
+from catalog.state import State
+
+PER_KIND = 10
+MOST_OFFERED = 12
+
+
+@dataclass(frozen=True)
+class TermCount:
+    slug: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An artifact's offering of one capability, as the capability's page shows it."""
+
+    row: Row
+    title: str
+    unique: str
+    anchor: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    spec: KindSpec
+    count: int
+    rows: list[Row]
+    offered: list[Offered]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.rows)
+
+
+def order_of(state: State) -> str:
+    """Best first where there are ranks: within one kind they compare."""
+    return "rank" if state.generation_id is not None else "name"
+
+
+def groups_of(mask: Mask, held: Columns, state: State) -> list[KindGroup]:
+    """The mask's artifacts by kind, the largest kind first, the first few of each."""
+    counts = held.counts("kind", mask)
+    kinds = sorted(counts, key=lambda kind: (-counts[kind], kind))
+    ids = {kind: held.page(mask & held.where("kind", [kind]), order_of(state), 0, PER_KIND) for kind in kinds}
+    rows = {row.id: row for row in rows_of([pk for some in ids.values() for pk in some], state, held)}
+    return [KindGroup(KINDS[kind], counts[kind], [rows[pk] for pk in ids[kind] if pk in rows], []) for kind in kinds]
+
+
+def offered_by(capability: Capability, state: State, today: dt.date) -> list[KindGroup]:
+    held = columns(state)
+    groups = groups_of(held.having("capability", capability.pk), held, state)
+    ids = [row.id for group in groups for row in group.rows]
+    offerings = {
+        o.artifact_id: o
+        for o in Offering.objects.filter(capability=capability, artifact__in=ids)
+        .select_related("artifact")
+        .only("title", "unique", "artifact__publisher_id")
+    }
+    evidence: dict[int, list[Evidence]] = defaultdict(list)
+    rows = list(Evidence.objects.filter(offering__in=[o.pk for o in offerings.values()]).order_by("id"))
+    for row in rows:
+        evidence[row.offering_id].append(row)
+    sources = cited_sources(rows)
+
+    def offered(row: Row) -> Offered:
+        o = offerings[row.id]
+        witnesses = [witness_of(e, sources[e.source_id], o.artifact.publisher_id) for e in evidence[o.pk]]
+        return Offered(row, o.title, o.unique, f"does-{capability.slug}", confidence_of(witnesses, today))
+
+    return [KindGroup(g.spec, g.count, g.rows, [offered(row) for row in g.rows if row.id in offerings]) for g in groups]
+
+
+def on_shelf(category: Category, state: State) -> tuple[list[KindGroup], list[TermCount]]:
+    held = columns(state)
+    mask = held.having("category", category.pk)
+    return groups_of(mask, held, state), most_offered(mask, held)
+
+
+def most_offered(mask: Mask, held: Columns) -> list[TermCount]:
+    counts = held.counts_of_many("capability", mask)
+    terms = [held.capabilities[pk] for pk in counts if pk in held.capabilities]
+    terms.sort(key=lambda term: (-counts[term.id], term.name))
+    return [TermCount(term.slug, term.name, counts[term.id]) for term in terms[:MOST_OFFERED]]

@@ -1,0 +1,45 @@
+"""The facts: what exists, what it can do, who says so.
+
+One module a noun. Everything is importable from `catalog.models`.
+"""
+
+from __future__ import annotations
+
+from catalog.models.alias import Alias, CapabilityAlias
+from catalog.models.artifact import Artifact, ArtifactType, Identifier, Lineage, Publisher
+from catalog.models.capability import Capability, Synonym
+from catalog.models.category import Category
+from catalog.models.fact import Fact, Source
+from catalog.models.offering import Contrast, Evidence, Offering
+from catalog.models.price import BenchmarkResult, Price
+from catalog.models.reading import Reading
+from catalog.models.related import Related
+from catalog.models.run import Difference, ImportRun
+from catalog.models.standing import CatalogState, Generation, Standing
+
+__all__ = [
+    "Alias",
+    "Artifact",
+    "ArtifactType",
+    "BenchmarkResult",
+    "Capability",
+    "CapabilityAlias",
+    "CatalogState",
+    "Category",
+    "Contrast",
+    "Difference",
+    "Evidence",
+    "Fact",
+    "Generation",
+    "Identifier",
+    "ImportRun",
+    "Lineage",
+    "Offering",
+    "Price",
+    "Publisher",
+    "Reading",
+    "Related",
+    "Source",
+    "Standing",
+    "Synonym",
+]

@@ -1,0 +1,34 @@
+"""Old addresses, which redirect for good."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from catalog.models.fields import validate_slug
+
+
+class Alias(models.Model):
+    """A slug under which an artifact was once found, or is found elsewhere."""
+
+    slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
+    artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return f"{self.slug} → {self.artifact_id}"
+
+
+class CapabilityAlias(models.Model):
+    """A slug and key that a capability had before it was renamed or merged."""
+
+    slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
+    key = models.CharField(max_length=120, unique=True)
+    capability = models.ForeignKey("catalog.Capability", on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "capability aliases"
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.capability_id}"

@@ -1,0 +1,43 @@
+"""Field types and constraints that several models share."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
+validate_slug = RegexValidator(SLUG_PATTERN, "A slug has lowercase letters, digits and single hyphens.")
+
+
+def sort_key(text: str) -> str:
+    """The first 80 characters without case and accents: both databases then sort alike."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text[:200]) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())[:80]
+
+
+class SortKeyField(models.CharField):
+    """Keeps `sort_key` of another field beside it, so that lists order by a short, indexed column."""
+
+    def __init__(self, *, source: str = "name", **kwargs: Any) -> None:
+        self.source = source
+        kwargs.update(max_length=80, editable=False, db_index=True, default="")
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "editable", "db_index", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def pre_save(self, instance: models.Model, add: bool) -> str:
+        key = sort_key(getattr(instance, self.source))
+        setattr(instance, self.attname, key)
+        return key
+
+
+def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """Choices on a field only guard forms; this guards the table."""
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)

@@ -1,0 +1,96 @@
+"""What happens to an artifact as a whole: publish, deprecate, withdraw, restore, rename; and the doors by which the
+layers above write their published results into catalog's tables.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from catalog.changes import change
+from catalog.choices import Lifecycle
+from catalog.models import Alias, Artifact
+
+
+class CannotPublish(Exception):
+    """Something that a reader needs is missing. `missing` lists it, one sentence each."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(" ".join(missing))
+        self.missing = missing
+
+
+class CannotWithdraw(Exception):
+    pass
+
+
+class CannotRename(Exception):
+    pass
+
+
+class CannotDeprecate(Exception):
+    pass
+
+
+def missing_for_publication(artifact: Artifact) -> list[str]:
+    missing = []
+    if not artifact.tagline:
+        missing.append("It has no tagline.")
+    if not artifact.description:
+        missing.append("It has no description.")
+    if not artifact.offerings.exists():
+        missing.append("It offers no capability.")
+    if not (artifact.homepage or artifact.repository or artifact.identifier_rows.exists()):
+        missing.append("Nothing identifies it: no registry id, no repository, no homepage.")
+    return missing
+
+
+def publish(artifact: Artifact, *, now: dt.datetime, why: str = "") -> None:
+    """Draft, in review, deprecated or withdrawn -> published. Raises CannotPublish."""
+    missing = missing_for_publication(artifact)
+    if missing:
+        raise CannotPublish(missing)
+    with change(why=why):
+        artifact.lifecycle = Lifecycle.PUBLISHED
+        artifact.published_at = artifact.published_at or now
+        artifact.deprecated_by = None
+        artifact.withdrawn_reason = ""
+        artifact.save()
+
+
+def deprecate(artifact: Artifact, *, by: Artifact | None = None, why: str = "") -> None:
+    """It stays readable, and says what to use instead."""
+    if artifact.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED):
+        raise CannotDeprecate("Only what is published can be deprecated.")
+    if by is not None and by.pk == artifact.pk:
+        raise CannotDeprecate("An artifact cannot be deprecated by itself.")
+    with change(why=why):
+        artifact.lifecycle = Lifecycle.DEPRECATED
+        artifact.deprecated_by = by
+        artifact.save()
+
+
+def withdraw(artifact: Artifact, *, reason: str) -> None:
+    """Its address answers 410 from now on, with the reason on the tombstone."""
+    if not reason.strip():
+        raise CannotWithdraw("A withdrawal needs a reason, which readers will see.")
+    with change(why=reason):
+        artifact.lifecycle = Lifecycle.WITHDRAWN
+        artifact.withdrawn_reason = reason.strip()
+        artifact.save()
+
+
+def rename_slug(artifact: Artifact, slug: str, *, why: str = "") -> None:
+    """Gives the artifact another address; the old one redirects."""
+    if slug == artifact.slug:
+        return
+    if (
+        Artifact.objects.filter(slug=slug).exists()
+        or Alias.objects.filter(slug=slug).exclude(artifact=artifact).exists()
+    ):
+        raise CannotRename(f"“{slug}” is taken.")
+    with change(why=why):
+        Alias.objects.filter(slug=slug).delete()
+        Alias.objects.create(slug=artifact.slug, artifact=artifact)
+        artifact.slug = slug
+        artifact.full_clean(exclude=["publisher", "deprecated_by", "headline_price"])
+        artifact.save()

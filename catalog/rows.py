@@ -1,0 +1,67 @@
+"""Artifacts as lists show them: everything a row needs, for a page of ids, in one query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from catalog import wording
+from catalog.choices import Lifecycle
+from catalog.columns import Columns
+from catalog.kinds import KINDS
+from catalog.models import Artifact
+from catalog.standings import Rank, rank_of
+from catalog.state import State
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    slug: str
+    name: str
+    kind: str
+    kind_label: str
+    kind_plural: str
+    publisher_name: str
+    tagline: str
+    price_text: str
+    licence: str
+    licence_class: str
+    capability_names: list[str]
+    standing: Rank | None
+    is_proven: bool
+    is_deprecated: bool
+    published_at: dt.datetime | None
+
+
+def rows_of(ids: Sequence[int], state: State, vocabulary: Columns) -> list[Row]:
+    """Rows in the order of the ids; ids that are gone are left out."""
+    found = {artifact.pk: artifact for artifact in Artifact.objects.for_rows(state.generation_id).filter(pk__in=ids)}
+    now = timezone.now()
+    return [row_of(found[pk], vocabulary, now) for pk in ids if pk in found]
+
+
+def row_of(artifact: Artifact, vocabulary: Columns, now: dt.datetime) -> Row:
+    price = artifact.headline_price
+    offered = vocabulary.codes_of("capability", artifact.pk) or []
+    return Row(
+        id=artifact.pk,
+        slug=artifact.slug,
+        name=artifact.name,
+        kind=artifact.kind,
+        kind_label=KINDS[artifact.kind].label,
+        kind_plural=KINDS[artifact.kind].plural,
+        publisher_name=artifact.publisher.name if artifact.publisher else "",
+        tagline=artifact.tagline,
+        price_text=wording.price(price.amount, price.currency, price.per, price.meter) if price else "",
+        licence=wording.licence(artifact.licence),
+        licence_class=artifact.licence_class,
+        capability_names=[vocabulary.capabilities[pk].name for pk in offered[:3] if pk in vocabulary.capabilities],
+        standing=rank_of(artifact),
+        is_proven=bool(artifact.verified_until and artifact.verified_until > now),
+        is_deprecated=artifact.lifecycle == Lifecycle.DEPRECATED,
+        published_at=artifact.published_at,
+    )

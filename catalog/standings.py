@@ -1,0 +1,44 @@
+"""An artifact's published rank, as pages and the API show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.models import Artifact
+from catalog.querysets import STANDING_COLUMNS
+
+
+@dataclass(frozen=True)
+class Bar:
+    name: str
+    label: str
+    score: int | None
+    share: float
+
+
+@dataclass(frozen=True)
+class Rank:
+    score: float
+    low: float
+    high: float
+    percentile: float | None
+    coverage: float
+    components: dict[str, float | None]
+
+    @property
+    def bars(self) -> list[Bar]:
+        """The five components, 0 to 100; one without evidence has no score."""
+        return [
+            Bar(name, name.capitalize(), None if score is None else round(score), (score or 0) / 100)
+            for name, score in self.components.items()
+        ]
+
+
+def rank_of(artifact: Artifact) -> Rank | None:
+    """The standing that `with_standing` joined, or None where the artifact is not ranked."""
+    values: dict[str, Any] = {column: getattr(artifact, f"standing_{column}", None) for column in STANDING_COLUMNS}
+    if values["score"] is None:
+        return None
+    first, rest = STANDING_COLUMNS[:5], STANDING_COLUMNS[5:]
+    return Rank(**{name: values[name] for name in first}, components={name: values[name] for name in rest})

@@ -1,0 +1,248 @@
+"""How is a rank, a confidence, the state of a value, a badge or a series drawn, and how is it said in words?
+
+Pure functions from numbers to SVG, each with a text alternative that says the same, and the template tags around
+them. No colours and no inline styles: classes that the style sheets know. Called by templates, feeds and pictures.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.confidence import Level
+from catalog.wording import grouped
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+register = template.Library()
+
+MINUS = "\u2212"
+
+#: Width, height, half the band's height and the dot's radius, in px.
+RANK_SIZES = {"small": (96, 14, 3.5, 3.0), "large": (320, 24, 6.0, 5.0)}
+
+#: What each state of a value is called, beside its mark.
+STATES = {
+    "known": "",
+    "estimated": "estimated",
+    "unknown": "unknown",
+    "disputed": "disputed",
+    "stale": "out of date",
+    "owner": "stated by the owner",
+}
+
+_STATE_MARKS = {
+    "known": "",
+    "estimated": '<circle cx="6" cy="6" r="3.4"/>',
+    "unknown": '<path d="M0 6h28" stroke-dasharray="1.5 3.2"/>',
+    "disputed": '<path class="seam-ink" d="M1 4.2h3.2l1.6 3.6L7.4 5l.8 2.4H11"/>',
+    "stale": '<circle cx="6" cy="6" r="4.4"/><path d="M6 3.4V6l1.8 1.2"/>',
+    "owner": '<path d="M1.6 10.4C3 6.4 5.6 2.7 10.4 1.6c-.2 4-2.5 6.6-6.5 6.8m0 0c1-2 2.3-3.2 3.9-4.2"/>',
+}
+
+_BADGE_MARKS = {
+    "proven": '<circle cx="8" cy="8" r="6.4"/><path d="m5 8.3 2.2 2.3L11.2 5.8"/>',
+    "lapsed": '<circle cx="8" cy="8" r="6.4" stroke-dasharray="2.5 2.2"/><path d="M5.2 8h5.6"/>',
+}
+
+
+def figure(value: float | str | None) -> str:
+    """A whole number with thin spaces and a real minus sign: 1 234 567. Unknown stays an empty string."""
+    if value is None or isinstance(value, str):  # a variable that a template does not have is an empty string
+        return ""
+    return grouped(value).replace("-", MINUS)
+
+
+def rank_text(score: float | None, low: float | None = None, high: float | None = None) -> str:
+    if score is None:
+        return "Not ranked yet"
+    text = f"Rank {_whole(score)} of 100"
+    if low is None or high is None:
+        return text
+    return f"{text}, likely between {_whole(low)} and {_whole(high)}"
+
+
+def rank_line_svg(
+    score: float | None, low: float | None = None, high: float | None = None, *, size: str = "small"
+) -> SafeString:
+    """A line from 0 to 100 with a tick at 50, the band as a bar, the score as a dot. No score: an empty line."""
+    width, height, half, dot = RANK_SIZES[size]
+    middle = height / 2
+
+    def x(value: float) -> str:
+        return _coordinate(dot + min(max(value, 0.0), 100.0) / 100 * (width - 2 * dot))
+
+    parts = [f'<path class="rank-axis" d="M{x(0)} {_coordinate(middle)}H{x(100)}"/>']
+    if low is not None and high is not None:
+        left, right = float(x(low)), float(x(high))
+        parts.append(
+            f'<rect class="rank-band" x="{_coordinate(left)}" y="{_coordinate(middle - half)}"'
+            f' width="{_coordinate(max(right - left, 1.0))}" height="{_coordinate(2 * half)}"/>'
+        )
+    # The tick lies on the band, so that a band across 50 still shows where typical is.
+    parts.append(f'<path class="rank-tick" d="M{x(50)} {_coordinate(middle - half - 1)}v{_coordinate(2 * half + 2)}"/>')
+    if score is not None:
+        parts.append(f'<circle class="rank-dot" cx="{x(score)}" cy="{_coordinate(middle)}" r="{_coordinate(dot)}"/>')
+    return _svg(f"rank-line rank-line-{size}", width, height, "".join(parts), text=rank_text(score, low, high))
+
+
+def confidence_text(level: Level, reason: str = "") -> str:
+    return f"{Level(level).label}: {reason}" if reason else Level(level).label
+
+
+def confidence_svg(level: Level, reason: str = "") -> SafeString:
+    """Three pips, filled by evidence."""
+    pips = "".join(
+        f'<circle class="{"pip" if n < level else "pip-empty"}" cx="{4.5 + 9 * n:g}" cy="6" r="3"/>' for n in range(3)
+    )
+    return _svg("pips", 27, 12, pips, text=confidence_text(level, reason))
+
+
+def state_svg(state: str, note: str = "") -> SafeString:
+    """The mark of a value's state. A known value is plain and has none."""
+    mark = _STATE_MARKS.get(state, "")
+    if not mark:
+        return mark_safe("")
+    text = STATES[state]
+    return _svg(f"state-mark state-mark-{state}", 28 if state == "unknown" else 12, 12, mark, text=note or text)
+
+
+def badge_text(state: str, method: str = "", checked: str = "") -> str:
+    text = "Proven owner" if state == "proven" else "The owner\u2019s proof has lapsed"
+    details = ", ".join(part for part in (method and f"by {method}", checked and f"last checked {checked}") if part)
+    return f"{text}: {details}" if details else text
+
+
+def badge_svg(state: str, method: str = "", checked: str = "") -> SafeString:
+    mark = _BADGE_MARKS["proven" if state == "proven" else "lapsed"]
+    return _svg(f"badge-mark badge-mark-{state}", 16, 16, mark, text=badge_text(state, method, checked))
+
+
+def sparkline_svg(
+    points: Sequence[tuple[dt.date, float]], *, label: str, width: int = 160, height: int = 32
+) -> SafeString:
+    """A series over time, its last value as a dot. Fewer than two points make no line and give nothing.
+
+    Time runs true to scale, so that a gap in the readings is a long straight stretch. The vertical axis spans the
+    values and not zero: it shows the movement, the figure beside it the size.
+    """
+    series = sorted(points)
+    if len(series) < 2:
+        return mark_safe("")
+    (first_on, first), (last_on, last) = series[0], series[-1]
+    days = (last_on - first_on).days or 1
+    floor = min(value for _, value in series)
+    span = max(value for _, value in series) - floor
+    pad = 3.0
+
+    def at(on: dt.date, value: float) -> str:
+        x = pad + (on - first_on).days / days * (width - 2 * pad)
+        share = (value - floor) / span if span else 0.5
+        return f"{_coordinate(x)} {_coordinate(height - pad - share * (height - 2 * pad))}"
+
+    line = "L".join(at(on, value) for on, value in series)
+    end_x, end_y = at(last_on, last).split()
+    text = f"{label}: from {figure(first)} on {first_on:%-d %B %Y} to {figure(last)} on {last_on:%-d %B %Y}"
+    body = f'<path class="spark-line" d="M{line}"/><circle class="spark-dot" cx="{end_x}" cy="{end_y}" r="2.2"/>'
+    return _svg("spark", width, height, body, text=f"{text}, {len(series)} readings")
+
+
+def bar_svg(share: float, *, tone: str = "ink", width: int = 160, height: int = 6, label: str = "") -> SafeString:
+    """A horizontal bar of a share between 0 and 1. Without a label it is ornament beside a printed figure."""
+    filled = _coordinate(min(max(share, 0.0), 1.0) * width)
+    body = (
+        f'<rect class="bar-rest" width="{width}" height="{height}"/>'
+        f'<rect class="bar-fill bar-{escape(tone)}" width="{filled}" height="{height}"/>'
+    )
+    return _svg("bar", width, height, body, text=label, stretch=True)
+
+
+def icon_svg(name: str, *, sprite: str, label: str = "") -> SafeString:
+    """One symbol of the sprite, in the colour of the text around it."""
+    use = f'<use href="{escape(sprite)}#{escape(name)}"/>'
+    return _svg("icon", 16, 16, use, text=label)
+
+
+def _svg(classes: str, width: int, height: int, body: str, *, text: str = "", stretch: bool = False) -> SafeString:
+    naming = format_html('role="img" aria-label="{}"', text) if text else mark_safe('aria-hidden="true"')
+    # Without a title element there is no native tooltip; the tags below add one where the page has no room for words.
+    shape = ' preserveAspectRatio="none"' if stretch else ""
+    return mark_safe(  # noqa: S308 - built above from numbers, constants and escaped text
+        f'<svg class="{classes}" width="{width}" height="{height}" viewBox="0 0 {width} {height}"{shape} {naming}>'
+        f"{body}</svg>"
+    )
+
+
+def _whole(value: float) -> int:
+    """Half goes up, as readers expect, and not to the even neighbour."""
+    return math.floor(value + 0.5)
+
+
+def _coordinate(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+register.filter("figure", figure)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    return icon_svg(name, sprite=static("site/icons/icons.svg"), label=label)
+
+
+@register.simple_tag
+def kind_glyph(kind: str, label: str = "") -> SafeString:
+    return icon_svg(f"kind-{kind}", sprite=static("site/icons/icons.svg"), label=label)
+
+
+@register.inclusion_tag("_includes/_rank_line.html")
+def rank_line(standing: Any, size: str = "small", url: str = "") -> dict[str, Any]:
+    """`standing` has score, low and high, or is None: not ranked yet."""
+    score, low, high = (
+        (standing.score, standing.low, standing.high) if standing is not None and standing != "" else (None, None, None)
+    )
+    return {
+        "svg": rank_line_svg(score, low, high, size=size),
+        "score": None if score is None else _whole(score),
+        "low": None if low is None else _whole(low),
+        "high": None if high is None else _whole(high),
+        "size": size,
+        "url": url,
+    }
+
+
+@register.inclusion_tag("_includes/_confidence.html")
+def confidence(level: Level, reason: str = "", silent: bool = False) -> dict[str, Any]:
+    """`silent` leaves out the explanation on focus, where the page prints it anyway."""
+    return {"svg": confidence_svg(level, reason), "level": level, "reason": reason, "silent": silent}
+
+
+@register.inclusion_tag("_includes/_badge.html")
+def badge(state: str, method: str = "", checked: str = "") -> dict[str, Any]:
+    return {
+        "svg": badge_svg(state, method, checked),
+        "state": state,
+        "text": badge_text(state, method, checked),
+    }
+
+
+@register.simple_tag
+def state_mark(state: str, note: str = "") -> SafeString:
+    return state_svg(state, note)
+
+
+@register.simple_tag
+def sparkline(points: Sequence[tuple[dt.date, float]], label: str) -> SafeString:
+    return sparkline_svg(points, label=label)
+
+
+@register.simple_tag
+def bar(share: float, tone: str = "ink", label: str = "") -> SafeString:
+    return bar_svg(share, tone=tone, label=label)

@@ -1,0 +1,34 @@
+"""The public addresses. `docs/reference` and the API rely on their names."""
+
+from __future__ import annotations
+
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import path
+
+from catalog.feeds import NewArtifacts
+from catalog.sitemaps import SITEMAPS
+from catalog.views import artifacts, front, shelves, sources, vocabulary
+
+app_name = "catalog"
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("artifacts/", artifacts.artifact_list, name="artifact-list"),
+    path("artifacts/<slug:slug>/", artifacts.artifact_detail, name="artifact-detail"),
+    path("artifacts/<slug:slug>/alternatives/", artifacts.artifact_alternatives, name="artifact-alternatives"),
+    path("artifacts/<slug:slug>/changes/", artifacts.artifact_changes, name="artifact-changes"),
+    path("capabilities/", vocabulary.capability_list, name="capability-list"),
+    path("capabilities/<slug:slug>/", vocabulary.capability_detail, name="capability-detail"),
+    path("categories/", shelves.category_list, name="category-list"),
+    path("categories/<slug:slug>/", shelves.category_detail, name="category-detail"),
+    path("kinds/", shelves.kind_list, name="kind-list"),
+    path("kinds/<slug:kind>/", shelves.kind_detail, name="kind-detail"),
+    path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
+    path("feeds/new.xml", NewArtifacts(), name="feed"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap-section"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+]

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.alternatives import alternatives_to
+from catalog.changelog import change_log
+from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle
+from catalog.columns import columns
+from catalog.dossier import dossier_of
+from catalog.filters import ArtifactFilterSet
+from catalog.kinds import KINDS
+from catalog.listing import listing, selection_of
+from catalog.models import Artifact
+from catalog.nearness import capabilities_near
+from catalog.prose import prose
+from catalog.structured_data import structured_data
+from catalog.views.caching import PublicRequest, public_page
+
+LIST_PARAMS = (*ArtifactFilterSet.base_filters, "sort", "page")
+
+
+@public_page(params=LIST_PARAMS)
+def artifact_list(request: PublicRequest) -> HttpResponse:
+    selection = selection_of(request.GET)
+    found = listing(selection, request.state, page_size=settings.UNFRAGILE["PAGE_SIZE"])
+    near = []
+    if not found.total and selection.values.get("q"):
+        near = capabilities_near(selection.values["q"], columns(request.state))
+    return render(
+        request,
+        "catalog/artifact_list.html",
+        {"list": found, "near": near, "nav": "artifacts", "show_rank": found.has_ranks},
+    )
+
+
+def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpResponse:
+    """The public artifact, or the answer that stands in its place: a redirect, or a tombstone."""
+    artifact = (
+        Artifact.objects.for_page(request.state.generation_id)
+        .filter(Q(slug=slug) | Q(aliases__slug=slug))
+        .order_by("pk")
+        .first()
+    )
+    if artifact is None or artifact.published_at is None:
+        raise Http404
+    if artifact.lifecycle == Lifecycle.WITHDRAWN:
+        return render(
+            request,
+            "410.html",
+            {"artifact": artifact, "kind_label": KINDS[artifact.kind].label, "reason": artifact.withdrawn_reason},
+            status=410,
+        )
+    if artifact.lifecycle not in PUBLIC_LIFECYCLES:
+        raise Http404
+    if artifact.slug != slug:
+        return HttpResponsePermanentRedirect(reverse(f"catalog:{page}", args=[artifact.slug]))
+    return artifact
+
+
+@public_page()
+def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
+    artifact = _artifact(request, slug, "artifact-detail")
+    if isinstance(artifact, HttpResponse):
+        return artifact
+    dossier = dossier_of(artifact, state=request.state, today=timezone.now().date())
+    context = {
+        "dossier": dossier,
+        "artifact": artifact,
+        "description": prose(artifact.description),
+        "structured_data": structured_data(dossier, settings.SITE_URL),
+        "nav": "artifacts",
+    }
+    return render(request, "catalog/artifact_detail.html", context)
+
+
+@public_page()
+def artifact_alternatives(request: PublicRequest, slug: str) -> HttpResponse:
+    artifact = _artifact(request, slug, "artifact-alternatives")
+    if isinstance(artifact, HttpResponse):
+        return artifact
+    alternatives = alternatives_to(artifact, request.state)
+    context = {"artifact": artifact, "kind": KINDS[artifact.kind], "alternatives": alternatives, "nav": "artifacts"}
+    return render(
+        request, "catalog/alternatives.html", {**context, "show_rank": request.state.generation_id is not None}
+    )
+
+
+@public_page()
+def artifact_changes(request: PublicRequest, slug: str) -> HttpResponse:
+    artifact = _artifact(request, slug, "artifact-changes")
+    if isinstance(artifact, HttpResponse):
+        return artifact
+    return render(
+        request, "catalog/changes.html", {"artifact": artifact, "days": change_log(artifact), "nav": "artifacts"}
+    )

@@ -1,0 +1,74 @@
+"""`public_page`: the door of every public page. One query tells the state; the rest is done only when it must be.
+
+An anonymous reader whose copy is current gets 304, one whose page is kept gets the kept one; an editor's edit changes
+the state and with it every key and tag.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags, urlencode
+from django.views.decorators.http import require_safe
+
+from catalog.pagecache import Kept, keep, kept, page_key
+from catalog.state import State, live_state
+
+View = Callable[..., HttpResponse]
+
+
+class PublicRequest(HttpRequest):
+    """A request that has passed `public_page`."""
+
+    state: State
+
+
+def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """`params` are the query parameters the page reads; others change nothing and make no further copy."""
+
+    def wrap(view: View) -> View:
+        @require_safe
+        @functools.wraps(view)
+        def page(request: Any, **kwargs: Any) -> HttpResponse:
+            request.state = live_state()
+            # Whoever has a session may see messages and, later, their own things: never a copy, never kept.
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:
+                response = view(request, **kwargs)
+                response["Cache-Control"] = "private, no-cache"
+                return response
+            key = page_key(_address(request, params), request.state, timezone.now().date())
+            tag = f'W/"{key}"'
+            if tag in parse_etags(request.headers.get("If-None-Match", "")):
+                return _marked(HttpResponseNotModified(), tag)
+            copy = kept(key)
+            if copy is not None:
+                return _marked(HttpResponse(copy.body, content_type=copy.content_type), tag)
+            response = view(request, **kwargs)
+            if response.status_code != 200 or response.streaming or len(get_messages(request)):
+                return response
+            keep(key, Kept(response.content, response["Content-Type"]), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+            return _marked(response, tag)
+
+        return page
+
+    return wrap
+
+
+def _address(request: HttpRequest, params: tuple[str, ...]) -> str:
+    given = [(name, value) for name in params for value in request.GET.getlist(name)]
+    return f"{request.get_host()}{request.path}?{urlencode(given)}"
+
+
+def _marked(response: HttpResponse, tag: str) -> HttpResponse:
+    response["ETag"] = tag
+    # To be kept by anybody, and asked about each time: an edit shows at once.
+    response["Cache-Control"] = "public, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from catalog.citations import citations_of
+from catalog.models import Source
+from catalog.views.caching import PublicRequest, public_page
+
+
+@public_page()
+def source_detail(request: PublicRequest, slug: str) -> HttpResponse:
+    source = get_object_or_404(Source.objects.select_related("publisher"), slug=slug)
+    return render(request, "catalog/source_detail.html", {"source": source, "citations": citations_of(source)})

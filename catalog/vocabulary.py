@@ -1,0 +1,110 @@
+"""The vocabulary's verbs: find a capability by any of its words, merge two, split one. History and addresses stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from catalog.changes import change
+from catalog.models import Capability, CapabilityAlias, Offering, Synonym
+from catalog.models.fields import sort_key
+
+
+class CannotMerge(Exception):
+    pass
+
+
+class CannotSplit(Exception):
+    pass
+
+
+def capability_called(word: str) -> Capability | None:
+    """The live capability with this key, slug, name, synonym or former key or slug."""
+    text = word.strip().removeprefix("capability://")
+    key = sort_key(text)
+    return (
+        Capability.objects.live()
+        .filter(
+            Q(key=text)
+            | Q(slug=text)
+            | Q(sort_name=key)
+            | Q(synonyms__key=key)
+            | Q(aliases__key=text)
+            | Q(aliases__slug=text)
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def merge(capability: Capability, *, into: Capability, why: str) -> None:
+    """Moves offerings, words, narrower ones and addresses over; `capability` stays as a row that points at `into`.
+
+    Where an artifact offers both, the offering of `into` stays and the other is moved under it only in history.
+    """
+    if capability.pk == into.pk:
+        raise CannotMerge("A capability cannot be merged with itself.")
+    if capability.merged_into_id:
+        raise CannotMerge(f"“{capability}” has been merged already.")
+    if into.merged_into_id:
+        raise CannotMerge(f"“{into}” has itself been merged; choose what it was merged into.")
+    if into.pk in _above(into, capability):
+        raise CannotMerge(f"“{into}” would become broader than itself.")
+    with change(why=why):
+        both = set(into.offerings.values_list("artifact_id", flat=True))
+        for offering in capability.offerings.order_by("id"):
+            if offering.artifact_id in both:
+                offering.delete()
+            else:
+                offering.capability = into
+                offering.save()
+        for narrower in capability.narrower.exclude(pk=into.pk):
+            narrower.broader = into
+            narrower.save()
+        if into.broader_id == capability.pk:
+            into.broader = capability.broader
+            into.save()
+        capability.synonyms.update(capability=into)
+        if not Synonym.objects.filter(key=capability.sort_name).exists() and capability.sort_name != into.sort_name:
+            Synonym.objects.create(capability=into, text=capability.name)
+        CapabilityAlias.objects.filter(capability=capability).update(capability=into)
+        CapabilityAlias.objects.create(slug=capability.slug, key=capability.key, capability=into)
+        # The row stays for its history, under names that no longer stand in anybody's way.
+        capability.merged_into = into
+        capability.broader = None
+        capability.slug = f"merged-{capability.pk}"
+        capability.name = f"{capability.name[:90]} (merged {capability.pk})"
+        capability.key = f"merged.{capability.pk}"
+        capability.save()
+
+
+def _above(capability: Capability, stop: Capability) -> set[int]:
+    """Ids of everything broader, up to and without `stop`."""
+    seen: set[int] = set()
+    above = capability.broader
+    while above is not None and above.pk != stop.pk and above.pk not in seen:
+        seen.add(above.pk)
+        above = above.broader
+    return seen
+
+
+def split(
+    capability: Capability, *, key: str, name: str, offerings: Iterable[Offering], why: str, description: str = ""
+) -> Capability:
+    """Makes a narrower capability and moves these offerings to it."""
+    chosen = list(offerings)
+    if not chosen:
+        raise CannotSplit("Choose at least one offering to move.")
+    if any(offering.capability_id != capability.pk for offering in chosen):
+        raise CannotSplit(f"Only offerings of “{capability}” can be moved out of it.")
+    if capability_called(key) or capability_called(name):
+        raise CannotSplit(f"“{name}” or “{key}” is in the vocabulary already.")
+    with change(why=why):
+        part = Capability(key=key, slug=key.replace(".", "-"), name=name, description=description, broader=capability)
+        part.full_clean()
+        part.save()
+        for offering in chosen:
+            offering.capability = part
+            offering.save()
+    return part
