@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models
 
+from catalog.changes import AS_IMPORTED
 from catalog.choices import Lifecycle
 from catalog.factsheet import FACTS
 from catalog.models import Artifact, BenchmarkResult, Capability, Difference, Fact, Lineage, Offering, Price
@@ -79,7 +80,8 @@ def _from_people(artifact: Artifact) -> Iterator[Entry]:
         names = _capability_names(rows) if model is Offering else {}
         older: dict[Any, Any] = {}
         for row in reversed(rows):
-            yield from _entries(model, row, older.get(row.id), names)
+            if row.history_change_reason != AS_IMPORTED:  # the import itself is told by its differences
+                yield from _entries(model, row, older.get(row.id), names)
             older[row.id] = row
 
 
@@ -94,15 +96,13 @@ def _entries(model: type[models.Model], row: Any, before: Any, names: dict[int, 
         yield Entry(row.history_date, f"Added {what}" if model is not Artifact else "Added to the catalog", **common)
     elif row.history_type == "-":
         yield Entry(row.history_date, f"Removed {what}", **common)
-    elif before is not None:
+    elif before is not None:  # the oldest of a long history has nothing to be compared with
         for name in _changed(model, before, row):
-            was, now = getattr(before, name), getattr(row, name)
+            # A key says nothing to a reader.
+            was, now = ("", "") if name.endswith("_id") else (getattr(before, name), getattr(row, name))
             yield Entry(
                 row.history_date, f"Changed {what}: {_field_label(name)}", was=_short(was), now=_short(now), **common
             )
-    else:
-        # The state before came by an import, which leaves no copy: what it was is not known, that it changed is.
-        yield Entry(row.history_date, f"Changed {what}", **common)
 
 
 def _changed(model: type[models.Model], before: Any, row: Any) -> list[str]:

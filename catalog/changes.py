@@ -22,6 +22,9 @@ from catalog import derived
 from catalog.events import artifact_changed
 from catalog.models import Artifact, CatalogState
 
+#: Marks the copy that is taken of an imported row when a person first edits it, see receivers.py.
+AS_IMPORTED = "As imported."
+
 
 class Change:
     """What one transaction has touched so far."""
@@ -29,11 +32,17 @@ class Change:
     def __init__(self, why: str) -> None:
         self.why = why
         self.artifact_ids: set[int] = set()
+        #: Artifacts whose published columns changed, but nothing that is said of them.
+        self.relisted_ids: set[int] = set()
         #: Set by things outside any artifact, such as a category's name.
         self.is_touched = False
 
     def touch(self, artifact_ids: Iterable[int | None]) -> None:
         self.artifact_ids.update(pk for pk in artifact_ids if pk is not None)
+
+    def touch_columns(self, artifact_ids: Iterable[int]) -> None:
+        """Lists must read these artifacts again; `facts_changed_at` stays, else ranking would wake itself for ever."""
+        self.relisted_ids.update(artifact_ids)
 
 
 _current: ContextVar[Change | None] = ContextVar("catalog_change", default=None)
@@ -61,11 +70,11 @@ def change(*, why: str = "") -> Iterator[Change]:
 
 
 def _finish(it: Change) -> None:
-    if not (it.artifact_ids or it.is_touched):
+    if not (it.artifact_ids or it.relisted_ids or it.is_touched):
         return
     now = timezone.now()
     ids = frozenset(it.artifact_ids)
-    derived.refresh(ids, today=now.date())
+    derived.refresh(ids, now=now)
     # Last statement before commit: the row is locked for as short as can be, and no reader ever pairs the new
     # version with old rows.
     CatalogState.objects.get_or_create(pk=1)
@@ -73,5 +82,7 @@ def _finish(it: Change) -> None:
     version = CatalogState.objects.values_list("version", flat=True).get(pk=1)
     for chunk in derived.chunks(ids):
         Artifact.objects.filter(pk__in=chunk).update(facts_changed_at=now, listed_version=version)
+    for chunk in derived.chunks(it.relisted_ids - ids):
+        Artifact.objects.filter(pk__in=chunk).update(listed_version=version)
     if ids:
         transaction.on_commit(lambda: artifact_changed.send(sender=Artifact, artifact_ids=ids), robust=True)

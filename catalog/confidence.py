@@ -89,7 +89,7 @@ def confidence_of(witnesses: Sequence[Witness], today: dt.date) -> Confidence:
     doubt = 1.0
     claimed = 1.0
     for worth, witness in best_of.values():
-        if witness.is_owner and witness.kind != SourceKind.CODE:
+        if _is_claim(witness):
             claimed *= 1 - worth
         else:
             doubt *= 1 - worth
@@ -102,7 +102,15 @@ def confidence_of(witnesses: Sequence[Witness], today: dt.date) -> Confidence:
 def _worth(witness: Witness, today: dt.date) -> float:
     age = (today - witness.dated_on).days if witness.dated_on else UNDATED_DAYS
     worth = DIRECTNESS[SourceKind(witness.kind)] * 0.5 ** (max(age, 0) / HALF_LIFE_DAYS)
-    return worth * AI_SHARE if witness.origin == Origin.AI else worth
+    if witness.origin == Origin.AI:
+        worth *= AI_SHARE
+    # Capped here already: else a fresh claim would be taken for the best of a voice whose older code shows more.
+    return min(worth, OWNER_CEILING) if _is_claim(witness) else worth
+
+
+def _is_claim(witness: Witness) -> bool:
+    """What only its owner says; code and tool lists show themselves."""
+    return witness.is_owner and witness.kind != SourceKind.CODE
 
 
 def _reason(voices: list[tuple[float, Witness]], today: dt.date) -> str:

@@ -1,4 +1,4 @@
-"""Columns that follow from other rows: licence and price class, types, counts, stated and disputed facts.
+"""Columns that follow from other rows: classes, types, counts, stated and disputed facts, the first publication.
 
 Recomputed for a set of artifacts at a time, in a constant number of queries, at the end of every change. Running it
 again changes nothing.
@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from catalog import licences
-from catalog.choices import Direction, LicenceClass, Meter, PriceClass, Relation
+from catalog.choices import PUBLIC_LIFECYCLES, Direction, LicenceClass, Meter, PriceClass, Relation
 from catalog.facts import Said, verdict_of
 from catalog.factsheet import FACTS
 from catalog.models import Artifact, ArtifactType, Fact, Identifier, Lineage, Offering, Price
@@ -43,12 +43,12 @@ def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
         yield ordered[start : start + size]
 
 
-def refresh(artifact_ids: Collection[int], *, today: dt.date) -> None:
+def refresh(artifact_ids: Collection[int], *, now: dt.datetime) -> None:
     """Brings all derived columns of these artifacts up to date."""
     for chunk in chunks(artifact_ids):
         refresh_facts(chunk)
         _refresh_types(chunk)
-        _refresh_artifacts(chunk, today)
+        _refresh_artifacts(chunk, now)
 
 
 def refresh_facts(artifact_ids: Collection[int]) -> None:
@@ -128,9 +128,9 @@ def _refresh_types(artifact_ids: Collection[int]) -> None:
     )
 
 
-def _refresh_artifacts(artifact_ids: Collection[int], today: dt.date) -> None:
+def _refresh_artifacts(artifact_ids: Collection[int], now: dt.datetime) -> None:
     prices: dict[int, list[Price]] = defaultdict(list)
-    for price in Price.objects.filter(artifact__in=artifact_ids).current(today):
+    for price in Price.objects.filter(artifact__in=artifact_ids).current(now.date()):
         prices[price.artifact_id].append(price)
     identifiers: dict[int, dict[str, str]] = defaultdict(dict)
     for row in Identifier.objects.filter(artifact__in=artifact_ids).order_by("scheme", "id"):
@@ -144,9 +144,17 @@ def _refresh_artifacts(artifact_ids: Collection[int], today: dt.date) -> None:
         .annotate(n=Count("name", distinct=True))
         .order_by()
     )
-    columns = ["licence_class", "price_class", "offering_count", "disputed_count", "identifiers", "headline_price_id"]
+    columns = [
+        "licence_class",
+        "price_class",
+        "offering_count",
+        "disputed_count",
+        "identifiers",
+        "headline_price_id",
+        "published_at",
+    ]
     changed = []
-    for artifact in Artifact.objects.filter(pk__in=artifact_ids).only("id", "licence", *columns):
+    for artifact in Artifact.objects.filter(pk__in=artifact_ids).only("id", "licence", "lifecycle", *columns):
         headline = headline_of(prices[artifact.pk])
         new = (
             licence_class_of(artifact.licence),
@@ -155,6 +163,7 @@ def _refresh_artifacts(artifact_ids: Collection[int], today: dt.date) -> None:
             disputed.get(artifact.pk, 0),
             identifiers[artifact.pk],
             headline.pk if headline else None,
+            artifact.published_at or (now if artifact.lifecycle in PUBLIC_LIFECYCLES else None),
         )
         if tuple(getattr(artifact, column) for column in columns) != new:
             for column, value in zip(columns, new, strict=True):

@@ -368,7 +368,7 @@ def reason_of(names: Sequence[str], shared_count: int, *, offered_by: int | None
     `names` are the shared capabilities, the rarest first, of which there are `shared_count`; `offered_by` is how many
     artifacts in all offer the rarest, where the caller knows.
 
-        Both offer Fill-in-the-middle, Debugging and 3 more; the rarest is Fill-in-the-middle.
+        Both offer Fill-in-the-middle, Debugging and 3 more, the rarest first.
         Both offer Fill-in-the-middle. Only 4 others do.
     """
     if shared_count < 1:
@@ -383,7 +383,7 @@ def reason_of(names: Sequence[str], shared_count: int, *, offered_by: int | None
         return f"{sentence}. {_few(offered_by - 2, '' if shared_count == 1 else names[0])}."
     if shared_count == 1:
         return f"{sentence}."
-    return f"{sentence}; the {'rarer' if shared_count == 2 else 'rarest'} is {names[0]}."
+    return f"{sentence}, the {'rarer' if shared_count == 2 else 'rarest'} first."
 
 
 def _few(others: int, name: str) -> str:

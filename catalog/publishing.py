@@ -8,7 +8,7 @@ import datetime as dt
 
 from catalog.changes import change
 from catalog.choices import Lifecycle
-from catalog.models import Alias, Artifact
+from catalog.models import Alias, Artifact, CatalogState, Generation
 
 
 class CannotPublish(Exception):
@@ -44,14 +44,13 @@ def missing_for_publication(artifact: Artifact) -> list[str]:
     return missing
 
 
-def publish(artifact: Artifact, *, now: dt.datetime, why: str = "") -> None:
+def publish(artifact: Artifact, *, why: str = "") -> None:
     """Draft, in review, deprecated or withdrawn -> published. Raises CannotPublish."""
     missing = missing_for_publication(artifact)
     if missing:
         raise CannotPublish(missing)
     with change(why=why):
         artifact.lifecycle = Lifecycle.PUBLISHED
-        artifact.published_at = artifact.published_at or now
         artifact.deprecated_by = None
         artifact.withdrawn_reason = ""
         artifact.save()
@@ -94,3 +93,19 @@ def rename_slug(artifact: Artifact, slug: str, *, why: str = "") -> None:
         artifact.slug = slug
         artifact.full_clean(exclude=["publisher", "deprecated_by", "headline_price"])
         artifact.save()
+
+
+def go_live(generation: Generation) -> None:
+    """Switches every reader to this generation of ranks, in one statement. For ranking.publish alone."""
+    CatalogState.objects.get_or_create(pk=1)
+    CatalogState.objects.filter(pk=1).update(live_generation=generation)
+
+
+def set_verified_until(artifact: Artifact, until: dt.datetime | None) -> None:
+    """Until when the owner's proof stands; None takes the badge away at once. For claims.ownership alone.
+
+    It is no fact: what is said of the artifact has not changed, so neither its rank nor its change log moves.
+    """
+    with change() as it:
+        Artifact.objects.filter(pk=artifact.pk).update(verified_until=until)
+        it.touch_columns([artifact.pk])

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.utils import timezone
 from simple_history.signals import pre_create_historical_record
 
 from catalog import changes
@@ -52,6 +53,8 @@ _SHARED = (Publisher, Source, Category, Capability, CapabilityAlias, Synonym)
 def connect() -> None:
     for model in (*_OWNERS, *_SHARED):
         post_save.connect(_note, sender=model, dispatch_uid=f"catalog_saved_{model.__name__}")
+        if hasattr(model, "history"):
+            pre_save.connect(_keep_imported, sender=model, dispatch_uid=f"catalog_imported_{model.__name__}")
         post_delete.connect(_note, sender=model, dispatch_uid=f"catalog_deleted_{model.__name__}")
     m2m_changed.connect(_note_categories, sender=Artifact.categories.through, dispatch_uid="catalog_categories")
     pre_create_historical_record.connect(_say_why, dispatch_uid="catalog_why")
@@ -65,6 +68,16 @@ def _note(sender: type[models.Model], instance: Any, raw: bool = False, **kwargs
             it.touch(_OWNERS[sender](instance))
         else:
             it.is_touched = True
+
+
+def _keep_imported(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Imports leave no copies; the first edit by hand keeps what stood there, or it could never be restored."""
+    if raw or instance._state.adding or sender.history.filter(id=instance.pk).exists():
+        return
+    imported = sender._base_manager.filter(pk=instance.pk).first()
+    if imported is not None:
+        since = getattr(imported, "created_at", None) or getattr(imported, "recorded_at", None) or timezone.now()
+        sender.history.bulk_history_create([imported], default_change_reason=changes.AS_IMPORTED, default_date=since)
 
 
 def _note_categories(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -182,7 +183,7 @@ def _upsert() -> str:
     upsert, since rows may stand there with other values, and a run at the same time may just have inserted them.
     """
     quoted = connection.ops.quote_name
-    columns = [quoted(Related._meta.get_field(name).column) for name in ("artifact", "other", *_COLUMNS)]
+    columns = [quoted(name) for name in ("artifact_id", "other_id", *_COLUMNS)]
     updates = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns[2:])
     return (
         f"INSERT INTO {quoted(Related._meta.db_table)} ({', '.join(columns)}) "  # noqa: S608 - made of our own names only
@@ -191,8 +192,8 @@ def _upsert() -> str:
     )
 
 
-def _parameters(relations: Relations, indices: np.ndarray) -> list[tuple[object, ...]]:
-    shared = Related._meta.get_field("shared")
+def _parameters(relations: Relations, indices: np.ndarray) -> list[tuple[Any, ...]]:
+    shared: Any = Related._meta.get_field("shared")
     return [
         (artifact_id, other_id, overlap, shared.get_db_prep_save(ids, connection), *others)
         for _, artifact_id, other_id, (overlap, ids, *others) in _rows(relations, indices)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,7 +13,17 @@ from catalog.kinds import KINDS
 from catalog.models import Artifact, Capability, Category
 
 
-class ArtifactSitemap(Sitemap):
+class CanonicalSitemap(Sitemap):
+    """Names the addresses that the pages call their own, whatever host was asked."""
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+
+class ArtifactSitemap(CanonicalSitemap):
     limit = 5_000
 
     def items(self) -> QuerySet[Artifact]:
@@ -20,19 +33,19 @@ class ArtifactSitemap(Sitemap):
         return item.facts_changed_at
 
 
-class CapabilitySitemap(Sitemap):
+class CapabilitySitemap(CanonicalSitemap):
     limit = 5_000
 
     def items(self) -> QuerySet[Capability]:
         return Capability.objects.live().only("slug").order_by("id")
 
 
-class CategorySitemap(Sitemap):
+class CategorySitemap(CanonicalSitemap):
     def items(self) -> QuerySet[Category]:
         return Category.objects.only("slug").order_by("id")
 
 
-class PageSitemap(Sitemap):
+class PageSitemap(CanonicalSitemap):
     """Pages that are not rows."""
 
     def items(self) -> list[tuple[str, list[str]]]:

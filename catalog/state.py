@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
+
 from catalog.models import CatalogState
 
 
@@ -22,6 +24,13 @@ class State:
         return f"{self.version}.{self.generation_id or 0}.{self.related_version}"
 
 
+# Every request begins with this query. Put together by the ORM each time it takes longer than all else that answering
+# with a kept page takes; written out it takes a tenth.
+_READ = f"SELECT version, live_generation_id, related_version FROM {CatalogState._meta.db_table} WHERE id = 1"  # noqa: S608
+
+
 def live_state() -> State:
-    row = CatalogState.objects.filter(pk=1).values_list("version", "live_generation_id", "related_version").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_READ)
+        row = cursor.fetchone()
     return State(*row) if row else State(version=0, generation_id=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from catalog.feeds import NewArtifacts
 from catalog.sitemaps import SITEMAPS
@@ -23,12 +24,12 @@ urlpatterns = [
     path("kinds/", shelves.kind_list, name="kind-list"),
     path("kinds/<slug:kind>/", shelves.kind_detail, name="kind-detail"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
-    path("feeds/new.xml", NewArtifacts(), name="feed"),
+    path("feeds/new.xml", require_safe(NewArtifacts()), name="feed"),
     path(
         "sitemap.xml",
-        sitemap_views.index,
+        require_safe(sitemap_views.index),
         {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap-section"},
         name="sitemap",
     ),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path("sitemap-<section>.xml", require_safe(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap-section"),
 ]

@@ -8,7 +8,26 @@ from typing import Any
 
 from django.utils import timezone
 
-from catalog.models import Artifact, Capability, Category, Evidence, Fact, Offering, Price, Publisher, Reading, Source
+from catalog.models import (
+    Alias,
+    Artifact,
+    BenchmarkResult,
+    Capability,
+    CatalogState,
+    Category,
+    Contrast,
+    Evidence,
+    Fact,
+    Generation,
+    Identifier,
+    Lineage,
+    Offering,
+    Price,
+    Publisher,
+    Reading,
+    Source,
+    Standing,
+)
 
 _numbers = count(1)
 
@@ -104,3 +123,58 @@ def make_reading(**overrides: Any) -> Reading:
         overrides["source"] = make_source()
     defaults = {"signal": "likes", "value": 100.0, "observed_at": dt.datetime(2026, 5, 31, tzinfo=dt.UTC)}
     return Reading.objects.create(**{**defaults, **overrides})
+
+
+def make_alias(**overrides: Any) -> Alias:
+    if "artifact" not in overrides:
+        overrides["artifact"] = make_artifact()
+    return Alias.objects.create(**{"slug": f"alias-{next(_numbers)}", **overrides})
+
+
+def make_identifier(**overrides: Any) -> Identifier:
+    if "artifact" not in overrides:
+        overrides["artifact"] = make_artifact()
+    value = overrides.get("value", f"owner/name-{next(_numbers)}")
+    return Identifier.objects.create(**{"scheme": "huggingface", "value": value, "key": value.casefold(), **overrides})
+
+
+def make_contrast(**overrides: Any) -> Contrast:
+    if "offering" not in overrides:
+        overrides["offering"] = make_offering()
+    if "artifact" not in overrides:
+        overrides["artifact"] = make_artifact()
+    return Contrast.objects.create(**{"text": "Slower, and more thorough.", **overrides})
+
+
+def make_result(**overrides: Any) -> BenchmarkResult:
+    if "artifact" not in overrides:
+        overrides["artifact"] = make_artifact()
+    if "source" not in overrides:
+        overrides["source"] = make_source()
+    defaults = {"benchmark": "MT-Bench", "score": "8.30", "metric": "score of 10", "measured_on": dt.date(2023, 12, 11)}
+    return BenchmarkResult.objects.create(**{**defaults, **overrides})
+
+
+def make_lineage(**overrides: Any) -> Lineage:
+    for name in ("artifact", "parent"):
+        if name not in overrides:
+            overrides[name] = make_artifact()
+    return Lineage.objects.create(**{"relation": "derived_from", **overrides})
+
+
+def make_generation(**overrides: Any) -> Generation:
+    """A generation of ranks, live at once."""
+    now = timezone.now()
+    defaults = {"number": next(_numbers), "formula_version": "1", "built_at": now}
+    generation = Generation.objects.create(**{**defaults, **overrides})
+    CatalogState.objects.update_or_create(pk=1, defaults={"live_generation": generation})
+    return generation
+
+
+def make_standing(**overrides: Any) -> Standing:
+    if "generation" not in overrides:
+        overrides["generation"] = make_generation()
+    if "artifact" not in overrides:
+        overrides["artifact"] = make_artifact()
+    defaults = {"score": 57.0, "low": 51.0, "high": 63.0, "percentile": 80.0, "coverage": 0.7, "adoption": 60.0}
+    return Standing.objects.create(**{**defaults, **overrides})

@@ -83,7 +83,7 @@ PROBLEMS: dict[int, ProblemKind] = {
         ProblemKind(
             410, "gone", "It was withdrawn",
             "The artifact was in the catalog and was taken out, or the list a cursor belongs to is no longer kept.",
-            "`reason` says why an artifact was withdrawn: drop your copy. After a cursor has gone, begin the list again.",
+            "`reason` says why an artifact was withdrawn: drop your copy. Without its cursor, a list begins again.",
         ),
         ProblemKind(
             415, "unsupported-media-type", "The body is in a form that is not read",

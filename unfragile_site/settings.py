@@ -271,16 +271,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",  # part of every ETag: raise it when an answer changes its shape
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": False,
     "TAGS": [
         {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
-        {"name": "vocabulary", "description": "The words that artifacts are found by: capabilities, categories, kinds."},
+        {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
     ],
     "ENUM_NAME_OVERRIDES": {
-        name: f"catalog.choices.{name}"
-        for name in "Lifecycle LicenceClass PriceClass SourceKind Origin Meter DataType Frequency Signal TakenApartBy "
-        "BenchmarkStanding".split()
-    }
-    | {name: f"catalog.api.schema.{name}" for name in ("ArtifactKind", "ConfidenceLevel", "FactState", "FactType", "Withdrawn")},
+        name: f"catalog.api.enums.{name}"
+        for name in (
+            *("ArtifactKind", "Lifecycle", "LicenceClass", "PriceClass", "SourceKind", "Origin", "Meter", "DataType"),
+            *("Frequency", "Signal", "TakenApartBy", "BenchmarkStanding", "ConfidenceLevel", "FactState", "FactType"),
+            "Withdrawn",
+        )
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "catalog.api.schema.rows_or_tombstones"],
 }
 

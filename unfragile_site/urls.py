@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from unfragile_site import docs, health
+from unfragile_site import docs, health, rootfiles
 
 urlpatterns = [
     path("", include("catalog.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
+    path("robots.txt", rootfiles.robots, name="robots"),
+    path("favicon.ico", rootfiles.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,46 +1,43 @@
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from catalog.admin.base import HistoryAdmin
+from django.contrib import admin
+from django.http import HttpRequest
+
+from catalog.admin.base import HistoryAdmin, Inline
 from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
 
 
-class IdentifierInline(admin.TabularInline):
+class IdentifierInline(Inline):
     model = Identifier
-    extra = 0
 
 
-class AliasInline(admin.TabularInline):
+class AliasInline(Inline):
     model = Alias
-    extra = 0
 
 
-class FactInline(admin.TabularInline):
+class FactInline(Inline):
     model = Fact
-    extra = 0
     autocomplete_fields = ["source"]
     fields = ["name", "value", "source", "retrieved_on", "origin", "is_locked", "is_stated", "is_disputed"]
     readonly_fields = ["is_stated", "is_disputed"]
 
 
-class PriceInline(admin.TabularInline):
+class PriceInline(Inline):
     model = Price
-    extra = 0
     autocomplete_fields = ["source"]
 
 
-class BenchmarkResultInline(admin.TabularInline):
+class BenchmarkResultInline(Inline):
     model = BenchmarkResult
     fk_name = "artifact"
-    extra = 0
     autocomplete_fields = ["source", "benchmark_artifact"]
 
 
-class LineageInline(admin.TabularInline):
+class LineageInline(Inline):
     model = Lineage
     fk_name = "artifact"
-    extra = 0
     autocomplete_fields = ["parent", "source"]
 
 
@@ -56,6 +53,11 @@ class ArtifactAdmin(HistoryAdmin):
     inlines = [IdentifierInline, AliasInline, FactInline, PriceInline, BenchmarkResultInline, LineageInline]
     ordering = ["sort_name", "id"]
     show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Artifact, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:  # the old address redirects
+            Alias.objects.get_or_create(slug=form.initial["slug"], defaults={"artifact": obj})
 
 
 @admin.register(Publisher)

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalog.changes import change
 
 
+class LinesField(forms.CharField):
+    """A browser sends a text's lines with \r\n; kept like that, every save would look like a change."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+TEXTS = {models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}}
+
+
+class Inline(admin.TabularInline):
+    formfield_overrides = TEXTS
+    extra = 0
+
+
 class ChangeAdmin(admin.ModelAdmin):
     """A form with its inlines is saved as one change: one version, one recomputation."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    formfield_overrides = TEXTS
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":

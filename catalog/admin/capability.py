@@ -2,24 +2,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from catalog.admin.base import HistoryAdmin
+from catalog.admin.base import HistoryAdmin, Inline
 from catalog.models import Capability, Contrast, Evidence, Offering, Synonym
 
 
-class SynonymInline(admin.TabularInline):
+class SynonymInline(Inline):
     model = Synonym
-    extra = 0
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(Inline):
     model = Evidence
-    extra = 0
     autocomplete_fields = ["source"]
 
 
-class ContrastInline(admin.TabularInline):
+class ContrastInline(Inline):
     model = Contrast
-    extra = 0
     autocomplete_fields = ["artifact"]
 
 

@@ -7,6 +7,7 @@ gigabytes; so are tags, and keys given twice, of which YAML would silently keep 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from catalog.importers.errors import Problem
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+#: NUL, and halves of characters, which only an escape can write.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Path_ = tuple[str | int, ...]
 
@@ -65,22 +68,22 @@ def read_document(file: Path, place: str) -> Document:
 def parse(text: str, place: str) -> Document:
     document = Document(place)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                document.problems.append(
-                    Problem(place, line, "Anchors and aliases are not allowed; write the value out.")
-                )
-                return document
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        document.problems.append(Problem(place, line, "This is not YAML: it holds a control character."))
+        return document
+    try:
+        _refuse_tricks(document, loader)
+        node = None if document.problems else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         document.problems.append(Problem(place, line, f"This is not YAML: {error.problem or error.context}."))
         return document
-    except (yaml.YAMLError, RecursionError) as error:
+    except (ValueError, OverflowError):  # what the library lets through: an escape beyond the last character there is
         document.problems.append(
-            Problem(place, 1, f"This is not YAML: {str(error).splitlines()[0] or 'nested too deeply'}.")
+            Problem(place, loader.line + 1, "This is not YAML: there is no such character or version.")
         )
         return document
     if node is not None:
@@ -88,18 +91,37 @@ def parse(text: str, place: str) -> Document:
     return document
 
 
+def _refuse_tricks(document: Document, loader: yaml.SafeLoader) -> None:
+    """Reads event by event and stops at the first trick: the library takes minutes for brackets nested by the thousand."""
+    depth = 0
+    while loader.check_event():
+        event = loader.get_event()
+        trick = ""
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            trick = "Anchors and aliases are not allowed; write the value out."
+        elif isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None):
+            trick = f"The tag {event.tag[:60]} is not allowed."
+        elif isinstance(event, yaml.NodeEvent) and depth > MAX_DEPTH:
+            trick = f"Nested deeper than {MAX_DEPTH} levels."
+        if trick:
+            document.problems.append(Problem(document.place, event.start_mark.line + 1, trick))
+            return
+        depth += isinstance(event, yaml.CollectionStartEvent)
+
+
 def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
     document.lines[path] = node.start_mark.line + 1
-    if len(path) > MAX_DEPTH:
-        document.complain(path, f"Nested deeper than {MAX_DEPTH} levels.")
-        return None
     if isinstance(node, yaml.MappingNode):
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = str(_scalar(document, key_node, path)) if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                document.complain(path, "A key must be a plain word.")
+            if not isinstance(key_node, yaml.ScalarNode):
+                document.problems.append(
+                    Problem(document.place, key_node.start_mark.line + 1, "A key must be a plain word.")
+                )
                 continue
+            key = str(_scalar(document, key_node))
             if key in built:
                 document.lines[(*path, key)] = key_node.start_mark.line + 1
                 document.complain((*path, key), f"“{key}” stands here a second time.")
@@ -109,10 +131,10 @@ def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
         return built
     if isinstance(node, yaml.SequenceNode):
         return [_built(document, item, (*path, index)) for index, item in enumerate(node.value)]
-    return _scalar(document, node, path) if isinstance(node, yaml.ScalarNode) else None
+    return _scalar(document, node) if isinstance(node, yaml.ScalarNode) else None
 
 
-def _scalar(document: Document, node: yaml.ScalarNode, path: Path_) -> Any:
+def _scalar(document: Document, node: yaml.ScalarNode) -> Any:
     kind = node.tag.rpartition(":")[2]
     text = node.value
     try:
@@ -129,9 +151,13 @@ def _scalar(document: Document, node: yaml.ScalarNode, path: Path_) -> Any:
         if kind == "timestamp":
             return dt.date.fromisoformat(text).isoformat()  # checked, and kept as the text it is
     except ValueError:
-        document.complain(path, f"“{text[:40]}” is not a possible {'date' if kind == 'timestamp' else 'number'}.")
+        what = "date" if kind == "timestamp" else "number"
+        document.problems.append(
+            Problem(document.place, node.start_mark.line + 1, f"“{text[:40]}” is not a possible {what}.")
+        )
         return None
-    if kind not in ("str", "value", "merge"):
-        document.complain(path, f"The tag {node.tag[:60]} is not allowed.")
+    if _UNSTORABLE.search(text):
+        line = node.start_mark.line + 1
+        document.problems.append(Problem(document.place, line, "This text holds a character that no database keeps."))
         return None
     return text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from catalog.models.artifact import Artifact
 from catalog.models.fields import validate_slug
 
 
@@ -18,6 +20,10 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug} → {self.artifact_id}"
+
+    def clean(self) -> None:
+        if Artifact.objects.filter(slug=self.slug).exists():
+            raise ValidationError({"slug": "An artifact has this slug; an alias would hide it."})
 
 
 class CapabilityAlias(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -100,11 +101,20 @@ class Artifact(models.Model):
             one_of("kind", Kind, "artifact_kind_known"),
             one_of("lifecycle", Lifecycle, "artifact_lifecycle_known"),
             # /compare/<a>-vs-<b>/ could not be read otherwise.
-            models.CheckConstraint(condition=~Q(slug__contains="-vs-"), name="artifact_slug_without_vs"),
-            models.CheckConstraint(condition=~Q(pk=F("deprecated_by")), name="artifact_not_deprecated_by_itself"),
+            models.CheckConstraint(
+                condition=~Q(slug__contains="-vs-"),
+                name="artifact_slug_without_vs",
+                violation_error_message="A slug cannot contain -vs-.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(pk=F("deprecated_by")),
+                name="artifact_not_deprecated_by_itself",
+                violation_error_message="It cannot be deprecated by itself.",
+            ),
             models.CheckConstraint(
                 condition=~Q(lifecycle=Lifecycle.WITHDRAWN) | ~Q(withdrawn_reason=""),
                 name="artifact_withdrawn_with_reason",
+                violation_error_message="A withdrawal needs a reason, which readers will see.",
             ),
         ]
         indexes = [
@@ -119,6 +129,10 @@ class Artifact(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:artifact-detail", args=[self.slug])
+
+    def clean(self) -> None:
+        if type(self).objects.filter(aliases__slug=self.slug).exclude(pk=self.pk).exists():
+            raise ValidationError({"slug": "This slug redirects to another artifact; remove it there first."})
 
 
 class Identifier(models.Model):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,12 +39,9 @@ def artifact_list(request: PublicRequest) -> HttpResponse:
 
 def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpResponse:
     """The public artifact, or the answer that stands in its place: a redirect, or a tombstone."""
-    artifact = (
-        Artifact.objects.for_page(request.state.generation_id)
-        .filter(Q(slug=slug) | Q(aliases__slug=slug))
-        .order_by("pk")
-        .first()
-    )
+    artifacts = Artifact.objects.for_page(request.state.generation_id)
+    # An artifact's own address wins over another's old one. Asked in two steps, each by a unique index.
+    artifact = artifacts.filter(slug=slug).first() or artifacts.filter(aliases__slug=slug).first()
     if artifact is None or artifact.published_at is None:
         raise Http404
     if artifact.lifecycle == Lifecycle.WITHDRAWN:

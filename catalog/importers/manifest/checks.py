@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,13 @@ from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.documents import Document, Path_
 from catalog.importers.errors import Problem
-from catalog.importers.manifest.folder import Folder
-from catalog.models.fields import sort_key
+from catalog.importers.manifest.folder import Folder, own_source_slug
+from catalog.importers.records import CapabilityRecord
+from catalog.models.fields import SLUG_PATTERN, sort_key
+
+#: Digits before the point and places after it, as the tables keep them: what they would round differs at every import.
+PRICE_DIGITS = (12, 12)
+SCORE_DIGITS = (10, 4)
 
 
 def problems_of(folder: Folder) -> list[Problem]:
@@ -37,10 +43,13 @@ class _Checker:
         self.categories, self.publishers = slugs
         self.capabilities = self._unique("capabilities", "key")
         self.sources = self._unique("sources", "key")
+        self._unique("categories", "name")
         self._unique("capabilities", "name")
+        self._check_addresses()
         self._check_vocabulary()
         for document, path, data in self.lists["sources"]:
             self._check_publisher(document, (*path, "publisher"), data)
+        self._check_sources()
         self._check_identities()
         for document, data in self.artifacts:
             self._check_artifact(document, data)
@@ -55,6 +64,40 @@ class _Checker:
                 self._complain(document, (*path, key), f"“{data[key]}” is defined in {seen[data[key]]} already.")
             seen.setdefault(data[key], f"{document.place}:{document.line((*path, key))}")
         return set(seen)
+
+    def _check_addresses(self) -> None:
+        """A capability's page is addressed by its name."""
+        owners: dict[str, dict[str, Any]] = {}
+        for document, path, data in self.lists["capabilities"]:
+            slug = CapabilityRecord(data["key"], data["name"]).slug
+            if not slug or "-vs-" in slug:
+                self._complain(
+                    document,
+                    (*path, "name"),
+                    f"“{data['name']}” makes no address; it takes Latin letters, and no “vs”.",
+                )
+            elif slug in owners and owners[slug]["name"] != data["name"]:
+                self._complain(
+                    document, (*path, "name"), f"The address “{slug}” already belongs to {owners[slug]['key']}."
+                )
+            owners.setdefault(slug, data)
+
+    def _check_sources(self) -> None:
+        """Sources go by one name each: else what one says would be shown as said by another."""
+        owners: dict[str, str] = {}
+        keys = [(document, (*path, "key"), row["key"], row["key"]) for document, path, row in self.lists["sources"]]
+        for document, data in self.artifacts:
+            keys += [
+                (document, ("sources", key), key, own_source_slug(data["slug"], key)) for key in data.get("sources", {})
+            ]
+        for document, path, key, slug in keys:
+            if not re.fullmatch(SLUG_PATTERN, slug):
+                self._complain(document, path, f"“{key}”: a source’s key takes letters, digits and hyphens.")
+            elif slug in owners and path[0] == "sources":  # shared keys given twice are named above
+                self._complain(
+                    document, path, f"“{key}” cannot be told apart from “{owners[slug]}”; choose another key."
+                )
+            owners.setdefault(slug, key)
 
     def _check_vocabulary(self) -> None:
         words: dict[str, str] = {sort_key(data["name"]): data["key"] for data in self.rows("capabilities")}
@@ -128,6 +171,8 @@ class _Checker:
                 )
             self._check_publisher(document, ("sources", key, "publisher"), source)
         known = self.sources | data.get("sources", {}).keys()
+        own = {key: source.get("url", key) for key, source in data.get("sources", {}).items()}
+        self.address_of = {**{row["key"]: row.get("url", row["key"]) for row in self.rows("sources")}, **own}
         for path, key in _cited(data):
             if key not in known:
                 self._complain(document, path, f"There is no source “{key}” in this file or in sources.yaml.")
@@ -140,6 +185,7 @@ class _Checker:
         self._check_prices(document, data)
         self._check_readings(document, data)
         self._check_results(document, data)
+        self._check_lineage(document, data)
         self._check_offerings(document, data)
 
     def _check_facts(self, document: Document, data: dict[str, Any]) -> None:
@@ -158,7 +204,7 @@ class _Checker:
                 spec.clean(fact["value"])
             except CannotAccept as error:
                 self._complain(document, ("facts", index, "value"), str(error))
-            key = (fact["name"], fact["source"], fact.get("origin", "observed"))
+            key = (fact["name"], self._address(fact), fact.get("origin", "observed"))
             if key in seen:
                 self._complain(document, ("facts", index), f"{fact['name']} from {fact['source']} stands here already.")
             seen.add(key)
@@ -177,15 +223,24 @@ class _Checker:
                 )
             if price.get("valid_to") and price.get("valid_from") and price["valid_to"] <= price["valid_from"]:
                 self._complain(document, ("prices", index, "valid_to"), "A price must end after it starts.")
-            key = tuple(price.get(name, "") for name in ("provider", "meter", "tier", "source", "valid_from"))
+            if not _fits(Decimal(price["amount"]), *PRICE_DIGITS):
+                self._complain(document, ("prices", index, "amount"), _too_long("amount", *PRICE_DIGITS))
+            key = (*(price.get(name, "") for name in ("provider", "meter", "tier", "valid_from")), self._address(price))
             if key in seen:
                 self._complain(document, ("prices", index), "The same price stands here already.")
             seen.add(key)
 
     def _check_readings(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[tuple[str, str, str]] = set()
         for index, reading in enumerate(data.get("readings", ())):
             for day, value in reading["values"].items():
                 path = ("readings", index, "values", day)
+                key = (reading["signal"], self._address(reading), day)
+                if key in seen:
+                    self._complain(
+                        document, path, f"{reading['signal']} of {day} from {reading['source']} stands here already."
+                    )
+                seen.add(key)
                 if reading["signal"] in DATE_SIGNALS:
                     try:
                         dt.date.fromisoformat(value)
@@ -195,11 +250,38 @@ class _Checker:
                     self._complain(document, path, f"{reading['signal']} takes a count, not {value!r}.")
 
     def _check_results(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[tuple[Any, ...]] = set()
         for index, result in enumerate(data.get("benchmarks", ())):
+            for name in ("low", "score", "high"):
+                if name in result and not _fits(Decimal(result[name]), *SCORE_DIGITS):
+                    self._complain(document, ("benchmarks", index, name), _too_long(name, *SCORE_DIGITS))
+            key = (
+                *(result.get(name, "") for name in ("benchmark", "version", "metric", "measured_on")),
+                self._address(result),
+            )
+            if key in seen:
+                self._complain(
+                    document, ("benchmarks", index), f"A result of {result['benchmark']} like this stands here already."
+                )
+            seen.add(key)
             score = Decimal(result["score"])
             low, high = Decimal(result.get("low", score)), Decimal(result.get("high", score))
             if not low <= score <= high:
                 self._complain(document, ("benchmarks", index, "score"), "The score lies outside its interval.")
+
+    def _check_lineage(self, document: Document, data: dict[str, Any]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for index, row in enumerate(data.get("lineage", ())):
+            key = (row["relation"], row["artifact"])
+            if key in seen:
+                self._complain(
+                    document, ("lineage", index), f"{row['relation']} {row['artifact']} stands here already."
+                )
+            seen.add(key)
+
+    def _address(self, row: dict[str, Any]) -> str:
+        """Two keys for one address are one source."""
+        return self.address_of.get(row["source"], row["source"])
 
     def _check_offerings(self, document: Document, data: dict[str, Any]) -> None:
         seen: set[str] = set()
@@ -212,12 +294,20 @@ class _Checker:
                     document, ("offerings", index, "capability"), f"{key} is offered here already; merge the two."
                 )
             seen.add(key)
-            quotes = [(e["source"], e.get("quote", "")) for e in offering.get("evidence", ())]
+            quotes = [(self._address(e), e.get("quote", "").strip()) for e in offering.get("evidence", ())]
             if len(set(quotes)) < len(quotes):
                 self._complain(document, ("offerings", index, "evidence"), "The same evidence stands here twice.")
             against = [c["artifact"] for c in offering.get("against", ())]
             if len(set(against)) < len(against):
                 self._complain(document, ("offerings", index, "against"), "The same alternative stands here twice.")
+
+
+def _fits(number: Decimal, digits: int, places: int) -> bool:
+    return abs(number) < 10**digits and number == round(number, places)
+
+
+def _too_long(name: str, digits: int, places: int) -> str:
+    return f"{name} takes at most {digits} digits before the point and {places} places after it."
 
 
 def _runs_in_a_circle(key: str, broader: dict[str, str | None]) -> bool:

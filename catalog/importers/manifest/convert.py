@@ -11,7 +11,7 @@ from catalog import licences
 from catalog.choices import DATE_SIGNALS
 from catalog.factsheet import FACTS
 from catalog.importers import records as r
-from catalog.importers.manifest.folder import Folder
+from catalog.importers.manifest.folder import Folder, own_source_slug
 
 EPOCH = dt.date(1970, 1, 1)
 Row = dict[str, Any]
@@ -34,11 +34,7 @@ def records_of(folder: Folder) -> r.Records:
 def _own_sources(folder: Folder) -> Iterator[r.SourceRecord]:
     for _, data in folder.artifacts:
         for key, source in data.get("sources", {}).items():
-            yield _source(_own_slug(data, key), source)
-
-
-def _own_slug(data: Row, key: str) -> str:
-    return f"{data['slug']}-{key}".lower().replace("_", "-").replace(".", "-")[:120]
+            yield _source(own_source_slug(data["slug"], key), source)
 
 
 def _date(row: Row, name: str) -> dt.date | None:
@@ -69,7 +65,7 @@ def _source(slug: str, d: Row) -> r.SourceRecord:
 def _artifact(d: Row, shared: set[str]) -> r.ArtifactRecord:
     def cite(row: Row) -> str:
         key = row.get("source", "")
-        return key if key in shared or not key else _own_slug(d, key)
+        return key if key in shared or not key else own_source_slug(d["slug"], key)
 
     return r.ArtifactRecord(
         slug=d["slug"],

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import slugify
+
 from catalog.importers.documents import Document, Path_, read_document
 from catalog.importers.errors import Problem
 from catalog.importers.manifest.shape import check_shape
 
 LISTS = ("categories", "publishers", "capabilities", "sources")
 MAX_FILES = 20_000
+
+
+def own_source_slug(artifact_slug: str, key: str) -> str:
+    """How a source that one file alone cites is called in the catalog."""
+    return f"{artifact_slug}-{slugify(key.replace('_', '-').replace('.', '-'))}"[:120]
 
 
 class Folder:

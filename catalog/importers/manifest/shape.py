@@ -64,6 +64,8 @@ def _sentence(error: ValidationError, path: Path_) -> str:
                 f"{name}: “{error.instance}” contains -vs-, which stands between two slugs in a comparison’s address."
             )
         case "pattern":
-            return f"{name}: “{str(error.instance)[:80]}” does not have the form {error.validator_value}."
+            # The schema's patterns end so that `$` does not pass over a line break at the end, as Python's would.
+            form = error.validator_value.removesuffix("(?!\n)")
+            return f"{name}: “{str(error.instance)[:80]}” does not have the form {form}."
         case _:
             return f"{name}: {error.message[:200]}."

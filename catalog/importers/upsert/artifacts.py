@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.identity import SCHEMES, identity_key
 from catalog.importers.errors import Problem
 from catalog.importers.records import ArtifactRecord, Records
@@ -38,11 +37,6 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
     def on_new(row: Artifact) -> None:
         tally.note_new(row.pk, {"name": row.name, "kind": row.kind, "lifecycle": row.lifecycle})
 
-    def on_change(row: Artifact, before: dict, after: dict) -> None:
-        if row.lifecycle in PUBLIC_LIFECYCLES and row.published_at is None:
-            row.published_at = now
-        tally.note(row.pk, "listing", before, after)
-
     rows = sync(
         Artifact.objects.filter(slug__in=slug_of.values()),
         [_row(record, slug_of[record.slug], shared, now) for record in records.artifacts],
@@ -50,7 +44,7 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
         fields=FIELDS,
         is_held=lambda row: row.slug in edited,
         on_new=on_new,
-        on_change=on_change,
+        on_change=lambda row, before, after: tally.note(row.pk, "listing", before, after),
         on_held=lambda row: tally.held.add(row.pk),
     )
     ids = {slug: rows[own].pk for slug, own in slug_of.items()}
@@ -96,7 +90,12 @@ def _resolved(records: Collection[ArtifactRecord], tally: Tally) -> dict[str, st
     moved = dict(Alias.objects.filter(slug__in=slugs).values_list("slug", "artifact__slug"))
     there = set(Artifact.objects.filter(slug__in=slugs).values_list("slug", flat=True))
     resolved: dict[str, str] = {}
+    claimed: dict[tuple[str, str], str] = {}
     for record in records:
+        for pair in ((s, identity_key(s, v)) for s, v in record.ids):
+            if claimed.setdefault(pair, record.slug) != record.slug:
+                text = f"{pair[0]} {pair[1]} is {claimed[pair]} already: a thing is listed once."
+                tally.problems.append(Problem(f"artifact {record.slug}", 0, text))
         found = {owners[pair] for pair in ((s, identity_key(s, v)) for s, v in record.ids) if pair in owners}
         here = record.slug if record.slug in there else moved.get(record.slug)
         if here is not None:

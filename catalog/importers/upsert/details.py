@@ -9,7 +9,6 @@ from typing import Any
 from django.db import models
 
 from catalog.importers.records import ArtifactRecord, OfferingRecord, Records
-from catalog.importers.upsert.artifacts import edited_by_people
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import Tally, sync
 from catalog.models import BenchmarkResult, Contrast, Evidence, Fact, Lineage, Offering, Price, Reading
@@ -51,11 +50,13 @@ class Details:
         subject: str,
     ) -> None:
         """The common case: rows that hang on an artifact and are known by some of their columns."""
-        held = set()
+        held, gone = set(), set()
         if hasattr(model, "history"):
-            held = edited_by_people(model, self.ids, "artifact_id") and set(
-                model.history.filter(artifact_id__in=self.ids).values_list("id", flat=True)
-            )
+            edited = model.history.filter(artifact_id__in=self.ids)
+            held = set(edited.values_list("id", flat=True))
+            gone = set(edited.values_list(*key))
+            gone -= set(model._default_manager.filter(artifact__in=self.ids).values_list(*key)) if gone else gone
+        wanted = [row for row in wanted if not self._is_gone(row, tuple(getattr(row, name) for name in key), gone)]
 
         def on_change(row: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
             if hasattr(row, "recorded_at") and "value" in after:
@@ -74,6 +75,12 @@ class Details:
             on_change=on_change,
             on_held=lambda row: self.tally.held.add(row.artifact_id),
         )
+
+    def _is_gone(self, row: Any, key: tuple[Any, ...], gone: set[Any]) -> bool:
+        """What a person deleted, or moved to another key, does not come back by itself."""
+        if key in gone:
+            self.tally.held.add(row.artifact_id)
+        return key in gone
 
 
 def upsert_details(
@@ -196,12 +203,20 @@ def _results(it: Details, pk: int, record: ArtifactRecord) -> list[BenchmarkResu
 
 
 def _upsert_offerings(it: Details) -> None:
-    edited = edited_by_people(Offering, it.ids, "artifact_id")
-    held = set(Offering.history.filter(artifact_id__in=edited).values_list("id", flat=True)) if edited else set()
+    edited = Offering.history.filter(artifact_id__in=it.ids)
+    held = set(edited.values_list("id", flat=True))
+    gone = set(edited.values_list("artifact_id", "capability_id"))
+    gone -= set(Offering.objects.filter(artifact__in=it.ids).values_list("artifact_id", "capability_id"))
+    offered = [
+        (pk, place, o)
+        for pk, record in it.records
+        for place, o in _once_each(record, it.shared)
+        if not it._is_gone(_offering(it, pk, o, place), (pk, it.shared.capabilities[o.capability]), gone)
+    ]
     subjects = {pk: key for key, pk in it.shared.capabilities.items()}
     rows = sync(
         Offering.objects.filter(artifact__in=it.ids),
-        [_offering(it, pk, o, place) for pk, record in it.records for place, o in enumerate(record.offerings)],
+        [_offering(it, pk, o, place) for pk, place, o in offered],
         key=lambda row: (row.artifact_id, row.capability_id),
         fields=OFFERING_FIELDS,
         is_held=lambda row: row.pk in held,
@@ -217,28 +232,37 @@ def _upsert_offerings(it: Details) -> None:
     contrasts: list[Contrast] = []
     owner: dict[int, int] = {}
     titles: dict[int, str] = defaultdict(str)
-    for pk, record in it.records:
-        for o in record.offerings:
-            row = rows[pk, it.shared.capabilities[o.capability]]
-            owner[row.pk], titles[row.pk] = pk, o.capability
-            evidence += [
-                Evidence(
-                    offering_id=row.pk,
-                    source_id=it.shared.sources[e.source],
-                    quote=e.quote,
-                    dated_on=e.dated_on,
-                    origin=e.origin,
-                )
-                for e in o.evidence
-            ]
-            contrasts += [
-                Contrast(offering_id=row.pk, artifact_id=it.artifacts[c.artifact], text=c.text) for c in o.contrasts
-            ]
+    for pk, _, o in offered:
+        row = rows[pk, it.shared.capabilities[o.capability]]
+        owner[row.pk], titles[row.pk] = pk, o.capability
+        evidence += [
+            Evidence(
+                offering_id=row.pk,
+                source_id=it.shared.sources[e.source],
+                quote=e.quote,
+                dated_on=e.dated_on,
+                origin=e.origin,
+            )
+            for e in o.evidence
+        ]
+        contrasts += [
+            Contrast(offering_id=row.pk, artifact_id=it.artifacts[c.artifact], text=c.text) for c in o.contrasts
+        ]
+    known_evidence = Evidence.history.filter(offering__artifact__in=it.ids)
+    edited_evidence = set(known_evidence.values_list("id", flat=True))
+    gone = set(known_evidence.filter(history_type="-").values_list("offering_id", "source_id", "quote"))
+    evidence = [row for row in evidence if (row.offering_id, row.source_id, row.quote) not in gone]
+    known_contrasts = Contrast.history.filter(offering__artifact__in=it.ids)
+    edited_contrasts = set(known_contrasts.values_list("id", flat=True))
+    gone = set(known_contrasts.filter(history_type="-").values_list("offering_id", "artifact_id"))
+    contrasts = [row for row in contrasts if (row.offering_id, row.artifact_id) not in gone]
     sync(
         Evidence.objects.filter(offering__artifact__in=it.ids),
         evidence,
         key=lambda row: (row.offering_id, row.source_id, row.quote),
         fields=("dated_on", "origin"),
+        is_held=lambda row: row.pk in edited_evidence,
+        on_held=lambda row: it.tally.held.add(owner[row.offering_id]),
         on_new=lambda row: it.tally.note(
             owner[row.offering_id], f"evidence for {titles[row.offering_id]}", None, {"quote": row.quote}
         ),
@@ -251,6 +275,8 @@ def _upsert_offerings(it: Details) -> None:
         contrasts,
         key=lambda row: (row.offering_id, row.artifact_id),
         fields=("text",),
+        is_held=lambda row: row.pk in edited_contrasts,
+        on_held=lambda row: it.tally.held.add(owner[row.offering_id]),
         on_new=lambda row: it.tally.note(
             owner[row.offering_id], f"comparison in {titles[row.offering_id]}", None, {"text": row.text}
         ),
@@ -258,6 +284,14 @@ def _upsert_offerings(it: Details) -> None:
             owner[row.offering_id], f"comparison in {titles[row.offering_id]}", before, after
         ),
     )
+
+
+def _once_each(record: ArtifactRecord, shared: Shared) -> list[tuple[int, OfferingRecord]]:
+    """A record's offerings with their places. Of two whose capabilities were merged since, the surviving one's stays."""
+    kept: dict[int, tuple[int, OfferingRecord]] = {}
+    for place, o in sorted(enumerate(record.offerings), key=lambda pair: (pair[1].capability in shared.moved, pair[0])):
+        kept.setdefault(shared.capabilities[o.capability], (place, o))
+    return sorted(kept.values(), key=lambda pair: pair[0])
 
 
 def _offering(it: Details, artifact_id: int, o: OfferingRecord, position: int) -> Offering:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from django.db import models
 
 from catalog.importers.errors import Problem
 from catalog.importers.records import CapabilityRecord, Records
@@ -20,17 +22,46 @@ class Shared:
     publishers: dict[str, int]
     capabilities: dict[str, int]
     sources: dict[str, int]
+    #: Keys of capabilities that were merged or renamed since: they lead to another one's row.
+    moved: frozenset[str] = frozenset()
+
+
+def _is_edited(model: type[models.Model]) -> Callable[[models.Model], bool]:
+    """Imports leave no history, so what has one was edited by a person."""
+    edited = set(model.history.values_list("id", flat=True))  # type: ignore[attr-defined]
+    return lambda row: row.pk in edited
+
+
+def _refuse_taken(
+    tally: Tally, what: str, field: str, wanted: Iterable[tuple[str, str]], standing: Iterable[tuple[str, str]]
+) -> None:
+    """Pairs of a value that must be unique and the key of its owner; a value that is another's is a problem."""
+    taken = dict(standing)
+    for value, key in wanted:
+        if taken.get(value, key) != key:
+            text = f"The {field} “{value}” belongs to {taken[value]} already."
+            tally.problems.append(Problem(f"{what} {key}", 0, text))
 
 
 def upsert_shared(records: Records, tally: Tally) -> Shared:
     def touched(*args: object) -> None:
         tally.is_shared_touched = True
 
+    _refuse_taken(
+        tally,
+        "category",
+        "name",
+        [(c.name, c.slug) for c in records.categories],
+        Category.objects.values_list("name", "slug"),
+    )
+    if tally.problems:
+        return Shared({}, {}, {}, {})
     categories = sync(
         Category.objects.all(),
         [Category(slug=c.slug, name=c.name, description=c.description) for c in records.categories],
         key=lambda row: row.slug,
         fields=("name", "description"),
+        is_held=_is_edited(Category),
         on_new=touched,
         on_change=touched,
     )
@@ -39,29 +70,32 @@ def upsert_shared(records: Records, tally: Tally) -> Shared:
         [Publisher(slug=p.slug, name=p.name, homepage=p.homepage) for p in records.publishers],
         key=lambda row: row.slug,
         fields=("name", "homepage"),
+        is_held=_is_edited(Publisher),
         on_new=touched,
         on_change=touched,
     )
     publisher_ids = {slug: row.pk for slug, row in publishers.items()}
+    moved = dict(CapabilityAlias.objects.values_list("key", "capability__key"))
     return Shared(
         categories={slug: row.pk for slug, row in categories.items()},
         publishers=publisher_ids,
-        capabilities=_upsert_vocabulary(records, tally, touched),
+        capabilities=_upsert_vocabulary(records, moved, tally, touched),
         sources=_upsert_sources(records, publisher_ids, touched),
+        moved=frozenset(moved),
     )
 
 
-def _upsert_vocabulary(records: Records, tally: Tally, touched: Callable[..., None]) -> dict[str, int]:
-    moved = dict(
-        CapabilityAlias.objects.values_list("key", "capability__key")
-    )  # merged since: the words go where it went
+def _upsert_vocabulary(
+    records: Records, moved: dict[str, str], tally: Tally, touched: Callable[..., None]
+) -> dict[str, int]:
+    """`moved` leads from keys that were merged since to where their words and offerings went."""
     wanted = [c for c in records.capabilities if c.key not in moved]
-    taken = dict(Capability.objects.values_list("name", "key"))
-    for c in wanted:
-        if taken.get(c.name, c.key) != c.key:
-            tally.problems.append(
-                Problem(f"capability {c.key}", 0, f"The name “{c.name}” belongs to {taken[c.name]} already.")
-            )
+    standing = Capability.objects.values_list("name", "slug", "key")
+    names, slugs = [(name, key) for name, _, key in standing], [(slug, key) for _, slug, key in standing]
+    known = {key for _, _, key in standing}
+    is_edited = _is_edited(Capability)
+    _refuse_taken(tally, "capability", "name", [(c.name, c.key) for c in wanted], names)
+    _refuse_taken(tally, "capability", "address", [(c.slug, c.key) for c in wanted if c.key not in known], slugs)
     if tally.problems:
         return {}
     rows = sync(
@@ -69,12 +103,13 @@ def _upsert_vocabulary(records: Records, tally: Tally, touched: Callable[..., No
         [Capability(key=c.key, slug=c.slug, name=c.name, description=c.description) for c in wanted],
         key=lambda row: row.key,
         fields=("name", "description"),
+        is_held=is_edited,
         on_new=touched,
         on_change=touched,
     )
     ids = {key: row.pk for key, row in rows.items()}
     ids |= {old: ids[new] for old, new in moved.items() if new in ids}
-    _upsert_broader(wanted, rows, ids, touched)
+    _upsert_broader([c for c in wanted if not is_edited(rows[c.key])], rows, ids, touched)
     _upsert_synonyms(records, ids, tally, touched)
     return ids
 
@@ -85,8 +120,9 @@ def _upsert_broader(
     changed = []
     for record in wanted:
         row = rows[record.key]
-        if record.broader and row.broader_id != ids[record.broader]:
-            row.broader_id = ids[record.broader]
+        broader = ids[record.broader] if record.broader else None
+        if broader is not None and broader not in (row.broader_id, row.pk):  # merged into this one, it is no broader
+            row.broader_id = broader
             changed.append(row)
     if changed:
         touched()
@@ -134,7 +170,9 @@ def _upsert_sources(records: Records, publishers: dict[str, int], touched: Calla
         wanted.values(),
         key=lambda row: row.slug,
         fields=("title", "url", "kind", "publisher_id", "licence"),
+        is_held=_is_edited(Source),
         on_new=touched,
         on_change=touched,
     )
-    return {name: rows[slug].pk for name, slug in slugs.items()} | {slug: row.pk for slug, row in rows.items()}
+    # A record's own name for a source comes before what another source is called here.
+    return {slug: row.pk for slug, row in rows.items()} | {name: rows[slug].pk for name, slug in slugs.items()}

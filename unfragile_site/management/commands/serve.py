@@ -10,6 +10,7 @@ import http.client
 import os
 import socket
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -43,23 +44,25 @@ class Command(BaseCommand):
                 f"Port {port} on {HOST} is in use. Stop what runs there, or choose another: make run PORT={port + 1}"
             )
             sys.exit(1)
-        prepare_database(self.say)
+        is_new = prepare_database(self.say)
         prepare_static_files(self.say)
-        tour = "" if options["no_demo"] or settings.PRODUCTION else prepare_demo()
+        with_demo = not (options["no_demo"] or settings.PRODUCTION)
+        tour = load_demo() if with_demo and is_new else ""
         for folder in ("messages", "control", "done"):
             (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
         health.forget_heartbeat()
         connection.close()
 
         def greet() -> None:
-            self.say(tour or f"{settings.SITE_NAME} is at {settings.SITE_URL}")
+            # On a site that has its catalog this only writes the tour, so pages need not wait for it.
+            self.say(tour or (load_demo() if with_demo else f"{settings.SITE_NAME} is at {settings.SITE_URL}"))
             self.say("Stop it with Ctrl-C.")
+            connection.close()
 
         supervisor = Supervisor(
             children=[
                 Child("web", web_command(port)),
-                # Its everyday lines would bury the tour in the terminal.
-                Child("worker", worker_command(), {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}),
+                Child("worker", worker_command(), WORKER_ENVIRONMENT),
             ],
             ready=lambda: answers(port),
             on_ready=greet,
@@ -70,6 +73,14 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+WORKER_ENVIRONMENT = {
+    # Its everyday lines would bury the tour in the terminal.
+    "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+    # Matrix products on several threads would take the cores from the web server for little gain.
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 def web_command(port: int) -> list[str]:
@@ -107,11 +118,14 @@ def answers(port: int) -> bool:
         probe.close()
 
 
-def prepare_database(say: Any) -> None:
+def prepare_database(say: Callable[[str], None]) -> bool:
+    """True if there was something to migrate."""
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say("Preparing the database ...")
-        call_command("migrate", verbosity=0, interactive=False)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    say("Preparing the database ...")
+    call_command("migrate", verbosity=0, interactive=False)
+    return True
 
 
 def static_digest() -> str:
@@ -124,7 +138,7 @@ def static_digest() -> str:
     return digest.hexdigest()
 
 
-def prepare_static_files(say: Any) -> None:
+def prepare_static_files(say: Callable[[str], None]) -> None:
     if settings.DEBUG:
         return  # served from where they lie
     note = settings.VAR_DIR / "static.digest"
@@ -136,8 +150,8 @@ def prepare_static_files(say: Any) -> None:
     note.write_text(digest)
 
 
-def prepare_demo() -> str:
-    """Load the demo catalog into an empty database. Returns the tour, to be shown when there is something to visit."""
+def load_demo() -> str:
+    """Load the demo catalog if the database has none. Returns the tour, to be shown when the site answers."""
     told = StringIO()
     call_command("demo", if_empty=True, stdout=told)
     return told.getvalue().strip("\n")

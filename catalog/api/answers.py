@@ -1,0 +1,129 @@
+"""What every endpoint does around its own work.
+
+`conditional` reads the catalog's state, answers 304 or a kept copy where it can (one query either way), and otherwise
+calls the method and keeps what it made. `PublicView` adds what browsers and clients need to know in headers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from catalog.api.throttling import Rate
+from catalog.pagecache import keep, kept, page_key
+from catalog.state import State, live_state
+
+#: Everybody's programs may read, from any web page; nothing here depends on cookies.
+OPEN_TO_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Accept, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+CACHE_CONTROL = "public, max-age=0, must-revalidate"
+#: Larger answers are made afresh each time: the cache of a small site is the memory of its process.
+LARGEST_KEPT = 32 * 1024  # bytes, compressed
+_OUR_ETAG = re.compile(r'"([0-9a-f]{40})(?:-([0-9a-f]{1,12}))?"')
+
+
+class PublicView(APIView):
+    """Read-only and open: no session, no permission to ask for. A key only changes how often one may ask."""
+
+    permission_classes = (AllowAny,)
+    state: State
+    now: dt.datetime
+    #: When something shown lapses by itself, without any change of the catalog.
+    lapses_at: dt.datetime | None = None
+
+    def holds_until(self, moment: dt.datetime | None) -> None:
+        """The answer is no longer true at `moment`. Past moments have had their effect already."""
+        if moment is not None and moment > self.now and (self.lapses_at is None or moment < self.lapses_at):
+            self.lapses_at = moment
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        response = HttpResponse(status=204, headers=PREFLIGHT)
+        del response["Content-Type"]
+        return response
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in OPEN_TO_ALL.items():
+            response[name] = value
+        rate: Rate | None = getattr(request, "rate", None)
+        if rate is not None:
+            for name, value in rate.headers().items():
+                response[name] = value
+        # Another Accept may get 406, another Authorization 401.
+        patch_vary_headers(response, ["Accept", "Authorization"])
+        return response
+
+
+Answer = Callable[..., Any]
+
+
+def conditional(method: Answer) -> Answer:
+    """Wraps a method that returns data (or a finished response) so that nobody is sent twice what has not changed."""
+
+    @functools.wraps(method)
+    def answer(view: PublicView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        view.now, view.state = timezone.now(), live_state()
+        # Who asks makes no difference yet. Where a key comes to see more, its scope belongs into this text too.
+        address = f"api {settings.SPECTACULAR_SETTINGS['VERSION']} {request.build_absolute_uri()}"
+        key = page_key(address, view.state, view.now.date())
+        asked_for = request.headers.get("If-None-Match", "")
+        if (etag := _still_true(asked_for, key, view.now)) is not None:
+            return _not_modified(etag)
+        copy = kept(key)
+        if copy is not None:
+            etag, packed = copy
+            if _still_true(etag, key, view.now):
+                return _not_modified(etag) if asked_for.strip() == "*" else _full(zlib.decompress(packed), etag)
+        data = method(view, request, *args, **kwargs)
+        if isinstance(data, HttpResponseBase):
+            return data
+        body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
+        etag = _etag(key, view.lapses_at)
+        packed = zlib.compress(body, 1)
+        if len(packed) <= LARGEST_KEPT:
+            keep(key, (etag, packed), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+        return _not_modified(etag) if asked_for.strip() == "*" else _full(body, etag)
+
+    return answer
+
+
+def _etag(key: str, lapses_at: dt.datetime | None) -> str:
+    """The key stands for address, facts, ranks and day; what lapses earlier carries its hour itself."""
+    return f'"{key}-{int(lapses_at.timestamp()):x}"' if lapses_at else f'"{key}"'
+
+
+def _still_true(header: str, key: str, now: dt.datetime) -> str | None:
+    """The entity tag in the header that is for this answer and has not lapsed."""
+    for match in _OUR_ETAG.finditer(header):
+        lapses_at = int(match[2], 16) if match[2] else None
+        if match[1] == key and (lapses_at is None or now.timestamp() < lapses_at):
+            return match[0]
+    return None
+
+
+def _full(body: bytes, etag: str) -> HttpResponse:
+    return HttpResponse(body, content_type="application/json", headers={"ETag": etag, "Cache-Control": CACHE_CONTROL})
+
+
+def _not_modified(etag: str) -> HttpResponse:
+    return HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": CACHE_CONTROL})

@@ -1,0 +1,107 @@
+"""How often somebody may ask: 60 times a minute by address, 300 with a key.
+
+Keys live in a layer above. Its authenticator puts an object on `request.auth` with two attributes, and that is all this
+module needs to know of it:
+
+    rate_key        a text that is the same for every request with this key, and is not the secret itself
+    throttle_scope  which of DEFAULT_THROTTLE_RATES applies, such as "key"
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle
+
+if TYPE_CHECKING:  # REST framework's views import this module through the settings
+    from rest_framework.views import APIView
+
+log = logging.getLogger(__name__)
+
+ANONYMOUS = "anon"
+_PERIODS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}  # seconds
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Where somebody stands: `limit` requests in `window` seconds, `remaining` of them for the next `reset` seconds."""
+
+    scope: str
+    limit: int
+    window: int
+    remaining: int
+    reset: int
+
+    def headers(self) -> dict[str, str]:
+        """As draft-ietf-httpapi-ratelimit-headers has them."""
+        return {
+            "RateLimit-Policy": f'"{self.scope}";q={self.limit};w={self.window}',
+            "RateLimit": f'"{self.scope}";r={self.remaining};t={self.reset}',
+        }
+
+
+class RateThrottle(BaseThrottle):
+    """A window opens with somebody's first request. Within it each request counts one up, atomically."""
+
+    rate: Rate | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        scope = getattr(request.auth, "throttle_scope", ANONYMOUS)
+        given = api_settings.DEFAULT_THROTTLE_RATES.get(scope)
+        if given is None or request.method == "OPTIONS":  # a browser's preflight is not the reader's doing
+            return True
+        limit, window = _parsed(given)
+        try:
+            count, reset = _counted(f"rate:{scope}:{self.subject(request)}", window)
+        except Exception:  # whatever the cache's client raises: better unlimited for a while than shut
+            log.warning("Requests cannot be counted.", exc_info=True)
+            return True
+        self.rate = Rate(scope, limit, window, max(limit - count, 0), reset)
+        request.rate = self.rate  # type: ignore[attr-defined]  # for the headers of the answer
+        return count <= limit
+
+    def subject(self, request: Request) -> str:
+        """Who is counted, as a digest: neither address nor key is written down anywhere."""
+        key = getattr(request.auth, "rate_key", None)
+        who = f"key {key}" if key else f"address {_network(self.get_ident(request))}"
+        return salted_hmac("catalog.api.throttling", who).hexdigest()[:24]
+
+    def wait(self) -> float | None:
+        return float(self.rate.reset) if self.rate else None
+
+
+def _parsed(rate: str | float) -> tuple[int, int]:
+    """60/min -> (60, 60)."""
+    number, _, period = str(rate).partition("/")
+    return int(number), _PERIODS[period[0]]
+
+
+def _counted(key: str, window: int) -> tuple[int, int]:
+    """This request's number within its window, and how many seconds that has left."""
+    now = time.time()
+    opened = cache.get_or_set(key, now, window) or now
+    counter = f"{key}:{opened}"
+    cache.add(counter, 0, window + 1)
+    try:
+        count = cache.incr(counter)
+    except ValueError:  # it ran out between the two lines
+        count = 1
+    return count, max(1, math.ceil(opened + window - now))
+
+
+def _network(address: str) -> str:
+    """One household or server holds a whole /64 of IPv6, so its addresses count together."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
