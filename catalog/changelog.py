@@ -68,8 +68,8 @@ def _from_imports(artifact: Artifact) -> Iterator[Entry]:
                 yield Entry(
                     row.run.started_at,
                     text,
-                    was=_short(row.before.get(name)),
-                    now=_short((row.after or {})[name]),
+                    was="" if name.endswith("_id") else _short(row.before.get(name)),
+                    now="" if name.endswith("_id") else _short((row.after or {})[name]),
                     by=by,
                 )
 
@@ -135,7 +135,9 @@ def _short(value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, dict):
-        value = ", ".join(f"{v}" for v in value.values() if v not in (None, "", []))
+        # Numbers of rows say nothing to a reader.
+        said = [v for name, v in value.items() if v not in (None, "", []) and not name.endswith("_id")]
+        value = ", ".join(_short(v) for v in said)
     if isinstance(value, list):
         value = "; ".join(str(v) for v in value)
     if value in Lifecycle.values:

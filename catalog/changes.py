@@ -74,7 +74,7 @@ def _finish(it: Change) -> None:
         return
     now = timezone.now()
     ids = frozenset(it.artifact_ids)
-    derived.refresh(ids, now=now)
+    ids |= derived.refresh(ids, now=now)
     # Last statement before commit: the row is locked for as short as can be, and no reader ever pairs the new
     # version with old rows.
     CatalogState.objects.get_or_create(pk=1)

@@ -43,16 +43,24 @@ def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
         yield ordered[start : start + size]
 
 
-def refresh(artifact_ids: Collection[int], *, now: dt.datetime) -> None:
-    """Brings all derived columns of these artifacts up to date."""
+def refresh(artifact_ids: Collection[int], *, now: dt.datetime) -> frozenset[int]:
+    """Brings all derived columns of these artifacts up to date. Returns the relatives that changed with them."""
+    relatives: set[int] = set()
     for chunk in chunks(artifact_ids):
-        refresh_facts(chunk)
+        relatives |= refresh_facts(chunk)
         _refresh_types(chunk)
         _refresh_artifacts(chunk, now)
+    relatives -= set(artifact_ids)
+    for chunk in chunks(relatives):
+        _refresh_artifacts(chunk, now)
+    return frozenset(relatives)
 
 
-def refresh_facts(artifact_ids: Collection[int]) -> None:
-    """Which fact is stated and which are disputed, for these artifacts and for their relatives along the lineage."""
+def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
+    """Which fact is stated and which are disputed, for these artifacts and for their relatives along the lineage.
+
+    Returns the artifacts of which that changed.
+    """
     pairs = Lineage.objects.filter(relation=Relation.DERIVED_FROM, keeps_architecture=True)
     touched = set(artifact_ids)
     relatives: dict[int, set[int]] = defaultdict(set)
@@ -92,6 +100,7 @@ def refresh_facts(artifact_ids: Collection[int]) -> None:
                     row.is_stated, row.is_disputed = flags
                     changed.append(row)
     Fact.objects.bulk_update(changed, ["is_stated", "is_disputed"], batch_size=500)
+    return {row.artifact_id for row in changed}
 
 
 def _said(row: Fact, *, is_own: bool) -> Said:

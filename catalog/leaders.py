@@ -60,7 +60,7 @@ def groups_of(mask: Mask, held: Columns, state: State) -> list[KindGroup]:
     """The mask's artifacts by kind, the largest kind first, the first few of each."""
     counts = held.counts("kind", mask)
     kinds = sorted(counts, key=lambda kind: (-counts[kind], kind))
-    ids = {kind: held.page(mask & held.where("kind", [kind]), order_of(state), 0, PER_KIND) for kind in kinds}
+    ids = held.first_of_each("kind", mask, order_of(state), PER_KIND)
     rows = {row.id: row for row in rows_of([pk for some in ids.values() for pk in some], state, held)}
     return [KindGroup(KINDS[kind], counts[kind], [rows[pk] for pk in ids[kind] if pk in rows], []) for kind in kinds]
 

@@ -6,6 +6,7 @@ Filters, order, counts and facets come from memory (`columns.py`); the rows of t
 from __future__ import annotations
 
 import functools
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,10 +202,10 @@ def _facet(held: Columns, name: str, selection: Selection, masks: dict[str, Mask
         counted = {str(v): (str(label), counts[v]) for v, label in declared.extra["choices"] if v in counts}
     for value in chosen:
         counted.setdefault(value, (_label(name, value, held), 0))
-    ordered = sorted(counted.items(), key=lambda item: (-item[1][1], item[1][0]))
-    shown = ordered[:FACET_LENGTH] + [item for item in ordered[FACET_LENGTH:] if item[0] in chosen]
-    if len(ordered) < 2 and not chosen:
+    if len(counted) < 2 and not chosen:
         return None  # a choice of one is no choice
+    first = heapq.nsmallest(FACET_LENGTH, counted.items(), key=lambda item: (-item[1][1], item[1][0]))
+    shown = first + [(value, counted[value]) for value in chosen if value not in dict(first)]
     most = max((n for _, (_, n) in shown), default=0) or 1
     options = [Option(value, label, n, n / most, value in chosen) for value, (label, n) in shown]
     return Facet(name, declared.label, options, is_open=name in ("kind", "capability"))

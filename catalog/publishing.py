@@ -54,6 +54,8 @@ def publish(artifact: Artifact, *, why: str = "") -> None:
         artifact.deprecated_by = None
         artifact.withdrawn_reason = ""
         artifact.save()
+    # Derived on the way out: saved again as it stood here, it would be taken for never published.
+    artifact.refresh_from_db(fields=["published_at"])
 
 
 def deprecate(artifact: Artifact, *, by: Artifact | None = None, why: str = "") -> None:

@@ -49,7 +49,7 @@ def merge(capability: Capability, *, into: Capability, why: str) -> None:
         raise CannotMerge(f"“{capability}” has been merged already.")
     if into.merged_into_id:
         raise CannotMerge(f"“{into}” has itself been merged; choose what it was merged into.")
-    if into.pk in _above(into, capability):
+    if capability.pk in _above(into)[1:]:  # what lies between them would end both above and below `into`
         raise CannotMerge(f"“{into}” would become broader than itself.")
     with change(why=why):
         both = set(into.offerings.values_list("artifact_id", flat=True))
@@ -79,14 +79,14 @@ def merge(capability: Capability, *, into: Capability, why: str) -> None:
         capability.save()
 
 
-def _above(capability: Capability, stop: Capability) -> set[int]:
-    """Ids of everything broader, up to and without `stop`."""
-    seen: set[int] = set()
+def _above(capability: Capability) -> list[int]:
+    """Ids of everything broader, the nearest first."""
+    ids: list[int] = []
     above = capability.broader
-    while above is not None and above.pk != stop.pk and above.pk not in seen:
-        seen.add(above.pk)
+    while above is not None and above.pk not in ids:
+        ids.append(above.pk)
         above = above.broader
-    return seen
+    return ids
 
 
 def split(

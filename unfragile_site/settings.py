@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from unfragile_site.openapi import SPECTACULAR_SETTINGS  # noqa: F401 - Django reads it here
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # `NAME=` counts as not set
@@ -107,6 +109,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "unfragile_site.urls"
 WSGI_APPLICATION = "unfragile_site.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # a reason may be a long sentence
 
 TEMPLATES = [
     {
@@ -187,6 +190,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a long task does not hold short ones ba
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # seconds a running task has when the worker is told to stop hard
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = TESTING
 
@@ -265,28 +269,6 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # there is one format; ?format= is an unknown parameter like any other
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Unfragile API",
-    "DESCRIPTION": "AI artifacts, what they can do, and who says so.",
-    "VERSION": "1.0.0",  # part of every ETag: raise it when an answer changes its shape
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SORT_OPERATION_PARAMETERS": False,
-    "TAGS": [
-        {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
-        {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        name: f"catalog.api.enums.{name}"
-        for name in (
-            *("ArtifactKind", "Lifecycle", "LicenceClass", "PriceClass", "SourceKind", "Origin", "Meter", "DataType"),
-            *("Frequency", "Signal", "TakenApartBy", "BenchmarkStanding", "ConfidenceLevel", "FactState", "FactType"),
-            "Withdrawn",
-        )
-    },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "catalog.api.schema.rows_or_tombstones"],
-}
 
 # --- logs -------------------------------------------------------------------------------------------------------------
 LOGGING = {
@@ -312,6 +294,3 @@ UNFRAGILE = {
     "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
     "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
 }
-
-# Reasons are sentences; the default column would cut them at 100 characters.
-SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

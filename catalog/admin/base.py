@@ -21,7 +21,10 @@ class LinesField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
-TEXTS = {models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget}}
+TEXTS = {
+    models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
+    models.URLField: {"assume_scheme": "https"},
+}
 
 
 class Inline(admin.TabularInline):
@@ -31,8 +34,6 @@ class Inline(admin.TabularInline):
 
 class ChangeAdmin(admin.ModelAdmin):
     """A form with its inlines is saved as one change: one version, one recomputation."""
-
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     formfield_overrides = TEXTS
 

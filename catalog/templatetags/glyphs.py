@@ -7,10 +7,12 @@ them. No colours and no inline styles: classes that the style sheets know. Calle
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.templatetags.static import static
+from django.urls import get_script_prefix, reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -194,34 +196,71 @@ register.filter("figure", figure)
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    return icon_svg(name, sprite=static("site/icons/icons.svg"), label=label)
+    return _drawn(name, label)
 
 
 @register.simple_tag
 def kind_glyph(kind: str, label: str = "") -> SafeString:
-    return icon_svg(f"kind-{kind}", sprite=static("site/icons/icons.svg"), label=label)
+    return _drawn(f"kind-{kind}", label)
 
 
-@register.inclusion_tag("_includes/_rank_line.html")
-def rank_line(standing: Any, size: str = "small", url: str = "") -> dict[str, Any]:
-    """`standing` has score, low and high, or is None: not ranked yet."""
+@lru_cache(maxsize=1_000)
+def _drawn(name: str, label: str) -> SafeString:
+    """Drawn once per process: a page has fifty of them, and looking up the sprite's address is most of the work."""
+    return icon_svg(name, sprite=static("site/icons/icons.svg"), label=label)
+
+
+@lru_cache(maxsize=100)
+def _around(prefix: str, name: str) -> tuple[str, str]:
+    """What stands before and after the one argument of this address."""
+    before, _, after = reverse(name, args=["0"]).rpartition("0")
+    return before, after
+
+
+@register.simple_tag
+def at(name: str, slug: str) -> str:
+    """`url` for addresses of one slug, of which a page has up to two hundred: the pattern is looked up once."""
+    before, after = _around(get_script_prefix(), name)
+    return f"{before}{slug}{after}"
+
+
+@register.simple_tag
+def cited(source: Any, on: dt.date | None = None) -> SafeString:
+    """Where a value comes from and when it was read there. `source` has title, url (may be empty) and link."""
+    rel = mark_safe(' rel="nofollow noopener"') if source.url else ""
+    read = format_html(', <time datetime="{}">{}</time>', f"{on:%Y-%m-%d}", f"{on.day} {on:%b %Y}") if on else ""
+    return format_html('<span class="source"><a href="{}"{}><bdi>{}</bdi></a>{}</span>', source.link, rel, source.title, read)
+
+
+# The next two are put together here and not in a template: a list draws them up to two hundred times.
+
+
+@register.simple_tag
+def rank_line(standing: Any, size: str = "small", url: str = "") -> SafeString:
+    """The line, the score, its band. `standing` has score, low and high, or is None: not ranked yet. `url` leads to
+    where the number comes from."""
     score, low, high = (
         (standing.score, standing.low, standing.high) if standing is not None and standing != "" else (None, None, None)
     )
-    return {
-        "svg": rank_line_svg(score, low, high, size=size),
-        "score": None if score is None else _whole(score),
-        "low": None if low is None else _whole(low),
-        "high": None if high is None else _whole(high),
-        "size": size,
-        "url": url,
-    }
+    words = mark_safe('<span class="rank-none" aria-hidden="true">not ranked yet</span>')
+    if score is not None:
+        words = format_html('<span class="rank-score" aria-hidden="true">{}</span>', _whole(score))
+        if low is not None and high is not None:
+            words += format_html(' <span class="rank-range" aria-hidden="true">{}–{}</span>', _whole(low), _whole(high))
+    drawn = rank_line_svg(score, low, high, size=size)
+    if url:
+        return format_html('<a class="rank rank-{}" href="{}">{}{}</a>', size, url, drawn, words)
+    return format_html('<span class="rank rank-{}">{}{}</span>', size, drawn, words)
 
 
-@register.inclusion_tag("_includes/_confidence.html")
-def confidence(level: Level, reason: str = "", silent: bool = False) -> dict[str, Any]:
-    """`silent` leaves out the explanation on focus, where the page prints it anyway."""
-    return {"svg": confidence_svg(level, reason), "level": level, "reason": reason, "silent": silent}
+@register.simple_tag
+def confidence(level: Level, reason: str = "", silent: bool = False) -> SafeString:
+    """Three pips, and on focus, hover or tap why. `silent` leaves that out, where the page prints it anyway."""
+    drawn = confidence_svg(level, reason)
+    if silent or not reason:
+        return format_html('<span class="confidence">{}</span>', drawn)
+    tip = '<button type="button" class="confidence tip">{}<span class="tip-text" aria-hidden="true">{}</span></button>'
+    return format_html(tip, drawn, reason)
 
 
 @register.inclusion_tag("_includes/_badge.html")

@@ -1,57 +1,21 @@
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
 from catalog.columns import columns
+from catalog.index import group_name, vocabulary_index
 from catalog.leaders import TermCount, offered_by
 from catalog.models import Capability, CapabilityAlias
 from catalog.views.caching import PublicRequest, public_page
 
-#: Names of the vocabulary's groups, where the key's own word is not one.
-GROUP_NAMES = {
-    "comms": "Communication",
-    "dev": "Software projects",
-    "eval": "Evaluation",
-    "hub": "Hubs and directories",
-    "learn": "Learning",
-    "serve": "Serving",
-    "train": "Training",
-}
-
-
-def group_name(group: str) -> str:
-    return GROUP_NAMES.get(group, group.capitalize())
-
 
 @public_page()
 def capability_list(request: PublicRequest) -> HttpResponse:
-    held = columns(request.state)
-    counts = held.counts_of_many("capability", held.everything())
-    rows = Capability.objects.live().order_by("sort_name", "id").values_list("pk", "key", "slug", "name", "broader_id")
-    entries = sorted(
-        (
-            {
-                "group": key.partition(".")[0],
-                "slug": slug,
-                "name": name,
-                "count": counts.get(pk, 0),
-                "is_narrower": bool(broader),
-            }
-            for pk, key, slug, name, broader in rows
-        ),
-        key=lambda entry: group_name(entry["group"]),
-    )
-    groups = [
-        {"slug": group, "name": group_name(group), "capabilities": list(some)}
-        for group, some in groupby(entries, lambda e: e["group"])
-    ]
-    return render(
-        request, "catalog/capability_list.html", {"groups": groups, "total": len(entries), "nav": "capabilities"}
-    )
+    groups = vocabulary_index(request.state)
+    total = sum(len(group.capabilities) for group in groups)
+    return render(request, "catalog/capability_list.html", {"groups": groups, "total": total, "nav": "capabilities"})
 
 
 @public_page()

@@ -37,7 +37,7 @@ def production() -> dict[str, str]:
 def clean_environment(tmp_path: Path) -> dict[str, str]:
     """Nothing of the machine's or the test run's environment but what a process cannot do without."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"VAR_DIR": str(tmp_path / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"VAR_DIR": str(tmp_path / "var")}
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
     _upsert_identifiers(records.artifacts, ids, tally)
     _upsert_aliases(records.artifacts, ids, tally)
     _upsert_shelves(records.artifacts, ids, shared, tally)
-    _upsert_successors(records.artifacts, ids, tally)
+    _upsert_successors(records.artifacts, ids, edited, tally)
     return ids
 
 
@@ -159,21 +159,30 @@ def _upsert_aliases(records: Collection[ArtifactRecord], ids: dict[str, int], ta
 
 def _upsert_shelves(records: Collection[ArtifactRecord], ids: dict[str, int], shared: Shared, tally: Tally) -> None:
     shelf = Artifact.categories.through
+    slugs = {pk: slug for slug, pk in shared.categories.items()}
     sync(
         shelf.objects.filter(artifact_id__in=ids.values()),
         [shelf(artifact_id=ids[r.slug], category_id=shared.categories[slug]) for r in records for slug in r.categories],
         key=lambda row: (row.artifact_id, row.category_id),
         fields=(),
-        on_new=lambda row: tally.note(row.artifact_id, "category", None, {"category": row.category_id}),
+        on_new=lambda row: tally.note(row.artifact_id, "category", None, {"category": slugs[row.category_id]}),
     )
 
 
-def _upsert_successors(records: Collection[ArtifactRecord], ids: dict[str, int], tally: Tally) -> None:
+def _upsert_successors(
+    records: Collection[ArtifactRecord], ids: dict[str, int], edited: Collection[str], tally: Tally
+) -> None:
     wanted = {ids[r.slug]: ids[r.deprecated_by] for r in records if r.deprecated_by}
+    names = {ids[r.deprecated_by]: r.deprecated_by for r in records if r.deprecated_by}
     changed = []
-    for row in Artifact.objects.filter(pk__in=wanted):
-        if row.deprecated_by_id != wanted[row.pk]:
-            tally.note(row.pk, "listing", {"deprecated_by": row.deprecated_by_id}, {"deprecated_by": wanted[row.pk]})
+    for row in Artifact.objects.filter(pk__in=wanted).select_related("deprecated_by"):
+        if row.deprecated_by_id == wanted[row.pk]:
+            continue
+        if row.slug in edited:
+            tally.held.add(row.pk)
+        else:
+            before = row.deprecated_by.slug if row.deprecated_by else None
+            tally.note(row.pk, "listing", {"deprecated_by": before}, {"deprecated_by": names[wanted[row.pk]]})
             row.deprecated_by_id = wanted[row.pk]
             changed.append(row)
     Artifact.objects.bulk_update(changed, ["deprecated_by"], batch_size=200)

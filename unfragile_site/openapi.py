@@ -1,0 +1,26 @@
+"""What the API's description says of itself, and how drf-spectacular is to write it. Plain data, for settings."""
+
+from __future__ import annotations
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Unfragile API",
+    "DESCRIPTION": "AI artifacts, what they can do, and who says so.",
+    "VERSION": "1.0.0",  # part of every ETag: raise it when an answer changes its shape
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "TAGS": [
+        {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
+        {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"catalog.api.enums.{name}"
+        for name in (
+            *("ArtifactKind", "Lifecycle", "LicenceClass", "PriceClass", "SourceKind", "Origin", "Meter", "DataType"),
+            *("Frequency", "Signal", "TakenApartBy", "BenchmarkStanding", "ConfidenceLevel", "FactState", "FactType"),
+            "Withdrawn",
+        )
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "catalog.api.schema.rows_or_tombstones"],
+}
