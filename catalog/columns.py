@@ -1,8 +1,8 @@
 """The public catalog as columns in memory, to filter, count and sort whole lists in about a millisecond.
 
 Counting nine facets over 50,000 artifacts costs a database some 200 ms; over NumPy columns it costs two. Each process
-holds one copy (about 100 MB for 50,000 artifacts with 500,000 offerings), made at the first list page and brought up to date by
-reading only what changed since: never older than the state it is asked for. What a filter means stands in
+holds one copy (some 100 MB for 50,000 artifacts with 500,000 offerings), made at the first list page and brought up to
+date by reading only what changed since: never older than the state it is asked for. What a filter means stands in
 `filters.py`, beside its SQL form; a test holds the two against each other.
 """
 

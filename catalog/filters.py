@@ -131,7 +131,9 @@ class CapabilityFilter(AllOfFilter):
 
 
 class VerifiedField(forms.NullBooleanField):
-    """Yes or no, and nothing else: the built-in field reads any text as “either”."""
+    """Yes or no, and nothing else: the built-in field reads any text as “either”, and so does its widget."""
+
+    widget = forms.TextInput
 
     def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         if value in (None, ""):
@@ -204,7 +206,8 @@ class ArtifactFilterSet(django_filters.FilterSet):
     )
     input = AllOfFilter(label="Takes", dimension="input", choices=DataType.choices)
     output = AllOfFilter(label="Gives", dimension="output", choices=DataType.choices)
-    verified = VerifiedFilter(label="Verified owner")
+    # The built-in widget turns what it does not know into “either” before the field can say so.
+    verified = VerifiedFilter(label="Verified owner", widget=forms.TextInput)
     lifecycle = ValuesFilter(
         label="Lifecycle", dimension="lifecycle", choices=[(v.value, v.label) for v in PUBLIC_LIFECYCLES]
     )

@@ -103,7 +103,7 @@ def front(state: State, today: dt.date) -> Front:
         artifact_count=len(held),
         capability_count=len(held.capabilities),
         offering_count=len(held.many["capability"].rows),
-        intents=_intents(today),
+        intents=_intents(held, today) if len(held) else [],
         pair=_pair(pair_ids, shared, rows, held),
         leaders=[rows[pk] for pk in leaders if pk in rows],
         kinds=[KindCount(spec, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)],
@@ -116,23 +116,26 @@ def _of_the_day(items: Sequence[Any], today: dt.date) -> Any:
     return items[today.toordinal() % len(items)] if items else None
 
 
-def _intents(today: dt.date) -> list[TryIntent]:
-    """Short intents of different capability groups, from offerings spread over the table: no scan, no random order."""
-    newest = Offering.objects.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None:
-        return []
-    steps = 40
-    ids = {1 + (today.toordinal() * 7 + i * newest // steps) % newest for i in range(steps)}
+def _intents(held: Columns, today: dt.date) -> list[TryIntent]:
+    """Short intents of different capability groups, from artifacts spread over the catalog: no scan, no random order.
+
+    Spread by their place in memory and not by their ids, which have gaps wherever rows went or an import was taken back.
+    """
+    steps = min(len(held), 40)
+    places = {(today.toordinal() * 7 + i * len(held) // steps) % len(held) for i in range(steps)}
     offered = (
-        Offering.objects.filter(pk__in=ids, artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+        Offering.objects.filter(artifact__in=[int(held.ids[place]) for place in places])
         .order_by("pk")
-        .values_list("intents", "capability__slug", "capability__key")
+        .values_list("artifact_id", "intents", "capability__slug", "capability__key")
     )
     chosen: dict[str, TryIntent] = {}
-    for intents, slug, key in offered:
+    of_artifacts: set[int] = set()
+    for artifact_id, intents, slug, key in offered:
         fitting = [text for text in intents if isinstance(text, str) and 15 <= len(text) <= 42]
-        if fitting:
-            chosen.setdefault(key.partition(".")[0], TryIntent(fitting[0], slug))
+        # One an artifact and one a group, so that five intents tell of five things.
+        if fitting and artifact_id not in of_artifacts and key.partition(".")[0] not in chosen:
+            of_artifacts.add(artifact_id)
+            chosen[key.partition(".")[0]] = TryIntent(fitting[0], slug)
     return list(chosen.values())[:INTENTS]
 
 

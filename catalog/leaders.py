@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from catalog.columns import Columns, Mask, columns
 from catalog.confidence import Confidence, confidence_of
@@ -69,21 +70,24 @@ def offered_by(capability: Capability, state: State, today: dt.date) -> list[Kin
     held = columns(state)
     groups = groups_of(held.having("capability", capability.pk), held, state)
     ids = [row.id for group in groups for row in group.rows]
-    offerings = {
-        o.artifact_id: o
-        for o in Offering.objects.filter(capability=capability, artifact__in=ids)
-        .select_related("artifact")
-        .only("title", "unique", "artifact__publisher_id")
-    }
-    evidence: dict[int, list[Evidence]] = defaultdict(list)
-    rows = list(Evidence.objects.filter(offering__in=[o.pk for o in offerings.values()]).order_by("id"))
+    # As values: up to ten of each kind, and instances would take longer than the queries.
+    titles = Offering.objects.filter(capability=capability, artifact__in=ids).values_list(
+        "pk", "artifact_id", "title", "unique", "artifact__publisher_id", named=True
+    )
+    offerings = {o.artifact_id: o for o in titles}
+    evidence: dict[int, list[Any]] = defaultdict(list)
+    rows: list[Any] = list(
+        Evidence.objects.filter(offering__in=[o.pk for o in offerings.values()])
+        .order_by("id")
+        .values_list("offering_id", "source_id", "origin", "dated_on", named=True)
+    )
     for row in rows:
         evidence[row.offering_id].append(row)
     sources = cited_sources(rows)
 
     def offered(row: Row) -> Offered:
         o = offerings[row.id]
-        witnesses = [witness_of(e, sources[e.source_id], o.artifact.publisher_id) for e in evidence[o.pk]]
+        witnesses = [witness_of(e, sources[e.source_id], o.artifact__publisher_id) for e in evidence[o.pk]]
         return Offered(row, o.title, o.unique, f"does-{capability.slug}", confidence_of(witnesses, today))
 
     return [KindGroup(g.spec, g.count, g.rows, [offered(row) for row in g.rows if row.id in offerings]) for g in groups]

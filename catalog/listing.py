@@ -204,10 +204,14 @@ def _facet(held: Columns, name: str, selection: Selection, masks: dict[str, Mask
         counted.setdefault(value, (_label(name, value, held), 0))
     if len(counted) < 2 and not chosen:
         return None  # a choice of one is no choice
-    first = heapq.nsmallest(FACET_LENGTH, counted.items(), key=lambda item: (-item[1][1], item[1][0]))
-    shown = first + [(value, counted[value]) for value in chosen if value not in dict(first)]
-    most = max((n for _, (_, n) in shown), default=0) or 1
-    options = [Option(value, label, n, n / most, value in chosen) for value, (label, n) in shown]
+
+    def most_first(item: tuple[str, tuple[str, int]]) -> tuple[int, str]:
+        return (-item[1][1], item[1][0])
+
+    shown = dict(heapq.nsmallest(FACET_LENGTH, counted.items(), key=most_first))
+    shown |= dict(sorted(((value, counted[value]) for value in chosen if value not in shown), key=most_first))
+    most = max((n for _, n in shown.values()), default=0) or 1
+    options = [Option(value, label, n, n / most, value in chosen) for value, (label, n) in shown.items()]
     return Facet(name, declared.label, options, is_open=name in ("kind", "capability"))
 
 

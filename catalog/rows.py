@@ -41,10 +41,23 @@ class Row:
 
 #: Read as values: instances of three models for each row would take longer than the query.
 _COLUMNS = (
-    "pk", "slug", "name", "kind", "tagline", "licence", "licence_class", "lifecycle", "published_at", "verified_until", "publisher__name",
-    "headline_price__amount", "headline_price__currency", "headline_price__per", "headline_price__meter",
+    "pk",
+    "slug",
+    "name",
+    "kind",
+    "tagline",
+    "licence",
+    "licence_class",
+    "lifecycle",
+    "published_at",
+    "verified_until",
+    "publisher__name",
+    "headline_price__amount",
+    "headline_price__currency",
+    "headline_price__per",
+    "headline_price__meter",
     *(f"standing_{column}" for column in STANDING_COLUMNS),
-)  # fmt: skip
+)
 
 
 def rows_of(ids: Sequence[int], state: State, vocabulary: Columns) -> list[Row]:

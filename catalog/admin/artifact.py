@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from catalog.admin.base import HistoryAdmin, Inline
+from catalog.admin.forms import FactForm
 from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
 
 
@@ -19,6 +20,7 @@ class AliasInline(Inline):
 
 class FactInline(Inline):
     model = Fact
+    form = FactForm
     autocomplete_fields = ["source"]
     fields = ["name", "value", "source", "retrieved_on", "origin", "is_locked", "is_stated", "is_disputed"]
     readonly_fields = ["is_stated", "is_disputed"]

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
+from catalog.admin.forms import StorableJSONField
 from catalog.changes import change
 
 
@@ -18,12 +19,13 @@ class LinesField(forms.CharField):
     """A browser sends a text's lines with \r\n; kept like that, every save would look like a change."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-TEXTS = {
+TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
     models.URLField: {"assume_scheme": "https"},
+    models.JSONField: {"form_class": StorableJSONField},
 }
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from catalog.admin.base import HistoryAdmin, Inline
+from catalog.admin.forms import OfferingForm
 from catalog.models import Capability, Contrast, Evidence, Offering, Synonym
 
 
@@ -32,6 +33,7 @@ class CapabilityAdmin(HistoryAdmin):
 
 @admin.register(Offering)
 class OfferingAdmin(HistoryAdmin):
+    form = OfferingForm
     list_display = ["title", "artifact", "capability", "taken_apart_by"]
     list_filter = ["taken_apart_by"]
     list_select_related = ["artifact", "capability"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from catalog.admin.base import HistoryAdmin
+from catalog.admin.forms import FactForm
 from catalog.models import Fact, Source
 
 
@@ -18,6 +19,7 @@ class SourceAdmin(HistoryAdmin):
 
 @admin.register(Fact)
 class FactAdmin(HistoryAdmin):
+    form = FactForm
     list_display = ["artifact", "name", "value", "source", "origin", "is_stated", "is_disputed"]
     list_filter = ["is_disputed", "origin", "name"]
     list_select_related = ["artifact", "source"]

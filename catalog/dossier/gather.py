@@ -159,8 +159,6 @@ def cited(source: Source) -> Cited:
         slug=source.slug,
         title=source.title,
         url=source.url,
-        link=source.link,
-        detail_url=source.get_absolute_url(),
         kind=source.kind,
         kind_label=source.get_kind_display(),
         publisher_id=source.publisher_id,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from catalog.confidence import Confidence
 from catalog.models import Artifact
 from catalog.standings import Rank
@@ -34,13 +36,22 @@ class Cited:
     slug: str
     title: str
     url: str
-    link: str
-    detail_url: str
     kind: str
     kind_label: str
     publisher_id: int | None
     publisher_name: str
     licence: str
+
+    # Looked up when a page prints them: a capability's page weighs two hundred sources and names none.
+
+    @property
+    def detail_url(self) -> str:
+        return reverse("catalog:source-detail", args=[self.slug])
+
+    @property
+    def link(self) -> str:
+        """Where a reader sees it: at its own address, or on our page about it."""
+        return self.url or self.detail_url
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def parse(text: str, place: str) -> Document:
 
 
 def _refuse_tricks(document: Document, loader: yaml.SafeLoader) -> None:
-    """Reads event by event and stops at the first trick: the library takes minutes for brackets nested by the thousand."""
+    """Reads event by event up to the first trick: brackets nested by the thousand take the library minutes."""
     depth = 0
     while loader.check_event():
         event = loader.get_event()
@@ -101,8 +101,8 @@ def _refuse_tricks(document: Document, loader: yaml.SafeLoader) -> None:
             depth -= 1
         elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             trick = "Anchors and aliases are not allowed; write the value out."
-        elif isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None):
-            trick = f"The tag {event.tag[:60]} is not allowed."
+        elif tag := getattr(event, "tag", None):
+            trick = f"The tag {tag[:60]} is not allowed."
         elif isinstance(event, yaml.NodeEvent) and depth > MAX_DEPTH:
             trick = f"Nested deeper than {MAX_DEPTH} levels."
         if trick:

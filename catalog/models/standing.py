@@ -47,7 +47,10 @@ class Standing(models.Model):
                 name="standing_within_its_band",
             ),
         ]
-        indexes = [models.Index(fields=["generation", "-low", "artifact"], name="standing_by_low")]
+        indexes = [
+            models.Index(fields=["generation", "-low", "artifact"], name="standing_by_low"),
+            models.Index(fields=["generation", "-percentile", "artifact"], name="standing_by_percentile"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.score:.0f} ({self.low:.0f}–{self.high:.0f})"

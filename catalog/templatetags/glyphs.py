@@ -229,7 +229,9 @@ def cited(source: Any, on: dt.date | None = None) -> SafeString:
     """Where a value comes from and when it was read there. `source` has title, url (may be empty) and link."""
     rel = mark_safe(' rel="nofollow noopener"') if source.url else ""
     read = format_html(', <time datetime="{}">{}</time>', f"{on:%Y-%m-%d}", f"{on.day} {on:%b %Y}") if on else ""
-    return format_html('<span class="source"><a href="{}"{}><bdi>{}</bdi></a>{}</span>', source.link, rel, source.title, read)
+    return format_html(
+        '<span class="source"><a href="{}"{}><bdi>{}</bdi></a>{}</span>', source.link, rel, source.title, read
+    )
 
 
 # The next two are put together here and not in a template: a list draws them up to two hundred times.

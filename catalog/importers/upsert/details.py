@@ -287,7 +287,7 @@ def _upsert_offerings(it: Details) -> None:
 
 
 def _once_each(record: ArtifactRecord, shared: Shared) -> list[tuple[int, OfferingRecord]]:
-    """A record's offerings with their places. Of two whose capabilities were merged since, the surviving one's stays."""
+    """A record's offerings with their places. Of two whose capabilities were merged, the survivor's stays."""
     kept: dict[int, tuple[int, OfferingRecord]] = {}
     for place, o in sorted(enumerate(record.offerings), key=lambda pair: (pair[1].capability in shared.moved, pair[0])):
         kept.setdefault(shared.capabilities[o.capability], (place, o))
