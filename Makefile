@@ -28,10 +28,10 @@ lint: $(V)/.dev-ready  ## style, formatting, templates, types
 	$(V)/bin/mypy
 
 bench: $(V)/.dev-ready  ## measure the pages on a large catalog
-	$(PY) bench/pages.py $(BENCH_ARGS)
+	$(PY) -m bench $(BENCH_ARGS)
 
 screenshots: $(V)/.dev-ready  ## draw docs/screenshots again
-	$(PY) manage.py screenshots
+	$(PY) docs/screenshots/take.py
 
 requirements: $(V)/.installer  ## pin requirements*.txt again after a change in pyproject.toml (UPGRADE=1 moves every pin)
 	$(V)/bin/uv pip compile -q $(COMPILE) pyproject.toml -o requirements.txt

@@ -119,7 +119,7 @@ def _of_the_day(items: Sequence[Any], today: dt.date) -> Any:
 def _intents(held: Columns, today: dt.date) -> list[TryIntent]:
     """Short intents of different capability groups, from artifacts spread over the catalog: no scan, no random order.
 
-    Spread by their place in memory and not by their ids, which have gaps wherever rows went or an import was taken back.
+    Spread by their place in memory and not by their ids, which have gaps wherever rows went.
     """
     steps = min(len(held), 40)
     places = {(today.toordinal() * 7 + i * len(held) // steps) % len(held) for i in range(steps)}

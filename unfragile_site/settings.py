@@ -132,6 +132,8 @@ TEMPLATES = [
 REDIS_URL = env("REDIS_URL", default="")
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Kept open by each thread: opening one and setting it up takes longer than all queries of most pages.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", None)
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
             # A transaction takes the write lock when it begins and waits for it: one that starts by reading and then

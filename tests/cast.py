@@ -1,0 +1,40 @@
+"""The people whose relations every test can rely on. Each is made at the first call, and found again at the next."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Permission, User
+
+
+def erin() -> User:
+    """An editor: may do everything with the catalog in the admin, and nothing beyond it."""
+    editor, is_new = User.objects.get_or_create(
+        username="erin", defaults={"email": "erin@unfragile.example", "is_staff": True}
+    )
+    if is_new:
+        editor.set_password("erin")
+        editor.save()
+        editor.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
+    return editor
+
+
+def olga() -> User:
+    """An owner."""
+    return _plain("olga")
+
+
+def oskar() -> User:
+    """Another owner, of something else."""
+    return _plain("oskar")
+
+
+def rui() -> User:
+    """A reader who is signed in and owns nothing."""
+    return _plain("rui")
+
+
+def _plain(name: str) -> User:
+    person, is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@unfragile.example"})
+    if is_new:
+        person.set_password(name)
+        person.save()
+    return person
