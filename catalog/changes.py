@@ -10,12 +10,12 @@ receivers.py), so that no door can forget it and no cached page outlives an edit
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from catalog import derived
@@ -63,26 +63,40 @@ def change(*, why: str = "") -> Iterator[Change]:
     token = _current.set(it)
     try:
         with transaction.atomic():
+            state = _turn()
             yield it
-            _finish(it)
+            _finish(it, state)
     finally:
         _current.reset(token)
 
 
-def _finish(it: Change) -> None:
+def _turn() -> CatalogState:
+    """Waits for the row that every change writes last, and holds it.
+
+    Changes thus follow one another, as they do on SQLite by themselves: two editors of one family of artifacts would
+    otherwise lock each other's rows and both wait for ever, and a later change could carry an earlier time.
+    """
+    state = CatalogState.objects.select_for_update().filter(pk=1).first()
+    if state is None:
+        CatalogState.objects.get_or_create(pk=1)
+        state = CatalogState.objects.select_for_update().get(pk=1)
+    return state
+
+
+def _finish(it: Change, state: CatalogState) -> None:
     if not (it.artifact_ids or it.relisted_ids or it.is_touched):
         return
+    # Never before an earlier change, or whoever follows changes by their time would miss this one.
     now = timezone.now()
+    if state.changed_at is not None:
+        now = max(now, state.changed_at + dt.timedelta(microseconds=1))
     ids = frozenset(it.artifact_ids)
     ids |= derived.refresh(ids, now=now)
-    # Last statement before commit: the row is locked for as short as can be, and no reader ever pairs the new
-    # version with old rows.
-    CatalogState.objects.get_or_create(pk=1)
-    CatalogState.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now)
-    version = CatalogState.objects.values_list("version", flat=True).get(pk=1)
+    version = state.version + 1
     for chunk in derived.chunks(ids):
         Artifact.objects.filter(pk__in=chunk).update(facts_changed_at=now, listed_version=version)
     for chunk in derived.chunks(it.relisted_ids - ids):
         Artifact.objects.filter(pk__in=chunk).update(listed_version=version)
+    CatalogState.objects.filter(pk=1).update(version=version, changed_at=now)
     if ids:
         transaction.on_commit(lambda: artifact_changed.send(sender=Artifact, artifact_ids=ids), robust=True)

@@ -8,6 +8,7 @@ date by reading only what changed since: never older than the state it is asked 
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -177,6 +178,11 @@ class Columns:
         codes, known = self.codes[dimension]
         codes_here = codes[here]
         return {value: self.ids[here[codes_here == code][:count]].tolist() for value, code in known.items()}
+
+    def next_lapse(self, now: dt.datetime) -> dt.datetime | None:
+        """When the first of the badges that stand now lapses."""
+        later = self.times["verified_until"][self.times["verified_until"] > now.timestamp()]
+        return dt.datetime.fromtimestamp(float(later.min()), dt.UTC) if len(later) else None
 
     def page(self, mask: Mask, sort: str, start: int, stop: int) -> list[int]:
         """Ids of the mask's rows from `start` to `stop` in this order."""

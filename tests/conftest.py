@@ -15,7 +15,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as site
-from django.core.cache import cache
+from django.core.cache import caches
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SKIP = os.environ.get("UNFRAGILE_NO_SKIP") == "1"
@@ -133,9 +133,11 @@ def own_var_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Also resets request limits, which are counted there."""
-    cache.clear()
+    for cache in (caches["default"], caches["limits"]):
+        cache.clear()
     yield
-    cache.clear()
+    for cache in (caches["default"], caches["limits"]):
+        cache.clear()
 
 
 # --- what tests may ask for -------------------------------------------------------------------------------------------

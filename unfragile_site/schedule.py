@@ -23,4 +23,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    # A price begins or ends by its date, without anybody saving anything: lists show the new one within the hour.
+    "prices": {
+        "task": "catalog.tasks.refresh_prices",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
 }

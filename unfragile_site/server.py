@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from gunicorn.glogging import Logger
 
 from unfragile_site.supervisor import end_with_supervisor
@@ -26,8 +27,10 @@ class SiteLogger(Logger):
 
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
-workers = 2
-threads = 4  # a page waits for its database most of the time
+# Without Redis what is kept and counted lives inside the process: one of them, so that limits hold and every kept page
+# serves every reader.
+workers = 2 if settings.REDIS_URL else 1
+threads = 4 if settings.REDIS_URL else 8  # a page waits for its database most of the time
 preload_app = True  # import the site once and fork: a faster start, and memory shared between the workers
 timeout = 60  # seconds until a stuck worker is replaced
 graceful_timeout = 8  # seconds; less than the supervisor and a container give us

@@ -132,8 +132,7 @@ TEMPLATES = [
 REDIS_URL = env("REDIS_URL", default="")
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Kept open by each thread: opening one and setting it up takes longer than all queries of most pages.
-    DATABASES["default"].setdefault("CONN_MAX_AGE", None)
+    DATABASES["default"].setdefault("CONN_MAX_AGE", None)  # opening one takes longer than the queries of most pages
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         {
             # A transaction takes the write lock when it begins and waits for it: one that starts by reading and then
@@ -150,8 +149,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         }
     )
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # One pool per process. Each connection is tried before it is handed out, so a database restart costs one retry.
-    # Several processes share the server's 100: web 2 x 8 at most, workers 2 x 1.
+    # One pool per process, of which several share the server's 100. Each connection is tried before it is handed out.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 8, "timeout": 10}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -179,7 +177,8 @@ else:
         "store_processed": False,
         "polling_interval": 0.25,  # seconds until a task is noticed
     }
-CACHES = {"default": cache}
+limits = {} if REDIS_URL else {"LOCATION": "limits", "OPTIONS": {"MAX_ENTRIES": 20_000}}  # kept pages push none out
+CACHES = {"default": cache, "limits": {**cache, **limits}}
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
 CELERY_VISIBILITY_TIMEOUT = VISIBILITY_TIMEOUT  # Celery reads this one too: all three must agree
 CELERY_ACCEPT_CONTENT = ["json"]

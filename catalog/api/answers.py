@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import re
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.api.throttling import Rate
-from catalog.pagecache import keep, kept, page_key
+from catalog.pagecache import current_tag, keep, kept, page_key, tag_of
 from catalog.state import State, live_state
 
 #: Everybody's programs may read, from any web page; nothing here depends on cookies.
@@ -39,7 +38,6 @@ PREFLIGHT = {
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 #: Larger answers are made afresh each time: the cache of a small site is the memory of its process.
 LARGEST_KEPT = 32 * 1024  # bytes, compressed
-_OUR_ETAG = re.compile(r'"([0-9a-f]{40})(?:-([0-9a-f]{1,12}))?"')
 
 
 class PublicView(APIView):
@@ -87,38 +85,24 @@ def conditional(method: Answer) -> Answer:
         address = f"api {settings.SPECTACULAR_SETTINGS['VERSION']} {request.build_absolute_uri()}"
         key = page_key(address, view.state, view.now.date())
         asked_for = request.headers.get("If-None-Match", "")
-        if (etag := _still_true(asked_for, key, view.now)) is not None:
+        if (etag := current_tag(asked_for, key, view.now)) is not None:
             return _not_modified(etag)
         copy = kept(key)
         if copy is not None:
             etag, packed = copy
-            if _still_true(etag, key, view.now):
+            if current_tag(etag, key, view.now):
                 return _not_modified(etag) if asked_for.strip() == "*" else _full(zlib.decompress(packed), etag)
         data = method(view, request, *args, **kwargs)
         if isinstance(data, HttpResponseBase):
             return data
         body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
-        etag = _etag(key, view.lapses_at)
+        etag = tag_of(key, view.lapses_at)
         packed = zlib.compress(body, 1)
         if len(packed) <= LARGEST_KEPT:
             keep(key, (etag, packed), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
         return _not_modified(etag) if asked_for.strip() == "*" else _full(body, etag)
 
     return answer
-
-
-def _etag(key: str, lapses_at: dt.datetime | None) -> str:
-    """The key stands for address, facts, ranks and day; what lapses earlier carries its hour itself."""
-    return f'"{key}-{int(lapses_at.timestamp()):x}"' if lapses_at else f'"{key}"'
-
-
-def _still_true(header: str, key: str, now: dt.datetime) -> str | None:
-    """The entity tag in the header that is for this answer and has not lapsed."""
-    for match in _OUR_ETAG.finditer(header):
-        lapses_at = int(match[2], 16) if match[2] else None
-        if match[1] == key and (lapses_at is None or now.timestamp() < lapses_at):
-            return match[0]
-    return None
 
 
 def _full(body: bytes, etag: str) -> HttpResponse:

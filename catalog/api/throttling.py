@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
@@ -87,6 +87,7 @@ def _parsed(rate: str | float) -> tuple[int, int]:
 
 def _counted(key: str, window: int) -> tuple[int, int]:
     """This request's number within its window, and how many seconds that has left."""
+    cache = caches["limits"]
     now = time.time()
     opened = cache.get_or_set(key, now, window) or now
     counter = f"{key}:{opened}"

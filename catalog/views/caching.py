@@ -15,10 +15,11 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from catalog.pagecache import Kept, keep, kept, page_key
+from catalog.columns import columns
+from catalog.pagecache import Kept, current_tag, keep, kept, page_key, tag_of
 from catalog.state import State, live_state
 
 View = Callable[..., HttpResponse]
@@ -43,17 +44,19 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
                 response = view(request, **kwargs)
                 response["Cache-Control"] = "private, no-cache"
                 return response
-            key = page_key(_address(request, params), request.state, timezone.now().date())
-            tag = f'W/"{key}"'
-            if tag in parse_etags(request.headers.get("If-None-Match", "")):
+            now = timezone.now()
+            key = page_key(_address(request, params), request.state, now.date())
+            if tag := current_tag(request.headers.get("If-None-Match", ""), key, now):
                 return _marked(HttpResponseNotModified(), tag)
             copy = kept(key)
-            if copy is not None:
-                return _marked(HttpResponse(copy.body, content_type=copy.content_type), tag)
+            if copy is not None and current_tag(copy.tag, key, now):
+                return _marked(HttpResponse(copy.body, content_type=copy.content_type), copy.tag)
             response = view(request, **kwargs)
             if response.status_code != 200 or response.streaming or len(get_messages(request)):
                 return response
-            keep(key, Kept(response.content, response["Content-Type"]), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+            # A page may show any badge, so it holds until the first of all lapses.
+            tag = tag_of(key, columns(request.state).next_lapse(now))
+            keep(key, Kept(response.content, response["Content-Type"], tag), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
             return _marked(response, tag)
 
         return page

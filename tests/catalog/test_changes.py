@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from catalog.changes import change, current
@@ -244,3 +246,22 @@ def test_a_categorys_name_is_a_step() -> None:
     before = version()
     Category.objects.get(pk=category.pk).save()
     assert version() == before + 1
+
+
+def test_changes_carry_ever_later_times() -> None:
+    """A follower that asks for what is newer than the last it saw must not miss a change of the same instant."""
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        for _ in range(3):
+            make_artifact()
+    stamped = list(Artifact.objects.order_by("pk").values_list("facts_changed_at", flat=True))
+    assert stamped == sorted(set(stamped))
+
+
+def test_a_clock_that_steps_back_does_not_take_changes_with_it() -> None:
+    with time_machine.travel(dt.datetime(2026, 6, 2, tzinfo=dt.UTC), tick=False):
+        early = make_artifact()
+    with time_machine.travel(dt.datetime(2026, 6, 1, tzinfo=dt.UTC), tick=False):
+        late = make_artifact()
+    early.refresh_from_db()
+    late.refresh_from_db()
+    assert late.facts_changed_at > early.facts_changed_at

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -112,6 +112,7 @@ def test_a_network_of_ipv6_counts_as_one(client: Client) -> None:
 
 def test_addresses_are_not_written_down(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
+    cache = caches["limits"]
     original = cache.add
     monkeypatch.setattr(
         cache, "add", lambda key, *args, **kwargs: written.append(key) or original(key, *args, **kwargs)

@@ -1,0 +1,243 @@
+"""Draws docs/screenshots/<page>-<wide|narrow>-<light|dark>.png: every page, on the demo catalog.
+
+    python docs/screenshots/take.py            # all of them, as `make screenshots` does
+    python docs/screenshots/take.py home kind  # only these pages
+
+Nothing of a running site is touched: database and files live in a temporary folder. The day is always that of NOW, so
+that the same catalog gives the same pictures. Needs the development requirements and a Chromium (CHROMIUM names
+another one than /usr/bin/chromium).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import datetime as dt
+import io
+import logging
+import os
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import time_machine
+from numpy.typing import NDArray
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).resolve().parent
+NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+WIDTHS = {"wide": 1280, "narrow": 390}  # px
+TALLEST = 2400  # px: more than anybody scrolls through in a picture
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--force-color-profile=srgb"]
+
+#: In the order of a reader's way through the site. The last three need something done first, see `prepared`.
+PAGES = {
+    "home": "/",
+    "artifacts": "/artifacts/",
+    "artifacts-filtered": "/artifacts/?kind=mcp&output=text",
+    "artifact": "/artifacts/mixtral-8x22b/",
+    "alternatives": "/artifacts/brave-search-mcp/alternatives/",
+    "changes": "/artifacts/brave-search-mcp/changes/",
+    "capabilities": "/capabilities/",
+    "capability": "/capabilities/web-search/",
+    "categories": "/categories/",
+    "category": "/categories/text-models/",
+    "kinds": "/kinds/",
+    "kind": "/kinds/mcp/",
+    "source": "",  # the first source of the artifact above
+    "api-docs": "/docs/api/",
+    "not-found": "/artifacts/nothing-is-called-this/",
+    "admin-artifact": "",
+    "server-error": "/artifacts/mixtral-8x22b/",
+    "withdrawn": "/artifacts/wider-face/",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Draws docs/screenshots again.")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"Only these: {', '.join(PAGES)}.")
+    chosen = parser.parse_args().pages or list(PAGES)
+    if unknown := set(chosen) - set(PAGES):
+        parser.error(f"there is no page {', '.join(sorted(unknown))}; there are {', '.join(PAGES)}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        time_machine.travel(NOW),
+        site(Path(folder)) as address,
+        window() as browser,
+    ):
+        total = sum(take(browser, address, name) for name in PAGES if name in chosen)
+    sys.stdout.write(f"{len(chosen) * 4} pictures, {total / 1e6:.1f} MB, in {HERE}\n")
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[str]:
+    """Starts the site on the demo catalog and yields its address."""
+    os.environ |= {"VAR_DIR": str(folder), "UNFRAGILE_ENV": "test", "DJANGO_SETTINGS_MODULE": "unfragile_site.settings"}
+    # Playwright's loop runs in this thread, and Django would take every query for one inside a coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    logging.disable()  # the page for a broken site is drawn by breaking it
+    for name in ("DATABASE_URL", "REDIS_URL", "DEBUG", "SITE_URL"):
+        os.environ.pop(name, None)
+    sys.path.insert(0, str(HERE.parent.parent))
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.core.management import call_command
+    from django.test.testcases import LiveServerThread
+
+    Path(settings.STATIC_ROOT).mkdir()  # empty: static files are served from where they lie
+    call_command("migrate", verbosity=0)
+    call_command("demo", stdout=io.StringIO())
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.terminate()
+
+
+@contextmanager
+def window() -> Iterator[Any]:
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def take(browser: Any, address: str, name: str) -> int:
+    """Draws one page four times. Returns the bytes written."""
+    written = 0
+    with prepared(name) as (path, cookies):
+        for width_name, width in WIDTHS.items():
+            for scheme in ("light", "dark"):
+                context = browser.new_context(
+                    base_url=address,
+                    viewport={"width": width, "height": 800},
+                    color_scheme=scheme,
+                    reduced_motion="reduce",
+                )
+                context.add_cookies([{**cookie, "url": address} for cookie in cookies])
+                page = context.new_page()
+                page.goto(path)
+                page.evaluate("document.fonts.ready")
+                height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                drawn = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+                file = HERE / f"{name}-{width_name}-{scheme}.png"
+                file.write_bytes(smaller(drawn, context))
+                written += file.stat().st_size
+                context.close()
+    return written
+
+
+@contextmanager
+def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A page's address, and the cookies of whoever may see it."""
+    from django.core.cache import cache
+
+    from catalog.models import Artifact, Source
+    from catalog.publishing import withdraw
+
+    path, cookies = PAGES[name], []
+    with ExitStack() as undone_afterwards:
+        if name == "server-error":
+            cache.clear()  # a kept page would hide the fault
+            broken = mock.patch("catalog.views.artifacts.dossier_of", side_effect=RuntimeError("for the picture"))
+            undone_afterwards.enter_context(broken)
+        elif name == "source":
+            source = Source.objects.filter(facts__artifact__slug="mixtral-8x22b").order_by("slug").first()
+            path = source.get_absolute_url() if source else "/"
+        elif name == "admin-artifact":
+            artifact = Artifact.objects.get(slug="mixtral-8x22b")
+            path, cookies = f"/admin/catalog/artifact/{artifact.pk}/change/", signed_in()
+        elif name == "withdrawn":
+            withdraw(Artifact.objects.get(slug="wider-face"), reason="An example: withdrawn for this picture only.")
+        yield path, cookies
+
+
+def signed_in() -> list[dict[str, str]]:
+    """The session of the demo's editor."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    client = Client()
+    client.force_login(get_user_model().objects.get(username="editor"))
+    return [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}]
+
+
+# --- smaller files: 256 colours are plenty for words on paper ---------------------------------------------------------
+
+
+def smaller(png: bytes, context: Any) -> bytes:
+    pixels = decoded(png, context)
+    packed = pixels[..., 0].astype(np.uint32) << 16 | pixels[..., 1].astype(np.uint32) << 8 | pixels[..., 2]
+    colours, places, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    kept = np.sort(np.argsort(-counts, kind="stable")[:256])
+    palette = rgb(colours[kept])
+    # Every colour goes to the nearest of those that are most used.
+    nearest = np.argmin(((rgb(colours)[:, None, :] - palette[None]) ** 2).sum(axis=2), axis=1).astype(np.uint8)
+    return min(indexed(nearest[places].reshape(packed.shape), palette.astype(np.uint8)), png, key=len)
+
+
+def decoded(png: bytes, context: Any) -> NDArray[np.uint8]:
+    """The browser's own decoder saves us an image library."""
+    page = context.new_page()
+    raw = page.evaluate(
+        """async (data) => {
+            const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+            const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+            const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+            canvas.drawImage(image, 0, 0);
+            const drawn = canvas.getImageData(0, 0, image.width, image.height).data;
+            let text = "";
+            for (let i = 0; i < drawn.length; i += 32768) text += String.fromCharCode(...drawn.subarray(i, i + 32768));
+            return [image.height, image.width, btoa(text)];
+        }""",
+        base64.b64encode(png).decode(),
+    )
+    page.close()
+    height, width, data = raw
+    return np.frombuffer(base64.b64decode(data), dtype=np.uint8).reshape(height, width, 4)[..., :3]
+
+
+def rgb(packed: NDArray[np.uint32]) -> NDArray[np.int64]:
+    return np.stack([packed >> 16 & 255, packed >> 8 & 255, packed & 255], axis=1).astype(np.int64)
+
+
+def indexed(places: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
+    """A PNG with a palette. Its rows stay unfiltered, which suits palettes best."""
+    height, width = places.shape
+    rows = np.concatenate([np.zeros((height, 1), dtype=np.uint8), places], axis=1)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    body = zlib.compress(rows.tobytes(), 9)
+    return b"".join(
+        [
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", header),
+            chunk(b"PLTE", palette.tobytes()),
+            chunk(b"IDAT", body),
+            chunk(b"IEND", b""),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
