@@ -1,0 +1,24 @@
+"""Every bench in this folder at a small size: `make bench`. Their numbers are printed and never checked.
+
+make bench BENCH_ARGS="..."  hands the arguments to bench/pages.py alone, such as the sizes of the published tables.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+BENCHES = (["pages.py"], ["overlap.py"])
+
+
+def main() -> None:
+    given = sys.argv[1:]
+    for script, *arguments in [["pages.py", *given]] if given else BENCHES:
+        print(f"\n=== {' '.join([script, *arguments])}", flush=True)
+        subprocess.run([sys.executable, FOLDER / script, *arguments], check=True)
+
+
+if __name__ == "__main__":
+    main()
