@@ -95,7 +95,7 @@ def front(state: State, today: dt.date) -> Front:
     held = columns(state)
     everything = held.everything()
     counts = held.counts("kind", everything)
-    pair_ids, shared = _rivals(today)
+    pair_ids, shared = _rivals(held, today)
     leaders = _leader_ids(held)
     new = held.page(everything, "new", 0, 6)
     rows = {row.id: row for row in rows_of([*new, *pair_ids, *leaders], state, held)}
@@ -139,10 +139,16 @@ def _intents(held: Columns, today: dt.date) -> list[TryIntent]:
     return list(chosen.values())[:INTENTS]
 
 
-def _rivals(today: dt.date) -> tuple[list[int], tuple[list[int], int]]:
-    """Two artifacts of one kind that can take each other's place and share much, another pair every day."""
+def _rivals(held: Columns, today: dt.date) -> tuple[list[int], tuple[list[int], int]]:
+    """Two artifacts of one kind that can take each other's place and share much, another pair every day.
+
+    Looked for among some artifacts spread over the catalog: all pairs of it would be a million rows to sort.
+    """
+    steps = min(len(held), 200)
+    places = [(today.toordinal() * 11 + i * len(held) // steps) % len(held) for i in range(steps)]
     closest = list(
         Related.objects.filter(
+            artifact__in=[int(held.ids[place]) for place in places],
             is_alternative=True,
             position__lt=2,
             shared_count__gte=3,

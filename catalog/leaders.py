@@ -18,7 +18,7 @@ from catalog.models import Capability, Category, Evidence, Offering
 from catalog.rows import Row, rows_of
 from catalog.state import State
 
-PER_KIND = 10
+PER_KIND = 6
 MOST_OFFERED = 12
 
 

@@ -199,3 +199,23 @@ def test_codes_of_an_artifact_come_most_telling_first() -> None:
     held = columns(live_state())
     assert held.codes_of("capability", artifact.pk) == [first.pk, later.pk]
     assert held.codes_of("capability", 0) is None
+
+
+def test_the_first_of_each_kind_are_those_that_a_page_of_that_kind_begins_with() -> None:
+    """At most as many as asked for, and a kind without any of the mask's rows has none."""
+    for kind in ("model", "model", "model", "dataset", "mcp"):
+        make_artifact(kind=kind)
+    hidden = make_artifact(kind="agent")
+    held = fresh()
+    mask = ~held.with_ids([hidden.pk])
+    pages = {kind: held.page(mask & held.where("kind", [kind]), "new", 0, 2) for kind in ("model", "dataset", "mcp")}
+    assert held.first_of_each("kind", mask, "new", 2) == {**pages, "agent": []}
+    assert len(pages["model"]) == 2
+
+
+def test_counts_are_the_same_with_and_without_a_filter_that_lets_everything_through() -> None:
+    capability = make_capability()
+    ids = [make_offering(capability=capability).artifact_id for _ in range(3)]
+    held = fresh()
+    assert held.counts_of_many("capability", held.everything()) == {capability.pk: 3}
+    assert held.counts_of_many("capability", held.with_ids(ids[:2])) == {capability.pk: 2}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,3 +154,24 @@ def test_every_kind_and_every_icon_in_use_is_in_the_sprite():
 def test_an_icon_names_itself_only_when_asked():
     assert parsed(glyphs.icon_svg("search", sprite="/icons.svg")).attrib["aria-hidden"] == "true"
     assert words(glyphs.icon_svg("cross", sprite="/icons.svg", label="remove")) == "remove"
+
+
+def test_at_gives_the_address_that_url_gives() -> None:
+    for name in ("catalog:artifact-detail", "catalog:artifact-alternatives", "catalog:source-detail"):
+        assert glyphs.at(name, "a-slug-10") == reverse(name, args=["a-slug-10"])
+
+
+def test_a_citation_names_the_source_and_the_day_and_trusts_neither() -> None:
+    source = SimpleNamespace(
+        title="<b>Card</b>", url="https://example.org/a?b=1&c=2", link="https://example.org/a?b=1&c=2"
+    )
+    html = glyphs.cited(source, dt.date(2026, 5, 3))
+    link = parsed(html.replace("&nbsp;", " ")).find("a")
+    assert link.attrib == {"href": source.link, "rel": "nofollow noopener"}
+    assert link.findtext("bdi") == "<b>Card</b>"
+    assert html.endswith('</a>, <time datetime="2026-05-03">3 May 2026</time></span>')
+
+
+def test_a_citation_of_a_document_that_is_not_online_leads_to_our_page_and_may_lack_a_day() -> None:
+    html = glyphs.cited(SimpleNamespace(title="Minutes", url="", link="/sources/minutes/"), None)
+    assert html == '<span class="source"><a href="/sources/minutes/"><bdi>Minutes</bdi></a></span>'

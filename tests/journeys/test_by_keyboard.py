@@ -49,7 +49,7 @@ def test_filter_open_read_and_come_back(visit: Open) -> None:
     window.tab_to("input[name=kind][value=mcp]")
     window.page.keyboard.press("Space")
     window.page.wait_for_url(re.compile(r"kind=mcp"))
-    window.page.wait_for_function("document.querySelector('input[name=kind][value=mcp]')?.checked")
+    window.until("document.querySelector('input[name=kind][value=mcp]')?.checked")
     filtered = window.path
     # The page was changed under the reader's hands: the focus is where it was.
     assert window.focused("e.value") == "mcp"

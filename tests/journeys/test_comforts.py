@@ -21,15 +21,15 @@ def test_a_filter_changes_the_list_and_the_address_but_not_the_page(visit: Open)
     window.page.locator("label.option", has=window.page.locator("input[name=kind][value=mcp]")).click()
     window.page.wait_for_url(re.compile(r"\?kind=mcp"))
     assert "q=" not in window.path  # what was left empty stays out of the address
-    window.page.wait_for_function(f"document.querySelector('#results-count').innerText !== {everything!r}")
+    window.until(f"document.querySelector('#results-count').innerText !== {everything!r}")
     assert window.page.evaluate("window.same")
     filtered = window.page.locator("#results-count").inner_text()
     window.page.go_back()
     window.page.wait_for_url(re.compile(r"/artifacts/$"))
-    window.page.wait_for_function(f"document.querySelector('#results-count')?.innerText === {everything!r}")
+    window.until(f"document.querySelector('#results-count')?.innerText === {everything!r}")
     assert not window.page.locator("input[name=kind][value=mcp]").is_checked()
     window.page.go_forward()
-    window.page.wait_for_function(f"document.querySelector('#results-count')?.innerText === {filtered!r}")
+    window.until(f"document.querySelector('#results-count')?.innerText === {filtered!r}")
     assert window.page.locator("input[name=kind][value=mcp]").is_checked()
 
 
@@ -38,7 +38,7 @@ def test_a_shared_address_shows_the_same(visit: Open) -> None:
     window.goto("/artifacts/")
     window.page.locator("label.option", has=window.page.locator("input[name=kind][value=mcp]")).click()
     window.page.wait_for_url(re.compile(r"kind=mcp"))
-    window.page.wait_for_function("document.querySelector('input[name=kind][value=mcp]')?.checked")
+    window.until("document.querySelector('input[name=kind][value=mcp]')?.checked")
     other.goto(window.path)
     read = "[...document.querySelectorAll('#results .row h3')].map((e) => e.innerText)"
     assert other.page.evaluate(read) == window.page.evaluate(read)
