@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalog import wording
 from catalog.choices import PUBLIC_LIFECYCLES, Signal
 from catalog.factsheet import FACTS
-from catalog.models import BenchmarkResult, Evidence, Fact, Price, Reading, Source
+from catalog.models import BenchmarkResult, Evidence, Fact, Lineage, Price, Reading, Source
 
 #: Per sort of statement; a catalog's own page says how many there are in all.
 SHOWN = 100
@@ -68,3 +68,8 @@ def citations_of(source: Source) -> Citations:
     total = sum(rows.count() for rows in (facts, prices, results, readings, evidence))
     shown.sort(key=lambda citation: (citation.artifact_name.casefold(), citation.what))
     return Citations(shown, total)
+
+
+def is_cited_by_lineage(source: Source) -> bool:
+    public = {"artifact__lifecycle__in": PUBLIC_LIFECYCLES, "parent__lifecycle__in": PUBLIC_LIFECYCLES}
+    return Lineage.objects.filter(source=source, **public).exists()

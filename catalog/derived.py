@@ -81,6 +81,10 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
     for row in Fact.objects.filter(artifact__in=judged | set(relatives)).order_by("id"):
         rows[row.artifact_id][row.name].append(row)
 
+    # A draft is held against public relatives, but nobody public against a draft: readers could not see why.
+    public = set(
+        Artifact.objects.filter(pk__in=set(relatives), lifecycle__in=PUBLIC_LIFECYCLES).values_list("pk", flat=True)
+    )
     changed = []
     for artifact_id in judged:
         for name, own in rows[artifact_id].items():
@@ -90,7 +94,9 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
             said = [_said(row, is_own=True) for row in own]
             if spec.is_inherited:
                 said += [
-                    _said(row, is_own=False) for other in relatives[artifact_id] for row in rows[other].get(name, ())
+                    _said(row, is_own=False)
+                    for other in sorted(relatives[artifact_id] & public)
+                    for row in rows[other].get(name, ())
                 ]
             verdict = verdict_of(said, spec)
             stated_id = verdict.stated.id if verdict.stated else None

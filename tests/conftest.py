@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from django.conf import settings as site
 from django.core.cache import caches
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SKIP = os.environ.get("UNFRAGILE_NO_SKIP") == "1"
@@ -128,6 +129,16 @@ def no_network() -> Iterator[None]:
 def own_var_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What the code under test writes to disk does not land among the site's own files."""
     site.VAR_DIR = tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A browser's last request may still hold a connection when the database is to be dropped."""
+    yield
+    if vendor() == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(autouse=True)

@@ -90,6 +90,9 @@ def _counted(key: str, window: int) -> tuple[int, int]:
     cache = caches["limits"]
     now = time.time()
     opened = cache.get_or_set(key, now, window) or now
+    if now >= opened + window:  # the cache keeps its own time, and may let go of it late
+        cache.set(key, now, window)
+        opened = now
     counter = f"{key}:{opened}"
     cache.add(counter, 0, window + 1)
     try:

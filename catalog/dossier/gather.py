@@ -44,7 +44,7 @@ _DESCENDANT_LABELS = {
 
 def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
     """`artifact` comes from `for_page`, with its standing; all else is read here."""
-    lineage = list(
+    ties = (
         Lineage.objects.filter(Q(artifact=artifact) | Q(parent=artifact))
         .select_related("artifact", "parent")
         .only(
@@ -63,9 +63,9 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         )
         .order_by("relation", "id")
     )
+    lineage = [x for x in ties if is_public(_other_end(x, artifact))]
     alike = [x for x in lineage if x.relation == Relation.DERIVED_FROM and x.keeps_architecture]
-    relatives = {x.parent_id: x.parent for x in alike if x.artifact_id == artifact.pk}
-    relatives |= {x.artifact_id: x.artifact for x in alike if x.parent_id == artifact.pk}
+    relatives = {relative.pk: relative for relative in (_other_end(x, artifact) for x in alike)}
     offerings = list(Offering.objects.filter(artifact=artifact).select_related("capability").order_by("position", "id"))
     offering_ids = [offering.pk for offering in offerings]
     evidence = list(Evidence.objects.filter(offering__in=offering_ids).order_by("id"))
@@ -125,7 +125,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         prices=current,
         past_prices=past,
         results=parts.result_parts(results, sources),
-        lineage=[part for x in lineage if (part := _lineage_part(x, artifact, sources)) is not None],
+        lineage=[_lineage_part(x, artifact, sources) for x in lineage],
         readings=parts.reading_parts(readings, sources),
         related=parts.related_parts(related, vocabulary),
         identifiers=[
@@ -138,8 +138,17 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
             [*evidence, *(f for f in facts if f.artifact_id == artifact.pk), *prices, *results, *lineage, *readings],
             sources,
         ),
-        deprecated_by=mention(artifact.deprecated_by) if artifact.deprecated_by else None,
+        deprecated_by=public_mention(artifact.deprecated_by),
     )
+
+
+def is_public(artifact: Artifact) -> bool:
+    return artifact.lifecycle in PUBLIC_LIFECYCLES
+
+
+def public_mention(artifact: Artifact | None) -> Mention | None:
+    """How another artifact is named here; drafts and withdrawn ones are not."""
+    return mention(artifact) if artifact is not None and is_public(artifact) else None
 
 
 def mention(artifact: Artifact) -> Mention:
@@ -173,16 +182,17 @@ def _labels(offerings: list[Any], name: str) -> list[str]:
     return [str(DataType(value).label) for value, _ in counted.most_common()]
 
 
-def _lineage_part(row: Lineage, artifact: Artifact, sources: dict[int, Cited]) -> LineagePart | None:
+def _other_end(row: Lineage, artifact: Artifact) -> Artifact:
+    return row.parent if row.artifact_id == artifact.pk else row.artifact
+
+
+def _lineage_part(row: Lineage, artifact: Artifact, sources: dict[int, Cited]) -> LineagePart:
     is_child = row.artifact_id == artifact.pk
-    other = row.parent if is_child else row.artifact
-    if other.lifecycle not in PUBLIC_LIFECYCLES:
-        return None
     relation = Relation(row.relation)
     return LineagePart(
         relation=row.relation if is_child else f"inverse_{row.relation}",
         relation_label=str(relation.label) if is_child else _DESCENDANT_LABELS[relation],
-        other=mention(other),
+        other=mention(_other_end(row, artifact)),
         detail=row.detail,
         source=sources.get(row.source_id) if row.source_id else None,
     )

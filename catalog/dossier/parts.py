@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from catalog import wording
-from catalog.choices import DATE_SIGNALS, DataType, Frequency, Origin, Signal
+from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, DataType, Frequency, Origin, Signal
 from catalog.columns import Columns
 from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
@@ -243,7 +243,7 @@ def result_parts(results: Collection[BenchmarkResult], sources: Mapping[int, Cit
         ResultPart(
             benchmark=r.benchmark,
             listing=Mention(r.benchmark_artifact.slug, r.benchmark_artifact.name, r.benchmark_artifact.kind)
-            if r.benchmark_artifact
+            if r.benchmark_artifact and r.benchmark_artifact.lifecycle in PUBLIC_LIFECYCLES
             else None,
             version=r.version,
             score=r.score,

@@ -7,6 +7,7 @@ together, after all other tests.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from playwright.sync_api import Error
 from pytest_django.live_server_helper import LiveServer
 
 HERE = Path(__file__).resolve().parent
@@ -128,10 +130,11 @@ class Visit:
         return self.page.evaluate(f"(() => {{ const e = document.activeElement; return {script}; }})()")
 
     def until(self, condition: str, seconds: float = 5) -> None:
-        """Waits for a JavaScript expression to hold. Playwright's own waiting evaluates text, which our policy refuses."""
+        """Waits for an expression to hold. Playwright's own waiting evaluates text, which our policy refuses."""
         for _ in range(int(seconds / 0.05)):
-            if self.page.evaluate(f"Boolean({condition})"):
-                return
+            with suppress(Error):  # the page is just being left for another
+                if self.page.evaluate(f"Boolean({condition})"):
+                    return
             self.page.wait_for_timeout(50)
         raise AssertionError(f"{condition} did not come true within {seconds} seconds")
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from catalog import vocabulary
+from catalog.leaders import PER_KIND
 from catalog.models import Offering
 from catalog.publishing import withdraw
 from tests.catalog.pages.conftest import Look
@@ -91,7 +92,7 @@ def test_a_long_group_is_cut_and_leads_to_the_whole(look: Look, shelves: Shelves
     for _ in range(12):
         make_offering(capability=shelves.capability)
     page = look("/capabilities/summarisation/")
-    assert len(page.main.all("li", class_="row")) == 10
+    assert len(page.main.all("li", class_="row")) == PER_KIND
     whole = page.main.one("p", class_="more-link").one("a")
     assert whole.text == "All 14 models"
     assert look(whole["href"]).one(id="results-count").text == "14 artifacts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from catalog.leaders import PER_KIND
 from tests.catalog.pages.conftest import Look
 from tests.catalog.pages.shelves import Shelves
 from tests.factories import make_artifact, make_category, make_generation, make_offering, make_standing
@@ -49,7 +50,7 @@ def test_a_long_shelf_is_cut_and_leads_to_the_whole(look: Look, shelves: Shelves
     for _ in range(12):
         make_artifact(categories=[shelves.category])
     page = look("/categories/text-models/")
-    assert len(page.main.all("li", class_="row")) == 10
+    assert len(page.main.all("li", class_="row")) == PER_KIND
     whole = page.main.one("p", class_="more-link").one("a")
     assert whole.text == "All 14 models"
     assert look(whole["href"]).one(id="results-count").text == "14 artifacts"

@@ -8,7 +8,7 @@ from catalog.models import Source
 from tests.catalog.pages.conftest import Look
 from tests.catalog.pages.markup import Page
 from tests.catalog.pages.shelves import Shelves
-from tests.factories import make_artifact, make_fact, make_source
+from tests.factories import make_artifact, make_fact, make_lineage, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +51,16 @@ def test_a_document_that_is_not_online_has_no_link(look: Look, shelves: Shelves)
 def test_statements_about_drafts_are_not_told(look: Look, db: None) -> None:
     source = make_source()
     make_fact(artifact=make_artifact(lifecycle="draft", published_at=None, name="Secret"), source=source)
+    make_fact(artifact=make_artifact(name="Open"), source=source)
     page = look(source.get_absolute_url())
+    assert "Open" in page.source
     assert "Secret" not in page.source
-    assert "Nothing rests on this source any more" in page.main.text
+
+
+def test_a_source_of_a_lineage_alone_has_no_statements_but_a_page(look: Look, db: None) -> None:
+    source = make_source()
+    make_lineage(artifact=make_artifact(), parent=make_artifact(), source=source)
+    assert "No value rests on this source" in look(source.get_absolute_url()).main.text
 
 
 def test_a_long_list_is_cut_and_says_so(look: Look, db: None) -> None:
