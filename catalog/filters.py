@@ -173,7 +173,8 @@ class TextFilter(django_filters.CharFilter):
     field_class = TextField
 
     def filter(self, qs: QuerySet[Artifact], value: str) -> QuerySet[Artifact]:
-        for word in (value or "").split()[:8]:
+        # A lone accent has no letters to look for; everything would contain it.
+        for word in [word for word in (value or "").split()[:8] if sort_key(word)]:
             qs = qs.filter(
                 Q(sort_name__contains=sort_key(word))
                 | Q(name__icontains=word)

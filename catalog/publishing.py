@@ -31,24 +31,34 @@ class CannotDeprecate(Exception):
     pass
 
 
+def missing(*, tagline: str, description: str, offering_count: int, is_identified: bool) -> list[str]:
+    """What a reader would miss, one sentence each. Identified means a registry id, a repository or a homepage."""
+    sentences = []
+    if not tagline.strip():
+        sentences.append("It has no tagline.")
+    if not description.strip():
+        sentences.append("It has no description.")
+    if not offering_count:
+        sentences.append("It offers no capability.")
+    if not is_identified:
+        sentences.append("Nothing identifies it: no registry id, no repository, no homepage.")
+    return sentences
+
+
 def missing_for_publication(artifact: Artifact) -> list[str]:
-    missing = []
-    if not artifact.tagline:
-        missing.append("It has no tagline.")
-    if not artifact.description:
-        missing.append("It has no description.")
-    if not artifact.offerings.exists():
-        missing.append("It offers no capability.")
-    if not (artifact.homepage or artifact.repository or artifact.identifier_rows.exists()):
-        missing.append("Nothing identifies it: no registry id, no repository, no homepage.")
-    return missing
+    return missing(
+        tagline=artifact.tagline,
+        description=artifact.description,
+        offering_count=artifact.offerings.count(),
+        is_identified=bool(artifact.homepage or artifact.repository or artifact.identifier_rows.exists()),
+    )
 
 
 def publish(artifact: Artifact, *, why: str = "") -> None:
     """Draft, in review, deprecated or withdrawn -> published. Raises CannotPublish."""
-    missing = missing_for_publication(artifact)
-    if missing:
-        raise CannotPublish(missing)
+    sentences = missing_for_publication(artifact)
+    if sentences:
+        raise CannotPublish(sentences)
     with change(why=why):
         artifact.lifecycle = Lifecycle.PUBLISHED
         artifact.deprecated_by = None

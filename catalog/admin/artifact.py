@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from catalog.admin.base import HistoryAdmin, Inline
-from catalog.admin.forms import FactForm
+from catalog.admin.forms import ArtifactForm, FactForm
 from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
+from catalog.publishing import rename_slug
 
 
 class IdentifierInline(Inline):
@@ -45,6 +46,7 @@ class LineageInline(Inline):
 
 @admin.register(Artifact)
 class ArtifactAdmin(HistoryAdmin):
+    form = ArtifactForm
     list_display = ["name", "kind", "lifecycle", "publisher", "licence", "offering_count", "disputed_count"]
     list_filter = ["kind", "lifecycle", "licence_class", "price_class"]
     list_select_related = ["publisher"]
@@ -57,9 +59,11 @@ class ArtifactAdmin(HistoryAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Artifact, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        slug = obj.slug
         if change and "slug" in form.changed_data:  # the old address redirects
-            Alias.objects.get_or_create(slug=form.initial["slug"], defaults={"artifact": obj})
+            obj.slug = form.initial["slug"]
+            rename_slug(obj, slug)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Publisher)

@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 
+from catalog import licences
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.models import Artifact, Fact, Offering
@@ -117,3 +118,13 @@ class FactForm(forms.ModelForm):
             except CannotAccept as error:
                 self.add_error("value", str(error))
         return cleaned
+
+
+class ArtifactForm(forms.ModelForm):
+    def clean_licence(self) -> str:
+        expression: str = self.cleaned_data["licence"]
+        try:
+            licences.class_of(expression)
+        except licences.CannotRead as error:
+            raise ValidationError(str(error)) from error
+        return licences.canonical(expression)

@@ -97,7 +97,9 @@ def witness_of(evidence: Evidence, source: Cited, owner_id: int | None) -> Witne
     )
 
 
-def _failure_mode(mode: Mapping[str, str]) -> FailureMode:
+def _failure_mode(mode: Mapping[str, str] | str) -> FailureMode:
+    if isinstance(mode, str):  # a column of JSON takes anything; a page must not fail for it
+        mode = {"mode": mode}
     frequency = mode.get("frequency", "unknown")
     return FailureMode(
         mode.get("mode", ""), frequency, FREQUENCY_LABELS.get(frequency, frequency), mode.get("mitigation", "")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from catalog import licences
-from catalog.choices import DATE_SIGNALS
+from catalog import licences, publishing
+from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.documents import Document, Path_
@@ -164,6 +164,16 @@ class _Checker:
                 self._complain(document, ("categories", index), f"There is no category “{slug}”.")
         if data.get("lifecycle") == "withdrawn" and not data.get("withdrawn_reason"):
             self._complain(document, ("lifecycle",), "A withdrawn artifact needs a withdrawn_reason.")
+        if data.get("lifecycle", "published") in PUBLIC_LIFECYCLES:
+            sentences = publishing.missing(
+                tagline=data.get("tagline", ""),
+                description=data.get("description", ""),
+                offering_count=len(data.get("offerings", ())),
+                is_identified=any(data.get(name) for name in ("ids", "repository", "homepage")),
+            )
+            if sentences:
+                text = f"{' '.join(sentences)} Add what is missing, or say lifecycle: draft."
+                self._complain(document, ("lifecycle",), text)
         for key, source in data.get("sources", {}).items():
             if key in self.sources:
                 self._complain(

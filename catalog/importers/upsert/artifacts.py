@@ -10,7 +10,7 @@ from catalog.identity import SCHEMES, identity_key
 from catalog.importers.errors import Problem
 from catalog.importers.records import ArtifactRecord, Records
 from catalog.importers.upsert.shared import Shared
-from catalog.importers.upsert.tally import Tally, sync
+from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
 from catalog.models import Alias, Artifact, Identifier
 
 FIELDS = (
@@ -48,9 +48,10 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
         on_held=lambda row: tally.held.add(row.pk),
     )
     ids = {slug: rows[own].pk for slug, own in slug_of.items()}
-    _upsert_identifiers(records.artifacts, ids, tally)
-    _upsert_aliases(records.artifacts, ids, tally)
-    _upsert_shelves(records.artifacts, ids, shared, tally)
+    closed = {rows[slug].pk for slug in edited if slug in rows} - tally.new
+    _upsert_identifiers(records.artifacts, ids, closed, tally)
+    _upsert_aliases(records.artifacts, ids, closed, tally)
+    _upsert_shelves(records.artifacts, ids, shared, closed, tally)
     _upsert_successors(records.artifacts, ids, edited, tally)
     return ids
 
@@ -118,15 +119,33 @@ def _has_doubles(resolved: dict[str, str]) -> bool:
     return len(set(resolved.values())) < len(resolved)
 
 
-def _upsert_identifiers(records: Collection[ArtifactRecord], ids: dict[str, int], tally: Tally) -> None:
+def _without_removed(
+    wanted: list[Any], standing: Collection[Any], columns: tuple[str, ...], closed: Collection[int], tally: Tally
+) -> list[Any]:
+    """What an edited artifact lacks, an editor may have taken away: it does not come back by itself."""
+    there = {tuple(getattr(row, name) for name in columns) for row in standing}
+    kept = []
+    for row in wanted:
+        if row.artifact_id in closed and tuple(getattr(row, name) for name in columns) not in there:
+            tally.held.add(row.artifact_id)
+        else:
+            kept.append(row)
+    return kept
+
+
+def _upsert_identifiers(
+    records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
+) -> None:
     order = list(SCHEMES)
+    standing = list(Identifier.objects.filter(artifact__in=ids.values()))
+    wanted = [
+        Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
+        for r in records
+        for scheme, value in sorted(r.ids, key=lambda pair: order.index(pair[0]))
+    ]
     sync(
-        Identifier.objects.filter(artifact__in=ids.values()),
-        [
-            Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
-            for r in records
-            for scheme, value in sorted(r.ids, key=lambda pair: order.index(pair[0]))
-        ],
+        standing,
+        _without_removed(wanted, standing, ("artifact_id", "scheme", "key"), closed, tally),
         key=lambda row: (row.artifact_id, row.scheme, row.key),
         fields=("value",),
         on_new=lambda row: tally.note(row.artifact_id, "id", None, {"scheme": row.scheme, "value": row.value}),
@@ -134,7 +153,9 @@ def _upsert_identifiers(records: Collection[ArtifactRecord], ids: dict[str, int]
     )
 
 
-def _upsert_aliases(records: Collection[ArtifactRecord], ids: dict[str, int], tally: Tally) -> None:
+def _upsert_aliases(
+    records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
+) -> None:
     wanted = [Alias(slug=slug, artifact_id=ids[r.slug]) for r in records for slug in r.aliases]
     # A record that was found by its ids under another slug is reachable by its own one, too.
     own = dict(Artifact.objects.filter(pk__in=ids.values()).values_list("pk", "slug"))
@@ -150,19 +171,25 @@ def _upsert_aliases(records: Collection[ArtifactRecord], ids: dict[str, int], ta
     if not tally.problems:
         sync(
             standing,
-            wanted,
+            _without_removed(wanted, standing, ("artifact_id", "slug"), closed, tally),
             key=lambda row: row.slug,
             fields=(),
             on_new=lambda row: tally.note(row.artifact_id, "alias", None, {"slug": row.slug}),
         )
 
 
-def _upsert_shelves(records: Collection[ArtifactRecord], ids: dict[str, int], shared: Shared, tally: Tally) -> None:
+def _upsert_shelves(
+    records: Collection[ArtifactRecord], ids: dict[str, int], shared: Shared, closed: Collection[int], tally: Tally
+) -> None:
     shelf = Artifact.categories.through
     slugs = {pk: slug for slug, pk in shared.categories.items()}
+    standing = list(shelf.objects.filter(artifact_id__in=ids.values()))
+    wanted = [
+        shelf(artifact_id=ids[r.slug], category_id=shared.categories[slug]) for r in records for slug in r.categories
+    ]
     sync(
-        shelf.objects.filter(artifact_id__in=ids.values()),
-        [shelf(artifact_id=ids[r.slug], category_id=shared.categories[slug]) for r in records for slug in r.categories],
+        standing,
+        _without_removed(wanted, standing, ("artifact_id", "category_id"), closed, tally),
         key=lambda row: (row.artifact_id, row.category_id),
         fields=(),
         on_new=lambda row: tally.note(row.artifact_id, "category", None, {"category": slugs[row.category_id]}),
@@ -185,4 +212,10 @@ def _upsert_successors(
             tally.note(row.pk, "listing", {"deprecated_by": before}, {"deprecated_by": names[wanted[row.pk]]})
             row.deprecated_by_id = wanted[row.pk]
             changed.append(row)
+    standing = Artifact.objects.filter(deprecated_by__isnull=False).values_list("pk", "deprecated_by_id")
+    above = {pk: [by] for pk, by in standing if by} | {row.pk: [wanted[row.pk]] for row in changed}
+    for row in changed:
+        if runs_in_a_circle(row.pk, above):
+            text = "What it is deprecated by leads back to it."
+            tally.problems.append(Problem(f"artifact {row.slug}", 0, text))
     Artifact.objects.bulk_update(changed, ["deprecated_by"], batch_size=200)

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db import models
 
+from catalog.choices import Relation
+from catalog.importers.errors import Problem
 from catalog.importers.records import ArtifactRecord, OfferingRecord, Records
 from catalog.importers.upsert.shared import Shared
-from catalog.importers.upsert.tally import Tally, sync
+from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
 from catalog.models import BenchmarkResult, Contrast, Evidence, Fact, Lineage, Offering, Price, Reading
 
 OFFERING_FIELDS = (
@@ -128,6 +130,7 @@ def upsert_details(
         fields=("detail", "keeps_architecture", "source_id"),
         subject="lineage",
     )
+    _refuse_own_ancestors(it)
     it.sync(
         Reading,
         [
@@ -146,6 +149,18 @@ def upsert_details(
         subject="reading of {row.signal}",
     )
     _upsert_offerings(it)
+
+
+def _refuse_own_ancestors(it: Details) -> None:
+    """Over the written rows, since what stands there and what comes may run in a circle only together."""
+    above: dict[int, list[int]] = defaultdict(list)
+    derived = Lineage.objects.filter(relation=Relation.DERIVED_FROM)
+    for child, parent in derived.values_list("artifact_id", "parent_id"):
+        above[child].append(parent)
+    for pk, record in it.records:
+        if any(x.relation == Relation.DERIVED_FROM for x in record.lineage) and runs_in_a_circle(pk, above):
+            text = "It would be derived from itself."
+            it.tally.problems.append(Problem(f"artifact {record.slug}", 0, text))
 
 
 def _facts(it: Details, pk: int, record: ArtifactRecord) -> list[Fact]:

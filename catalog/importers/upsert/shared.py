@@ -9,7 +9,7 @@ from django.db import models
 
 from catalog.importers.errors import Problem
 from catalog.importers.records import CapabilityRecord, Records
-from catalog.importers.upsert.tally import Tally, sync
+from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
 from catalog.models import Capability, CapabilityAlias, Category, Publisher, Source, Synonym
 from catalog.models.fields import sort_key
 
@@ -80,7 +80,7 @@ def upsert_shared(records: Records, tally: Tally) -> Shared:
         categories={slug: row.pk for slug, row in categories.items()},
         publishers=publisher_ids,
         capabilities=_upsert_vocabulary(records, moved, tally, touched),
-        sources=_upsert_sources(records, publisher_ids, touched),
+        sources=_upsert_sources(records, publisher_ids, tally, touched),
         moved=frozenset(moved),
     )
 
@@ -109,13 +109,17 @@ def _upsert_vocabulary(
     )
     ids = {key: row.pk for key, row in rows.items()}
     ids |= {old: ids[new] for old, new in moved.items() if new in ids}
-    _upsert_broader([c for c in wanted if not is_edited(rows[c.key])], rows, ids, touched)
-    _upsert_synonyms(records, ids, tally, touched)
+    _upsert_broader([c for c in wanted if not is_edited(rows[c.key])], rows, ids, tally, touched)
+    _upsert_synonyms(records, ids, {row.pk for row in rows.values() if is_edited(row)}, touched)
     return ids
 
 
 def _upsert_broader(
-    wanted: list[CapabilityRecord], rows: dict[str, Capability], ids: dict[str, int], touched: Callable[..., None]
+    wanted: list[CapabilityRecord],
+    rows: dict[str, Capability],
+    ids: dict[str, int],
+    tally: Tally,
+    touched: Callable[..., None],
 ) -> None:
     changed = []
     for record in wanted:
@@ -124,18 +128,25 @@ def _upsert_broader(
         if broader is not None and broader not in (row.broader_id, row.pk):  # merged into this one, it is no broader
             row.broader_id = broader
             changed.append(row)
+    # Over what stands there and what comes together: each alone may run in no circle.
+    above = {row.pk: [row.broader_id] for row in rows.values() if row.broader_id}
+    for row in changed:
+        if runs_in_a_circle(row.pk, above):
+            tally.problems.append(Problem(f"capability {row.key}", 0, f"{row.key} would be broader than itself."))
     if changed:
         touched()
         Capability.objects.bulk_update(changed, ["broader"], batch_size=200)
 
 
-def _upsert_synonyms(records: Records, ids: dict[str, int], tally: Tally, touched: Callable[..., None]) -> None:
+def _upsert_synonyms(records: Records, ids: dict[str, int], edited: set[int], touched: Callable[..., None]) -> None:
+    """A word that an editor took from a capability does not come back: an edited one takes no further words."""
     sync(
         Synonym.objects.all(),
         [
             Synonym(capability_id=ids[c.key], text=text, key=sort_key(text))
             for c in records.capabilities
             for text in c.synonyms
+            if ids[c.key] not in edited
         ],
         # A word that an editor has since given to another capability stays there.
         key=lambda row: row.key,
@@ -144,16 +155,24 @@ def _upsert_synonyms(records: Records, ids: dict[str, int], tally: Tally, touche
     )
 
 
-def _upsert_sources(records: Records, publishers: dict[str, int], touched: Callable[..., None]) -> dict[str, int]:
+def _upsert_sources(
+    records: Records, publishers: dict[str, int], tally: Tally, touched: Callable[..., None]
+) -> dict[str, int]:
     """A source is known by its address; two files that cite one address cite one source."""
     by_address: dict[str, str] = {}
     wanted: dict[str, Source] = {}
-    standing = {row.url or row.slug: row.slug for row in Source.objects.only("url", "slug")}
+    address_of = dict(Source.objects.values_list("slug", "url"))
+    standing = {url or slug: slug for slug, url in address_of.items()}
+    edited = set(Source.history.values_list("slug", flat=True))  # an editor may have mended the address: held below
     slugs: dict[str, str] = {}
     for s in records.sources:
         address = s.url or s.slug
         slug = by_address.setdefault(address, standing.get(address, s.slug))
         slugs[s.slug] = slug
+        if address_of.get(slug) and address_of[slug] != s.url and slug not in edited:
+            # Written over, what the standing document says would be shown as said by this one.
+            text = f"The slug “{slug}” belongs to {address_of[slug]} already; choose another key."
+            tally.problems.append(Problem(f"source {s.slug}", 0, text))
         wanted.setdefault(
             slug,
             Source(
@@ -165,6 +184,8 @@ def _upsert_sources(records: Records, publishers: dict[str, int], touched: Calla
                 licence=s.licence,
             ),
         )
+    if tally.problems:
+        return {}
     rows = sync(
         Source.objects.all(),
         wanted.values(),

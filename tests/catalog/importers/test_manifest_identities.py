@@ -34,7 +34,7 @@ def test_an_address_that_is_no_repository(folder: Folder, address: str) -> None:
 
 
 def test_two_files_with_one_slug(folder: Folder) -> None:
-    folder.write("artifacts/zz.yaml", "slug: reeds\nname: Others\nkind: dataset\n")
+    folder.write("artifacts/zz.yaml", "slug: reeds\nname: Others\nkind: dataset\nlifecycle: draft\n")
     only_problem(folder, "artifacts/zz.yaml", "slug:", f"The slug “reeds” belongs to {REEDS} already.")
 
 
