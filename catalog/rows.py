@@ -84,7 +84,7 @@ def _row_of(artifact: Any, vocabulary: Columns, now: dt.datetime) -> Row:
         publisher_name=artifact.publisher__name or "",
         tagline=artifact.tagline,
         price_text=price_text,
-        licence=artifact.licence,
+        licence=wording.licence(artifact.licence),
         licence_class=artifact.licence_class,
         capability_names=[vocabulary.capabilities[pk].name for pk in offered[:3] if pk in vocabulary.capabilities],
         standing=rank_of(artifact),

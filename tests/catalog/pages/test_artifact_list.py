@@ -252,3 +252,10 @@ def test_rows_say_what_is_not_known(look: Look, crowd: None) -> None:
     assert "$2.00 per 1M input tokens" in rows["One"]
     assert "Free to download" in rows["Three"]
     assert "deprecated" in rows["Three"]
+
+
+def test_a_licence_of_its_own_is_shown_without_the_prefix_for_machines(client: Client, db: None) -> None:
+    make_artifact(licence="LicenseRef-Some-Terms")
+    text = client.get("/artifacts/").content.decode()
+    assert "Some Terms" in text
+    assert "LicenseRef" not in text
