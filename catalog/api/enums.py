@@ -22,7 +22,7 @@ from catalog.choices import Kind as ArtifactKind
 
 #: As catalog.confidence orders its levels.
 ConfidenceLevel = ("none", "low", "medium", "high")
-#: As catalog.dossier has them.
+#: As catalog.pages.dossier has them.
 FactState = ("known", "disputed", "stale", "owner")
 #: As catalog.factsheet has them.
 FactType = ("integer", "text", "boolean", "date", "list", "types")

@@ -6,18 +6,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from catalog.alternatives import alternatives_to
-from catalog.changelog import change_log
 from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle
 from catalog.columns import columns
-from catalog.dossier import dossier_of
 from catalog.filters import ArtifactFilterSet
 from catalog.kinds import KINDS
-from catalog.listing import listing, selection_of
 from catalog.models import Artifact
-from catalog.nearness import capabilities_near
+from catalog.pages.alternatives import alternatives_to
+from catalog.pages.changelog import change_log
+from catalog.pages.dossier import dossier_of
+from catalog.pages.listing import listing, selection_of
+from catalog.pages.nearness import capabilities_near
+from catalog.pages.structured_data import structured_data
 from catalog.prose import prose
-from catalog.structured_data import structured_data
 from catalog.views.caching import PublicRequest, public_page
 
 LIST_PARAMS = (*ArtifactFilterSet.base_filters, "sort", "page")

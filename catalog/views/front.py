@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from catalog.front import front
+from catalog.pages.front import front
 from catalog.views.caching import PublicRequest, public_page
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import get_object_or_404, render
 
 from catalog.columns import columns
 from catalog.kinds import KINDS
-from catalog.leaders import most_offered, on_shelf
-from catalog.listing import Selection, listing, selection_of
 from catalog.models import Category
+from catalog.pages.leaders import most_offered, on_shelf
+from catalog.pages.listing import Selection, listing, selection_of
 from catalog.views.caching import PublicRequest, public_page
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from catalog.citations import citations_of, is_cited_by_lineage
 from catalog.models import Source
+from catalog.pages.citations import citations_of, is_cited_by_lineage
 from catalog.views.caching import PublicRequest, public_page
 
 

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from catalog.columns import columns
-from catalog.index import group_name, vocabulary_index
-from catalog.leaders import TermCount, offered_by
 from catalog.models import Capability, CapabilityAlias
+from catalog.pages.index import group_name, vocabulary_index
+from catalog.pages.leaders import TermCount, offered_by
 from catalog.views.caching import PublicRequest, public_page
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from catalog import columns, nearness
+from catalog import columns
+from catalog.pages import nearness
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from catalog.factsheet import FACTS
 from catalog.filters import ArtifactFilterSet
 from catalog.identity import SCHEMES
 from catalog.importers.registry import IMPORTERS
-from catalog.listing import SORTS
+from catalog.pages.listing import SORTS
 from tests.house.sources import ROOT, app_modules, project_files
 
 REFERENCE = ROOT / "docs" / "reference"

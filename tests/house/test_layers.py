@@ -188,8 +188,8 @@ def test_a_model_may_import_models_and_leaves(text: str) -> None:
     ],
 )
 def test_a_domain_module_that_knows_a_door_is_seen(text: str) -> None:
-    assert is_domain("catalog.listing")
-    assert of_doors("catalog.listing", imports_of(text, "catalog.listing"))
+    assert is_domain("catalog.pages.listing")
+    assert of_doors("catalog.pages.listing", imports_of(text, "catalog.pages.listing"))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.house.sources import ROOT, app_modules, project_files, relative
 #: Modules that may say “this text is markup already”, and how they know.
 MAY_MARK_SAFE = {
     "catalog/prose.py": "cleaned by nh3 in the line above",
-    "catalog/structured_data.py": "JSON without the characters that end a script element",
+    "catalog/pages/structured_data.py": "JSON without the characters that end a script element",
     "catalog/templatetags/glyphs.py": "drawn from numbers and constants, texts escaped",
 }
 #: Rendered by Django itself when something goes wrong.

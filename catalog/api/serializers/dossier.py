@@ -17,9 +17,17 @@ from catalog.api.serializers.artifact import ArtifactRowSerializer
 from catalog.api.serializers.offering import OfferingSerializer, offering
 from catalog.api.serializers.shape import Maker, Making, Shape, lines, words
 from catalog.choices import BenchmarkStanding, Origin, Signal
-from catalog.dossier import Dossier
-from catalog.dossier.shapes import FactPart, LineagePart, PricePart, ReadingPart, RelatedPart, ResultPart, Statement
 from catalog.models import Artifact
+from catalog.pages.dossier import Dossier
+from catalog.pages.dossier.shapes import (
+    FactPart,
+    LineagePart,
+    PricePart,
+    ReadingPart,
+    RelatedPart,
+    ResultPart,
+    Statement,
+)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from rest_framework import serializers
 from catalog import wording
 from catalog.api.serializers.shape import Making, address, words
 from catalog.choices import Kind, LicenceClass, Meter, PriceClass, SourceKind
-from catalog.dossier.shapes import Cited, Mention
 from catalog.models import Artifact, Price
+from catalog.pages.dossier.shapes import Cited, Mention
 
 
 class RankSerializer(serializers.Serializer):

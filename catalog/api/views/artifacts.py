@@ -37,9 +37,9 @@ from catalog.api.views.listing import (
     shaped,
 )
 from catalog.choices import PUBLIC_LIFECYCLES, DataType, Kind, LicenceClass, Lifecycle, PriceClass
-from catalog.dossier import dossier_of
 from catalog.filters import ArtifactFilterSet
 from catalog.models import Alias, Artifact, Generation
+from catalog.pages.dossier import dossier_of
 from catalog.querysets import ArtifactQuerySet
 
 SORTS = ("name", "new", "changed", "rank")

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 
-from catalog.listing import FACETS, SORTS
 from catalog.models import Artifact
+from catalog.pages.listing import FACETS, SORTS
 from tests.catalog.pages.conftest import Look
 from tests.catalog.pages.markup import Element, Page
 from tests.catalog.pages.shelves import Shelves

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.test import Client
 
 from catalog import vocabulary
-from catalog.leaders import PER_KIND
 from catalog.models import Offering
+from catalog.pages.leaders import PER_KIND
 from catalog.publishing import withdraw
 from tests.catalog.pages.conftest import Look
 from tests.catalog.pages.markup import Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.leaders import PER_KIND
+from catalog.pages.leaders import PER_KIND
 from tests.catalog.pages.conftest import Look
 from tests.catalog.pages.shelves import Shelves
 from tests.factories import make_artifact, make_category, make_generation, make_offering, make_standing

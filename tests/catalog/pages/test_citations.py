@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from catalog import citations as module
-from catalog.citations import Citation, citations_of
+from catalog.pages import citations as module
+from catalog.pages.citations import Citation, citations_of
 from tests.factories import (
     make_artifact,
     make_capability,

@@ -14,8 +14,6 @@ from catalog import wording
 from catalog.choices import PUBLIC_LIFECYCLES, DataType, LicenceClass, Relation
 from catalog.columns import columns
 from catalog.derived import INHERITED
-from catalog.dossier import parts
-from catalog.dossier.shapes import Cited, Dossier, IdentifierPart, LineagePart, Mention, Shelf, SourceUse
 from catalog.identity import SCHEMES
 from catalog.kinds import KINDS
 from catalog.models import (
@@ -31,7 +29,9 @@ from catalog.models import (
     Related,
     Source,
 )
-from catalog.standings import rank_of
+from catalog.pages.dossier import parts
+from catalog.pages.dossier.shapes import Cited, Dossier, IdentifierPart, LineagePart, Mention, Shelf, SourceUse
+from catalog.pages.standings import rank_of
 from catalog.state import State
 
 #: How the other end of a lineage is called, seen from the parent.

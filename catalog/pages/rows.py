@@ -14,8 +14,8 @@ from catalog.choices import Lifecycle
 from catalog.columns import Columns
 from catalog.kinds import KINDS
 from catalog.models import Artifact
+from catalog.pages.standings import Rank, rank_of
 from catalog.querysets import STANDING_COLUMNS
-from catalog.standings import Rank, rank_of
 from catalog.state import State
 
 

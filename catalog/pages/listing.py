@@ -19,7 +19,7 @@ from django.utils.datastructures import MultiValueDict
 from catalog.choices import DataType
 from catalog.columns import TYPE_CODES, Columns, Mask, Term, columns
 from catalog.filters import NARROWING, WIDENING, ArtifactFilterSet, ValuesField
-from catalog.rows import Row, rows_of
+from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 
 SORTS = {"rank": "Rank", "name": "Name", "new": "Newest", "changed": "Last changed"}

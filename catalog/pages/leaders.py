@@ -11,11 +11,11 @@ from typing import Any
 
 from catalog.columns import Columns, Mask, columns
 from catalog.confidence import Confidence, confidence_of
-from catalog.dossier.gather import cited_sources
-from catalog.dossier.parts import witness_of
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Capability, Category, Evidence, Offering
-from catalog.rows import Row, rows_of
+from catalog.pages.dossier.gather import cited_sources
+from catalog.pages.dossier.parts import witness_of
+from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 
 PER_KIND = 6

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import columns
-from catalog.dossier.parts import names_of, overlap_reason
 from catalog.models import Artifact
-from catalog.rows import Row, rows_of
+from catalog.pages.dossier.parts import names_of, overlap_reason
+from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from catalog.confidence import Confidence
 from catalog.models import Artifact
-from catalog.standings import Rank
+from catalog.pages.standings import Rank
 
 #: Shown at once; the others behind “+n more”.
 OPEN_OFFERINGS = 8

@@ -12,7 +12,11 @@ from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, DataType, Frequency
 from catalog.columns import Columns
 from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
-from catalog.dossier.shapes import (
+from catalog.facts import PRECEDENCE
+from catalog.factsheet import FACTS, FactSpec
+from catalog.models import Artifact, BenchmarkResult, Contrast, Evidence, Fact, Offering, Price, Reading, Related
+from catalog.overlap import reason_of
+from catalog.pages.dossier.shapes import (
     AgainstLine,
     Answer,
     Cited,
@@ -27,10 +31,6 @@ from catalog.dossier.shapes import (
     ResultPart,
     Statement,
 )
-from catalog.facts import PRECEDENCE
-from catalog.factsheet import FACTS, FactSpec
-from catalog.models import Artifact, BenchmarkResult, Contrast, Evidence, Fact, Offering, Price, Reading, Related
-from catalog.overlap import reason_of
 
 TYPE_LABELS = {value: str(label) for value, label in DataType.choices}
 FREQUENCY_LABELS = {value: str(label) for value, label in Frequency.choices}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.choices import Kind
-from catalog.dossier import Dossier
+from catalog.pages.dossier import Dossier
 
 _TYPES = {
     Kind.DATASET: "Dataset",

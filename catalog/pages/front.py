@@ -16,11 +16,11 @@ from django.db.models import F
 from catalog import wording
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import Columns, columns
-from catalog.dossier.parts import overlap_reason
 from catalog.factsheet import FACTS
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Fact, Offering, Related
-from catalog.rows import Row, rows_of
+from catalog.pages.dossier.parts import overlap_reason
+from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 
 INTENTS = 5

@@ -8,7 +8,7 @@ query nor decide.
 
 from __future__ import annotations
 
-from catalog.dossier.gather import dossier_of
-from catalog.dossier.shapes import Dossier
+from catalog.pages.dossier.gather import dossier_of
+from catalog.pages.dossier.shapes import Dossier
 
 __all__ = ["Dossier", "dossier_of"]

@@ -11,9 +11,9 @@ import time_machine
 from django.contrib.auth.models import User
 
 from catalog import publishing
-from catalog.changelog import LONGEST, Entry, change_log
 from catalog.changes import change
 from catalog.models import Artifact, Difference, ImportRun
+from catalog.pages.changelog import LONGEST, Entry, change_log
 from tests.factories import make_artifact, make_capability, make_fact, make_offering, make_price, make_publisher
 
 pytestmark = pytest.mark.django_db

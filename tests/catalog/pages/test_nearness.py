@@ -6,7 +6,7 @@ import pytest
 
 from catalog.columns import columns
 from catalog.models import Synonym
-from catalog.nearness import capabilities_near
+from catalog.pages.nearness import capabilities_near
 from catalog.state import live_state
 from catalog.vocabulary import merge
 from tests.factories import make_capability

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from catalog.changes import change
-from catalog.listing import FACET_LENGTH, SORTS, Listing, listing, selection_of
 from catalog.models import Artifact
+from catalog.pages.listing import FACET_LENGTH, SORTS, Listing, listing, selection_of
 from catalog.publishing import set_verified_until
 from catalog.state import live_state
 from tests.factories import (

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from catalog.choices import Kind
-from catalog.dossier import dossier_of
 from catalog.models import Artifact, Identifier
+from catalog.pages.dossier import dossier_of
+from catalog.pages.structured_data import structured_data
 from catalog.state import live_state
-from catalog.structured_data import structured_data
 from tests.factories import make_artifact, make_capability, make_fact, make_offering, make_publisher
 
 pytestmark = pytest.mark.django_db
