@@ -164,3 +164,42 @@ class Signal(models.TextChoices):
 
 #: Readings of these signals are dates, kept as whole days since 1970-01-01.
 DATE_SIGNALS = frozenset({Signal.LAST_RELEASE, Signal.LAST_CHANGE})
+
+
+class Step(models.TextChoices):
+    """What happened to an artifact on its way to its readers, as its editors' notes tell it."""
+
+    SUBMITTED = "submitted", "Submitted for review"
+    SENT_BACK = "sent_back", "Sent back"
+    PUBLISHED = "published", "Published"
+    SCHEDULED = "scheduled", "Publication scheduled"
+    UNSCHEDULED = "unscheduled", "Publication called off"
+    DEPRECATED = "deprecated", "Deprecated"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    RESTORED = "restored", "Restored"
+    NOTED = "noted", "Noted"
+
+
+class PairState(models.TextChoices):
+    OPEN = "open", "Open"
+    NOT_THE_SAME = "not_the_same", "Not the same"
+    MERGED = "merged", "Merged"
+
+
+class ReportState(models.TextChoices):
+    OPEN = "open", "Open"
+    MENDED = "mended", "Mended"
+    DECLINED = "declined", "Left as it is"
+
+
+class Section(models.TextChoices):
+    """The part of a page that a reader's report is about."""
+
+    LISTING = "listing", "The listing as a whole"
+    CAPABILITIES = "capabilities", "Capabilities"
+    FACTS = "facts", "Facts"
+    PRICES = "prices", "Prices"
+    BENCHMARKS = "benchmarks", "Benchmarks"
+    LINEAGE = "lineage", "Lineage"
+    SOURCES = "sources", "Sources"
+    OTHER = "other", "Something else"

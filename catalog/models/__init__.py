@@ -10,10 +10,13 @@ from catalog.models.artifact import Artifact, ArtifactType, Identifier, Lineage,
 from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
+from catalog.models.merge import Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
 from catalog.models.reading import Reading
 from catalog.models.related import Related
+from catalog.models.report import Report
+from catalog.models.review import ReviewStep
 from catalog.models.run import Difference, ImportRun
 from catalog.models.standing import CatalogState, Generation, Standing
 
@@ -34,11 +37,15 @@ __all__ = [
     "Identifier",
     "ImportRun",
     "Lineage",
+    "Merge",
     "Offering",
+    "Pair",
     "Price",
     "Publisher",
     "Reading",
     "Related",
+    "Report",
+    "ReviewStep",
     "Source",
     "Standing",
     "Synonym",

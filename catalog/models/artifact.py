@@ -49,6 +49,18 @@ class Artifact(models.Model):
     )
     withdrawn_reason = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    publish_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it will be published by itself, see desk/workflow.py."
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="The listing of the same thing that took over its rows; its address redirects there.",
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
     facts_changed_at = models.DateTimeField(
@@ -111,6 +123,10 @@ class Artifact(models.Model):
                 name="artifact_not_deprecated_by_itself",
                 violation_error_message="It cannot be deprecated by itself.",
             ),
+            models.CheckConstraint(condition=~Q(pk=F("merged_into")), name="artifact_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(lifecycle=Lifecycle.WITHDRAWN), name="artifact_merged_is_not_public"
+            ),
             models.CheckConstraint(
                 condition=~Q(lifecycle=Lifecycle.WITHDRAWN) | ~Q(withdrawn_reason=""),
                 name="artifact_withdrawn_with_reason",
@@ -122,6 +138,7 @@ class Artifact(models.Model):
             models.Index(fields=["lifecycle", "-published_at", "id"], name="artifact_by_publication"),
             models.Index(fields=["facts_changed_at", "id"], name="artifact_by_change"),
             models.Index(fields=["kind", "lifecycle", "sort_name", "id"], name="artifact_by_kind"),
+            models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="artifact_scheduled"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.choices import ReportState, Section
+from catalog.models.fields import one_of
+
+
+def unguessable() -> str:
+    return secrets.token_urlsafe(12)
+
+
+class Report(models.Model):
+    """What a reader found wrong. Says nothing of the reader; the outcome is public."""
+
+    code = models.CharField(max_length=20, unique=True, default=unguessable, editable=False)
+    artifact = models.ForeignKey(
+        "catalog.Artifact", null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    address = models.CharField(max_length=300, help_text="The page it was sent from.")
+    section = models.CharField(max_length=20, choices=Section.choices, default=Section.LISTING)
+    text = models.TextField(max_length=2000)
+    reported_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
+    outcome = models.TextField(blank=True, help_text="Public: what was mended, or why nothing was.")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            one_of("state", ReportState, "report_state_known"),
+            one_of("section", Section, "report_section_known"),
+            models.CheckConstraint(
+                condition=Q(state=ReportState.OPEN) | ~Q(outcome=""), name="report_decided_with_an_outcome"
+            ),
+        ]
+        indexes = [models.Index(fields=["reported_at", "id"], condition=Q(state=ReportState.OPEN), name="report_open")]
+
+    def __str__(self) -> str:
+        return f"{self.get_section_display()}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:report-outcome", args=[self.code])
