@@ -119,6 +119,7 @@ def _said(row: Fact, *, is_own: bool) -> Said:
         settled_at=row.settled_at,
         is_locked=row.is_locked,
         is_own=is_own,
+        condition=row.condition,
     )
 
 

@@ -29,6 +29,8 @@ class Said:
     settled_at: dt.datetime | None = None
     is_locked: bool = False
     is_own: bool = True
+    #: Under what it holds, where an editor found that each is true under something of its own.
+    condition: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def verdict_of(values: Sequence[Said], spec: FactSpec) -> Verdict:
 
 
 def _is_answered(value: Said, stated: Said) -> bool:
-    """Whether the editor who settled on `stated` knew of the value."""
+    """Whether the editor who settled on `stated` knew of the value, or found that it holds under something else."""
+    if value.is_own and value.condition and value.condition != stated.condition:
+        return True
     if stated.settled_at is None:
         return False
     return value.recorded_at is None or value.recorded_at <= stated.settled_at

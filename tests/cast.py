@@ -17,6 +17,18 @@ def erin() -> User:
     return editor
 
 
+def sven() -> User:
+    """A senior editor: Erin's second pair of eyes."""
+    senior, is_new = User.objects.get_or_create(
+        username="sven", defaults={"email": "sven@unfragile.example", "is_staff": True}
+    )
+    if is_new:
+        senior.set_password("sven")
+        senior.save()
+        senior.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
+    return senior
+
+
 def olga() -> User:
     """An owner."""
     return _plain("olga")

@@ -220,7 +220,7 @@ def _merge_offerings(artifact: Artifact, into: Artifact) -> None:
 def _repoint(rows: models.QuerySet[Any], column: str, *, to: int) -> None:
     """Moves rows by one column. What is there already, or would point at itself, goes instead."""
     model = rows.model
-    attname = model._meta.get_field(column).attname
+    attname = _attname(model, column)
     twins = [fields for fields in _unique_together(model) if column in fields]
     taken = {
         fields: set(model._base_manager.filter(**{column: to}).values_list(*_others(fields, column)))
@@ -255,7 +255,11 @@ def _others(fields: tuple[str, ...], column: str) -> list[str]:
 
 
 def _column(row: models.Model, name: str) -> Any:
-    return getattr(row, row._meta.get_field(name).attname)
+    return getattr(row, _attname(type(row), name))
+
+
+def _attname(model: type[models.Model], name: str) -> str:
+    return next(field.attname for field in model._meta.concrete_fields if field.name == name)
 
 
 def _selves(model: type[models.Model], column: str) -> list[str]:

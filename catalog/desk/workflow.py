@@ -51,6 +51,7 @@ def publish(artifact: Artifact, *, by: User, note: str = "") -> None:
     with change(why=note):
         _publish(artifact)
         _note(artifact, Step.PUBLISHED, by=by, note=note)
+    artifact.refresh_from_db(fields=["published_at"])  # derived on the way out
 
 
 def schedule(artifact: Artifact, *, at: dt.datetime, by: User, note: str = "") -> None:
@@ -166,11 +167,9 @@ def _need_second_editor(artifact: Artifact, by: User) -> None:
 
 
 def _publish(artifact: Artifact) -> None:
+    _need_complete(artifact)
     artifact.publish_at = None
-    try:
-        publishing.publish(artifact)
-    except publishing.CannotPublish as error:
-        raise CannotMove("Something that readers need is missing.", error.missing) from error
+    publishing.publish(artifact)
 
 
 def _move(artifact: Artifact, to: Lifecycle, step: Step, *, by: User, note: str) -> None:

@@ -1,0 +1,56 @@
+"""What readers found wrong: taken in, decided by an editor, answered in public. Nothing is kept about the reader."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from catalog.changes import change
+from catalog.choices import ReportState, Section
+from catalog.models import Artifact, Report
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+SHORTEST, LONGEST = 10, 2_000
+
+
+class CannotReport(Exception):
+    pass
+
+
+class CannotDecide(Exception):
+    pass
+
+
+def report(*, address: str, text: str, section: str = Section.LISTING, artifact: Artifact | None = None) -> Report:
+    """Takes a report in. The same words about the same page, still undecided, are one report."""
+    words = text.strip()
+    if len(words) < SHORTEST:
+        raise CannotReport("Say in a sentence what is wrong, and how you know.")
+    if len(words) > LONGEST:
+        raise CannotReport(f"A report takes at most {LONGEST:,} characters; this one has {len(words):,}.")
+    if section not in Section.values:
+        raise CannotReport("That is no part of a page.")
+    if not re.fullmatch(r"/[^\s\x00-\x1f]{0,299}", address) or address.startswith("//"):
+        raise CannotReport("That is no page of this site.")
+    same = Report.objects.filter(address=address, section=section, text=words, state=ReportState.OPEN).first()
+    return same or Report.objects.create(address=address, section=section, text=words, artifact=artifact)
+
+
+def decide(report: Report, *, state: str, outcome: str, by: User | None) -> None:
+    """Mended or left as it is; the outcome is public, on the report's own page and in the artifact's change log."""
+    if state not in (ReportState.MENDED, ReportState.DECLINED):
+        raise CannotDecide("A report is either mended or left as it is.")
+    if not outcome.strip():
+        raise CannotDecide("Say what was mended, or why nothing was; readers will see it.")
+    with change() as it:
+        decided = Report.objects.filter(pk=report.pk, state=ReportState.OPEN).update(
+            state=state, outcome=outcome.strip(), decided_at=timezone.now(), decided_by=by
+        )
+        if decided != 1:
+            raise CannotDecide("Somebody else has decided it meanwhile.")
+        it.touch([report.artifact_id])
+    report.refresh_from_db()
