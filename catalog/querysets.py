@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Prefetch, Q
+from django.db.models import F, FilteredRelation, Q
 
 from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle
 
@@ -36,8 +36,8 @@ class ArtifactQuerySet(models.QuerySet):
         return self.filter(lifecycle=Lifecycle.PUBLISHED)
 
     def announced(self) -> ArtifactQuerySet:
-        """What a client that follows changes must hear of: public ones, and the tombstones of withdrawn ones."""
-        return self.filter(lifecycle__in=(*PUBLIC_LIFECYCLES, Lifecycle.WITHDRAWN), published_at__isnull=False)
+        """What a client that follows changes must hear of: public ones, and the tombstones of those that were."""
+        return self.filter(published_at__isnull=False)
 
     def with_standing(self, generation_id: int | None) -> ArtifactQuerySet:
         """Adds `standing_score`, `standing_low`, ... of one generation; all None where it is not ranked in it."""
@@ -73,11 +73,6 @@ class OfferingQuerySet(models.QuerySet):
 
     def without_evidence(self) -> OfferingQuerySet:
         return self.filter(evidence=None)
-
-    def with_evidence(self) -> OfferingQuerySet:
-        from catalog.models import Evidence
-
-        return self.prefetch_related(Prefetch("evidence", Evidence.objects.select_related("source").order_by("id")))
 
 
 class FactQuerySet(models.QuerySet):

@@ -19,6 +19,10 @@ class CannotSplit(Exception):
     pass
 
 
+class CannotRename(Exception):
+    pass
+
+
 def capability_called(word: str) -> Capability | None:
     """The live capability with this key, slug, name, synonym or former key or slug."""
     text = word.strip().removeprefix("capability://")
@@ -87,6 +91,32 @@ def _above(capability: Capability) -> list[int]:
         ids.append(above.pk)
         above = above.broader
     return ids
+
+
+def rename(capability: Capability, *, slug: str, key: str, name: str, why: str = "") -> None:
+    """Gives a capability another name or address; the old address redirects, the old name stays a synonym."""
+    if capability.merged_into_id:
+        raise CannotRename(f"“{capability}” has been merged.")
+    was = Capability.objects.get(pk=capability.pk)
+    taken = CapabilityAlias.objects.filter(Q(slug=slug) | Q(key=key)).exclude(capability=capability).first()
+    if taken is not None:
+        raise CannotRename(f"“{taken}” redirects to “{taken.capability}”.")
+    with change(why=why):
+        # Renamed back: what was an old address is the address again.
+        aliases = CapabilityAlias.objects.filter(capability=capability)
+        aliases.filter(Q(key=None) | Q(key=key), slug=slug).delete()
+        aliases.filter(key=key, slug=None).delete()
+        aliases.filter(slug=slug).update(slug=None)
+        aliases.filter(key=key).update(key=None)
+        moved = {"slug": was.slug if slug != was.slug else None, "key": was.key if key != was.key else None}
+        if any(moved.values()):
+            CapabilityAlias.objects.create(capability=capability, **moved)
+        capability.slug, capability.key, capability.name = slug, key, name
+        capability.full_clean(exclude=["broader", "merged_into"])
+        capability.save()
+        Synonym.objects.filter(capability=capability, key=capability.sort_name).delete()
+        if was.sort_name != capability.sort_name and not Synonym.objects.filter(key=was.sort_name).exists():
+            Synonym.objects.create(capability=capability, text=was.name)
 
 
 def split(

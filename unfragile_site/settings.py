@@ -288,11 +288,11 @@ LOGGING = {
 }
 
 # --- our own knobs ----------------------------------------------------------------------------------------------------
+FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
 UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page
     "API_PAGE_SIZE": 50,
     "API_MAX_PAGE_SIZE": 200,
     "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
-    "FOUR_EYES": env.bool("FOUR_EYES", default=False),  # whether publishing takes a second editor
     "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
 }

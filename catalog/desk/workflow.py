@@ -158,7 +158,7 @@ def _need_complete(artifact: Artifact) -> None:
 
 def _need_second_editor(artifact: Artifact, by: User) -> None:
     """With four eyes, a draft has to be submitted by one editor and published by another."""
-    if not settings.UNFRAGILE["FOUR_EYES"]:
+    if not settings.FOUR_EYES:
         return
     if artifact.lifecycle == Lifecycle.DRAFT:
         raise CannotMove("Submit it first: this site publishes what a second editor has looked at.")

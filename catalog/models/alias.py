@@ -27,14 +27,21 @@ class Alias(models.Model):
 
 
 class CapabilityAlias(models.Model):
-    """A slug and key that a capability had before it was renamed or merged."""
+    """A slug, a key, or both, that a capability had before it was renamed or merged."""
 
-    slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
-    key = models.CharField(max_length=120, unique=True)
+    # Null rather than empty, since a rename may keep one of them and empty texts would not be unique.
+    slug = models.SlugField(max_length=120, unique=True, null=True, blank=True, validators=[validate_slug])
+    key = models.CharField(max_length=120, unique=True, null=True, blank=True)
     capability = models.ForeignKey("catalog.Capability", on_delete=models.CASCADE, related_name="aliases")
 
     class Meta:
         verbose_name_plural = "capability aliases"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slug__isnull=False) | models.Q(key__isnull=False),
+                name="capability_alias_of_something",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.key} → {self.capability_id}"
+        return f"{self.key or self.slug} → {self.capability_id}"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from catalog.choices import DataType, Direction, Kind, LicenceClass, Lifecycle, Origin, PriceClass, Relation
+from catalog.models.circles import closes_a_circle
 from catalog.models.fields import SortKeyField, one_of, validate_slug
 from catalog.querysets import ArtifactQuerySet
 
@@ -150,6 +151,10 @@ class Artifact(models.Model):
     def clean(self) -> None:
         if type(self).objects.filter(aliases__slug=self.slug).exclude(pk=self.pk).exists():
             raise ValidationError({"slug": "This slug redirects to another artifact; remove it there first."})
+        if self.deprecated_by_id and closes_a_circle(
+            type(self).objects.all(), child="pk", parent="deprecated_by_id", start=self.pk, to=self.deprecated_by_id
+        ):
+            raise ValidationError({"deprecated_by": "That one is itself deprecated in favour of this."})
 
 
 class Identifier(models.Model):
@@ -212,3 +217,12 @@ class Lineage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.artifact} {self.get_relation_display().lower()} {self.parent}"
+
+    def clean(self) -> None:
+        links = type(self).objects.filter(relation=self.relation).exclude(pk=self.pk)
+        if (
+            self.artifact_id
+            and self.parent_id
+            and closes_a_circle(links, child="artifact", parent="parent", start=self.artifact_id, to=self.parent_id)
+        ):
+            raise ValidationError({"parent": "That one comes from this already: it would come from itself."})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from catalog.models.circles import closes_a_circle
 from catalog.models.fields import SortKeyField, validate_slug
 from catalog.querysets import CapabilityQuerySet
 
@@ -44,6 +46,13 @@ class Capability(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:capability-detail", args=[self.slug])
+
+    def clean(self) -> None:
+        links = type(self).objects.all()
+        if self.broader_id and closes_a_circle(
+            links, child="pk", parent="broader_id", start=self.pk, to=self.broader_id
+        ):
+            raise ValidationError({"broader": f"“{self.broader}” is narrower than this: it would be above itself."})
 
     @property
     def group(self) -> str:

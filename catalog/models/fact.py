@@ -60,7 +60,10 @@ class Fact(models.Model):
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OBSERVED)
     is_locked = models.BooleanField(default=False, help_text="Imports leave it as it is.")
     condition = models.CharField(
-        max_length=200, blank=True, help_text="Under what the value holds, where others hold under something else."
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="Under what the value holds, where others hold under something else.",
     )
     settled_reason = models.TextField(
         blank=True, help_text="Why an editor chose this value where sources disagree. Public. It settles the dispute."

@@ -44,6 +44,8 @@ def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpRe
     artifact = artifacts.filter(slug=slug).first() or artifacts.filter(aliases__slug=slug).first()
     if artifact is None or artifact.published_at is None:
         raise Http404
+    if artifact.merged_into is not None:
+        return HttpResponsePermanentRedirect(reverse(f"catalog:{page}", args=[artifact.merged_into.slug]))
     if artifact.lifecycle == Lifecycle.WITHDRAWN:
         return render(
             request,

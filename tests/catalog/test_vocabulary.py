@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from catalog.models import Capability, CapabilityAlias, Offering, Synonym
 from catalog.state import live_state
-from catalog.vocabulary import CannotMerge, CannotSplit, capability_called, merge, split
+from catalog.vocabulary import CannotMerge, CannotRename, CannotSplit, capability_called, merge, rename, split
 from tests.factories import make_artifact, make_capability, make_offering
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +201,56 @@ def test_split_under_a_key_that_is_none_is_refused_and_moves_nothing(key: str) -
         split(offering.capability, key=key, name="Headline", offerings=[offering], why="x")
     assert Offering.objects.get(pk=offering.pk).capability_id == offering.capability_id
     assert Capability.objects.count() == 1
+
+
+# --- renaming ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_renamed_capability_is_found_by_all_it_was_called(client: Client) -> None:
+    made = capability("text.summary")
+    for slug, key, name in (
+        ("summaries", "text.summary", "Summary"),
+        ("condensing", "text.condensing", "Condensing"),
+        ("summaries", "text.shortening", "Shortening"),
+    ):
+        rename(made, slug=slug, key=key, name=name)
+    for word in (
+        "text.summary",
+        "text-summary",
+        "Summary",
+        "condensing",
+        "text.condensing",
+        "Condensing",
+        "shortening",
+    ):
+        assert capability_called(word) == made, word
+    assert client.get("/capabilities/text-summary/")["Location"] == "/capabilities/summaries/"
+    assert client.get("/capabilities/condensing/")["Location"] == "/capabilities/summaries/"
+    assert client.get("/capabilities/summaries/").status_code == 200
+
+
+def test_renamed_back_it_leaves_no_alias_with_its_own_address() -> None:
+    made = capability("text.summary")
+    rename(made, slug="condensing", key="text.condensing", name="Condensing")
+    rename(made, slug="text-summary", key="text.summary", name="Summary")
+    assert list(made.aliases.values_list("slug", "key")) == [("condensing", "text.condensing")]
+    assert list(made.synonyms.values_list("text", flat=True)) == ["Condensing"]
+
+
+def test_a_name_that_leads_elsewhere_cannot_be_taken() -> None:
+    one, other = capability("text.summary"), capability("text.gist")
+    rename(one, slug="condensing", key="text.condensing", name="Condensing")
+    with pytest.raises(CannotRename, match="redirects to “Condensing”"):
+        rename(other, slug="text-summary", key="text.gist", name="Gist")
+    with pytest.raises(ValidationError):
+        rename(other, slug="condensing", key="text.gist", name="Gist")
+
+
+def test_nothing_is_above_itself() -> None:
+    broad, narrow = capability("text.summary"), capability("text.gist")
+    narrow.broader = broad
+    narrow.save()
+    broad.broader = narrow
+    with pytest.raises(ValidationError, match="above itself"):
+        broad.full_clean()
+    narrow.full_clean()

@@ -58,11 +58,12 @@ class ArtifactRowSerializer(Shape):
 
 
 class TombstoneSerializer(serializers.Serializer):
-    """In place of a row, where `changed_since` meets an artifact that was withdrawn. Drop your copy."""
+    """In place of a row, where `changed_since` meets an artifact that is no longer public. Drop your copy."""
 
     slug = serializers.CharField()
     withdrawn = serializers.ChoiceField(choices=Withdrawn, help_text="Always true.")
     reason = serializers.CharField()
+    merged_into = serializers.CharField(allow_null=True, help_text="The slug of the listing that took its place.")
     changed_at = serializers.DateTimeField()
 
 
@@ -75,6 +76,7 @@ def tombstone(artifact: Artifact) -> dict[str, Any]:
     return {
         "slug": artifact.slug,
         "withdrawn": True,
-        "reason": artifact.withdrawn_reason,
+        "reason": artifact.withdrawn_reason or "It is not public at the moment.",
+        "merged_into": artifact.merged_into.slug if artifact.merged_into else None,
         "changed_at": artifact.facts_changed_at,
     }

@@ -79,7 +79,7 @@ LIST_PARAMETERS = [
         "changed_since",
         {"type": "string", "format": "date-time"},
         description="Only what changed after this moment, the oldest change first, with a tombstone for each artifact "
-        "withdrawn since. It has its own order: `sort` is ignored.",
+        "that is no longer public. It has its own order: `sort` is ignored.",
     ),
     limit_parameter(),
     cursor_parameter(),
@@ -91,7 +91,7 @@ for _name, _takes, _description in (
     (
         "q",
         {"type": "string", "maxLength": 200, "pattern": "^[^\\x00]*$"},
-        "All of these words, in name, tagline, publisher or alias.",
+        "All of these words, in name, tagline, publisher, alias, or the name or synonym of a capability it offers.",
     ),
     ("kind", {"type": "string", "enum": Kind.values}, "Of any of these kinds."),
     ("category", SLUG_OF_ONE, "On any of these shelves, by slug."),
@@ -158,23 +158,21 @@ class ArtifactViewSet(CatalogViewSet):
         asked.check()
 
         generation_id = self._generation_id(cursor)
-        read = COLUMNS if since is None else (*COLUMNS, "withdrawn_reason")
+        read = COLUMNS if since is None else (*COLUMNS, "withdrawn_reason", "merged_into__slug")
         found = page_of(
             found_in.with_standing(generation_id) if order in BY_RANK else found_in,
             ORDERS[order],
             limit=limit,
             cursor=cursor,
             generation_id=generation_id if order in BY_RANK else None,
-            load=lambda ids: (
-                _rows(Artifact.objects.for_rows(generation_id), generation_id).only(*read).filter(pk__in=ids)
-            ),
+            load=lambda ids: _rows(_joined(since, generation_id), generation_id).only(*read).filter(pk__in=ids),
         )
         if "verified" in request.query_params:
             self.holds_until(self.now + VERIFIED_HOLDS)
         for artifact in found.rows:
             self.holds_until(artifact.verified_until)
         making = self.making(request, fields)
-        alive = [artifact for artifact in found.rows if artifact.lifecycle != Lifecycle.WITHDRAWN]
+        alive = [artifact for artifact in found.rows if artifact.lifecycle in PUBLIC_LIFECYCLES]
         rows = dict(zip((artifact.pk for artifact in alive), shaped(ArtifactRowSerializer, alive, making), strict=True))
         results = [rows.get(artifact.pk) or tombstone(artifact) for artifact in found.rows]
         return self.page(request, results, found.next, found.previous)
@@ -218,6 +216,8 @@ class ArtifactViewSet(CatalogViewSet):
         artifact = rows[0] if rows else None
         if artifact is None or artifact.published_at is None:
             raise NotFound(f"There is no artifact “{slug}”.")
+        if artifact.merged_into_id:
+            return moved_to(request, "api:artifact-detail", artifact.merged_into.slug)
         if artifact.lifecycle == Lifecycle.WITHDRAWN:
             raise Gone(
                 f"“{slug}” was withdrawn: {artifact.withdrawn_reason}", slug=slug, reason=artifact.withdrawn_reason
@@ -236,6 +236,12 @@ def _base(since: dt.datetime | None) -> ArtifactQuerySet:
     if since is None:
         return Artifact.objects.public()
     return Artifact.objects.announced().filter(facts_changed_at__gt=since)
+
+
+def _joined(since: dt.datetime | None, generation_id: int | None) -> ArtifactQuerySet:
+    """Who follows changes also hears what a merged artifact was merged into."""
+    rows = Artifact.objects.for_rows(generation_id)
+    return rows if since is None else rows.select_related("merged_into")
 
 
 def _rows(artifacts: QuerySet[Artifact], generation_id: int | None) -> QuerySet[Any]:

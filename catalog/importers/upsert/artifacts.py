@@ -34,8 +34,17 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
         return {}
     edited = edited_by_people(Artifact, slug_of.values(), "slug")
 
+    brought = {
+        slug_of[record.slug]: {
+            "offerings": len(record.offerings),
+            "facts": len(record.facts),
+            "prices": len(record.prices),
+        }
+        for record in records.artifacts
+    }
+
     def on_new(row: Artifact) -> None:
-        tally.note_new(row.pk, {"name": row.name, "kind": row.kind, "lifecycle": row.lifecycle})
+        tally.note_new(row.pk, {"name": row.name, "kind": row.kind, "lifecycle": row.lifecycle, **brought[row.slug]})
 
     rows = sync(
         Artifact.objects.filter(slug__in=slug_of.values()),

@@ -75,7 +75,7 @@ def upsert_shared(records: Records, tally: Tally) -> Shared:
         on_change=touched,
     )
     publisher_ids = {slug: row.pk for slug, row in publishers.items()}
-    moved = dict(CapabilityAlias.objects.values_list("key", "capability__key"))
+    moved = {key: to for key, to in CapabilityAlias.objects.values_list("key", "capability__key") if key}
     return Shared(
         categories={slug: row.pk for slug, row in categories.items()},
         publishers=publisher_ids,

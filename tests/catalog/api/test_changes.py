@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from catalog.desk.merging import merge
 from catalog.publishing import withdraw
 from tests.catalog.api.conftest import Get, slugs, walk
 from tests.factories import make_artifact, make_fact
@@ -59,7 +60,27 @@ def test_what_was_withdrawn_leaves_a_tombstone(get: Get) -> None:
     tombstone, row = get("/api/v1/artifacts/?changed_since=2026-01-01T00:00:00Z&fields=slug")["results"]
     assert row == {"slug": "here"}
     assert tombstone.pop("changed_at")
-    assert tombstone == {"slug": "gone", "withdrawn": True, "reason": "Its maker asked for it."}
+    assert tombstone == {"slug": "gone", "withdrawn": True, "reason": "Its maker asked for it.", "merged_into": None}
+
+
+@pytest.mark.parametrize("lifecycle", ["draft", "in_review"])
+def test_what_is_no_longer_public_leaves_a_tombstone(get: Get, lifecycle: str) -> None:
+    make_artifact(slug="back-at-the-desk", lifecycle=lifecycle)
+    (tombstone,) = get("/api/v1/artifacts/?changed_since=2026-01-01T00:00:00Z")["results"]
+    assert (tombstone["slug"], tombstone["withdrawn"]) == ("back-at-the-desk", True)
+    assert tombstone["reason"] == "It is not public at the moment."
+
+
+def test_what_was_merged_says_into_what(get: Get, client: Client) -> None:
+    kept = make_artifact(slug="kept")
+    merge(make_artifact(slug="twin"), into=kept, why="The same weights.")
+    rows = get("/api/v1/artifacts/?changed_since=2026-01-01T00:00:00Z")["results"]
+    assert [row["merged_into"] for row in rows if row["slug"] == "twin"] == ["kept"]
+    moved = client.get("/api/v1/artifacts/twin/")
+    assert (moved.status_code, moved["Location"]) == (301, "/api/v1/artifacts/kept/")
+    for page in ("", "alternatives/", "changes/"):
+        answer = client.get(f"/artifacts/twin/{page}")
+        assert (answer.status_code, answer["Location"]) == (301, f"/artifacts/kept/{page}")
 
 
 def test_nobody_is_missed_or_told_twice(get: Get) -> None:

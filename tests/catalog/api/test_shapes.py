@@ -123,7 +123,7 @@ def test_the_example_of_a_fact_is_as_declared() -> None:
 
 
 def test_a_tombstone_is_no_row() -> None:
-    assert set(TombstoneSerializer().fields) == {"slug", "withdrawn", "reason", "changed_at"}
+    assert set(TombstoneSerializer().fields) == {"slug", "withdrawn", "reason", "merged_into", "changed_at"}
 
 
 def test_differences_are_seen() -> None:

@@ -86,7 +86,7 @@ def test_a_step_out_of_turn_is_refused(verb: str, lifecycle: str) -> None:
 
 
 def test_four_eyes(settings: Any) -> None:
-    settings.UNFRAGILE = {**settings.UNFRAGILE, "FOUR_EYES": True}
+    settings.FOUR_EYES = True
     artifact = draft()
     with pytest.raises(CannotMove, match="Submit it first"):
         workflow.publish(artifact, by=erin())

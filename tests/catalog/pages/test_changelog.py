@@ -171,5 +171,5 @@ def test_the_number_of_queries_does_not_grow_with_the_log(django_assert_max_num_
     for n in range(20):
         make_fact(artifact=artifact, value=1_000 + n)
         make_offering(artifact=artifact)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         assert len(texts(artifact)) == 41
