@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from catalog.admin.base import HistoryAdmin, Inline
-from catalog.admin.forms import OfferingForm
+from catalog.admin.forms import CapabilityForm, OfferingForm, SynonymForm
 from catalog.models import Capability, Contrast, Evidence, Offering, Synonym
+from catalog.vocabulary import rename
 
 
 class SynonymInline(Inline):
     model = Synonym
+    form = SynonymForm
 
 
 class EvidenceInline(Inline):
@@ -27,8 +32,26 @@ class CapabilityAdmin(HistoryAdmin):
     list_select_related = ["broader"]
     search_fields = ["sort_name", "key", "synonyms__key"]
     autocomplete_fields = ["broader"]
+    form = CapabilityForm
     inlines = [SynonymInline]
     ordering = ["key"]
+
+    def save_model(self, request: HttpRequest, obj: Capability, form: Any, change: bool) -> None:
+        if change and {"slug", "key", "name"} & set(form.changed_data):
+            rename(obj, slug=obj.slug, key=obj.key, name=obj.name)
+        else:
+            super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Capability | None = None) -> bool:
+        """What is offered, or was merged, is part of the record: it is merged instead."""
+        if obj is not None and (obj.merged_into_id or obj.offerings.exists() or obj.merged.exists()):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
 
 @admin.register(Offering)

@@ -11,12 +11,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.fields import InvalidJSONInput
 
 from catalog import licences
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import FACTS, CannotAccept
-from catalog.models import Artifact, Fact, Offering
+from catalog.identity import CannotIdentify, identity_key
+from catalog.models import Alias, Artifact, Capability, CapabilityAlias, Fact, Identifier, Offering, Synonym
+from catalog.models.fields import sort_key
 
 LONGEST = 300  # characters, as in catalog files
 #: JSON can escape these; pages and PostgreSQL cannot hold them.
@@ -120,7 +123,63 @@ class FactForm(forms.ModelForm):
         return cleaned
 
 
+class IdentifierForm(forms.ModelForm):
+    """Ids are compared in a form of their own, which tells listings of one thing from one another."""
+
+    class Meta:
+        model = Identifier
+        fields = ["scheme", "value"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"scheme", "value"} <= set(cleaned):
+            try:
+                self.instance.key = identity_key(cleaned["scheme"], cleaned["value"])
+            except CannotIdentify as error:
+                raise ValidationError(str(error)) from error
+            same = Identifier.objects.filter(scheme=cleaned["scheme"], key=self.instance.key)
+            other = same.exclude(pk=self.instance.pk).select_related("artifact").first()
+            if other is not None:
+                raise ValidationError(f"{other.artifact} has this id already: one of the two listings is too many.")
+        return cleaned
+
+
+class SynonymForm(forms.ModelForm):
+    """Each word belongs to one capability."""
+
+    class Meta:
+        model = Synonym
+        fields = ["text"]
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        key = sort_key(text)
+        taken = Synonym.objects.filter(key=key).exclude(pk=self.instance.pk).select_related("capability").first()
+        named = Capability.objects.live().filter(sort_name=key).first()
+        if taken is not None or named is not None:
+            raise ValidationError(f"“{text}” is a word for “{taken.capability if taken else named}” already.")
+        return text
+
+
+class CapabilityForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Renaming keeps the old address; what another one's old address is cannot be taken."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        taken = CapabilityAlias.objects.filter(Q(slug=cleaned.get("slug")) | Q(key=cleaned.get("key"))).exclude(
+            capability=self.instance.pk
+        )
+        if (other := taken.select_related("capability").first()) is not None:
+            raise ValidationError(f"“{other}” redirects to “{other.capability}”; remove that first.")
+        return cleaned
+
+
 class ArtifactForm(forms.ModelForm):
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if Alias.objects.filter(slug=slug).exclude(artifact=self.instance.pk).exists():
+            raise ValidationError("This slug redirects to another artifact; remove it there first.")
+        return slug
+
     def clean_licence(self) -> str:
         expression: str = self.cleaned_data["licence"]
         try:

@@ -110,6 +110,11 @@ class Artifact(models.Model):
     )  # fmt: skip
 
     class Meta:
+        permissions = [
+            ("publish_artifact", "Can publish, schedule, send back and deprecate artifacts"),
+            ("withdraw_artifact", "Can withdraw and restore artifacts"),
+            ("merge_artifact", "Can merge artifacts and undo merges"),
+        ]
         constraints = [
             one_of("kind", Kind, "artifact_kind_known"),
             one_of("lifecycle", Lifecycle, "artifact_lifecycle_known"),

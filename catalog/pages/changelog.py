@@ -165,8 +165,7 @@ def _entries(model: type[models.Model], row: Any, before: Any, names: Names) -> 
     elif before is not None:  # the oldest of a long history has nothing to be compared with
         for name in _changed(model, before, row):
             was, now = (
-                _name_of(one, name, names) if name.endswith("_id") else getattr(one, name)
-                for one in (before, row)
+                _name_of(one, name, names) if name.endswith("_id") else getattr(one, name) for one in (before, row)
             )
             yield Entry(
                 row.history_date, f"Changed {what}: {_field_label(name)}", was=_short(was), now=_short(now), **common
