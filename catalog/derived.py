@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Count, Q
 
@@ -37,8 +38,11 @@ HEADLINE_METERS = (
 )
 
 
-def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
-    ordered = sorted(ids)
+Key = TypeVar("Key", int, str)
+
+
+def chunks(keys: Iterable[Key], size: int = CHUNK) -> Iterator[list[Key]]:
+    ordered = sorted(keys)
     for start in range(0, len(ordered), size):
         yield ordered[start : start + size]
 

@@ -6,6 +6,8 @@ Pure. The strongest ids come first; a name alone never identifies anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 #: Scheme and label, the strongest first. A repository is last: one may hold many artifacts, so it carries its folder.
@@ -25,6 +27,48 @@ SCHEMES = {
 
 class CannotIdentify(ValueError):
     """The text cannot be an id of that scheme."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a listing says of where its thing lives."""
+
+    slug: str
+    kind: str
+    repository: str = ""
+    homepage: str = ""
+    #: Scheme -> compared form, the repository's aside: it is told by the field above.
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """What it may share with another listing of the same thing: a repository as a whole, or a homepage."""
+        try:
+            key = repository_key(self.repository) if self.repository else ""
+        except CannotIdentify:
+            key = ""
+        if key and "#" not in key:  # a folder inside is one of several things there
+            yield "repository", key
+        if self.homepage and not self.ids and not key:
+            yield "homepage", homepage_key(self.homepage)
+
+
+def same_thing(one: Described, other: Described) -> bool:
+    """Of one kind, at one address, and without ids of one scheme that tell them apart."""
+    return (
+        one.slug != other.slug
+        and one.kind == other.kind
+        and not any(one.ids[scheme] != other.ids[scheme] for scheme in one.ids.keys() & other.ids.keys())
+    )
+
+
+def doubled(address: str, other: str) -> str:
+    """The sentence about two listings of one thing."""
+    return f"{other} has the same {address}: a thing is listed once, and two things need ids of their own."
+
+
+def homepage_key(address: str) -> str:
+    return re.sub(r"^https?://(www\.)?|/+$", "", address.casefold())
 
 
 def identity_key(scheme: str, value: str) -> str:

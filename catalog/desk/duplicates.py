@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import Lifecycle, PairState, Relation
-from catalog.identity import CannotIdentify, repository_key
+from catalog.identity import CannotIdentify, homepage_key, repository_key
 from catalog.models import Artifact, Identifier, Lineage, Offering, Pair
 from catalog.models.fields import sort_key
 
@@ -211,7 +211,7 @@ def _listed_now() -> dict[int, Listed]:
             kind,
             publisher or "",
             _repository(repository),
-            re.sub(r"^https?://(www\.)?|/+$", "", homepage.casefold()),
+            homepage_key(homepage),
             ids.get(pk, {}),
             frozenset(capabilities.get(pk, ())),
         )

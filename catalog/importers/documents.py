@@ -32,6 +32,10 @@ class Document:
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    #: Whether it could be read at all; with single values that are impossible, it still could.
+    is_read: bool = False
+    #: Paths of impossible values. Something harmless stands there, about which nobody need complain again.
+    broken: set[Path_] = field(default_factory=set)
 
     def line(self, path: Path_) -> int:
         """The line of the value, or of the nearest thing around it."""
@@ -40,7 +44,8 @@ class Document:
         return self.lines.get(path, 1)
 
     def complain(self, path: Path_, text: str) -> None:
-        self.problems.append(Problem(self.place, self.line(path), text))
+        if path not in self.broken:
+            self.problems.append(Problem(self.place, self.line(path), text))
 
 
 def read_document(file: Path, place: str) -> Document:
@@ -88,6 +93,7 @@ def parse(text: str, place: str) -> Document:
         return document
     if node is not None:
         document.data = _built(document, node, ())
+        document.is_read = True
     return document
 
 
@@ -123,15 +129,21 @@ def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
                 continue
             key = str(_scalar(document, key_node))
             if key in built:
-                document.lines[(*path, key)] = key_node.start_mark.line + 1
-                document.complain((*path, key), f"“{key}” stands here a second time.")
+                line = key_node.start_mark.line + 1
+                document.problems.append(Problem(document.place, line, f"“{key}” stands here a second time."))
                 continue
             built[key] = _built(document, value_node, (*path, key))
             document.lines[(*path, key)] = key_node.start_mark.line + 1
         return built
     if isinstance(node, yaml.SequenceNode):
         return [_built(document, item, (*path, index)) for index, item in enumerate(node.value)]
-    return _scalar(document, node) if isinstance(node, yaml.ScalarNode) else None
+    if not isinstance(node, yaml.ScalarNode):
+        return None
+    known = len(document.problems)
+    value = _scalar(document, node)
+    if len(document.problems) > known:
+        document.broken.add(path)
+    return value
 
 
 def _scalar(document: Document, node: yaml.ScalarNode) -> Any:
@@ -155,9 +167,9 @@ def _scalar(document: Document, node: yaml.ScalarNode) -> Any:
         document.problems.append(
             Problem(document.place, node.start_mark.line + 1, f"“{text[:40]}” is not a possible {what}.")
         )
-        return None
+        return "1970-01-01" if kind == "timestamp" else 0
     if _UNSTORABLE.search(text):
         line = node.start_mark.line + 1
         document.problems.append(Problem(document.place, line, "This text holds a character that no database keeps."))
-        return None
+        return _UNSTORABLE.sub("", text)
     return text

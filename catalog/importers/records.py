@@ -6,11 +6,32 @@ References are by natural key: slugs, capability keys, source keys. A record sta
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.utils.text import slugify
+
+from catalog.importers.errors import Problem
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a record stands, so that what the tables have against it can be said with file and line.
+
+    Two records that say the same are the same, wherever they stand.
+    """
+
+    file: str = ""
+    #: The line of the record, under "", and of its parts by name, such as "ids.pypi".
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def problem(self, part: str, text: str, *, of: str) -> Problem:
+        """`of` names the record where it came from no file."""
+        if not self.file:
+            return Problem(of, 0, text)
+        return Problem(self.file, self.lines.get(part, self.lines.get(part.split(".")[0], self.lines.get("", 1))), text)
 
 
 @dataclass(frozen=True)
@@ -18,6 +39,7 @@ class CategoryRecord:
     slug: str
     name: str
     description: str = ""
+    place: Place = field(default_factory=Place, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,7 @@ class CapabilityRecord:
     description: str = ""
     synonyms: tuple[str, ...] = ()
     broader: str = ""
+    place: Place = field(default_factory=Place, compare=False, repr=False)
 
     @property
     def slug(self) -> str:
@@ -48,6 +71,7 @@ class SourceRecord:
     url: str = ""
     publisher: str = ""
     licence: str = ""
+    place: Place = field(default_factory=Place, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -160,6 +184,7 @@ class ArtifactRecord:
     lineage: tuple[LineageRecord, ...] = ()
     readings: tuple[ReadingRecord, ...] = ()
     offerings: tuple[OfferingRecord, ...] = ()
+    place: Place = field(default_factory=Place, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

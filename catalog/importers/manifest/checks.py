@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
 from catalog import licences, publishing
 from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES
 from catalog.factsheet import FACTS, CannotAccept
-from catalog.identity import CannotIdentify, identity_key
+from catalog.identity import CannotIdentify, Described, doubled, identity_key, same_thing
 from catalog.importers.documents import Document, Path_
 from catalog.importers.errors import Problem
 from catalog.importers.manifest.folder import Folder, own_source_slug
@@ -30,6 +32,7 @@ def problems_of(folder: Folder) -> list[Problem]:
 
 class _Checker:
     def __init__(self, folder: Folder) -> None:
+        self.folder = folder
         self.lists = folder.lists
         self.artifacts = folder.artifacts
         self.problems: list[Problem] = []
@@ -55,7 +58,12 @@ class _Checker:
             self._check_artifact(document, data)
 
     def _complain(self, document: Document, path: Path_, text: str) -> None:
-        self.problems.append(Problem(document.place, document.line(path), text))
+        if path not in document.broken:
+            self.problems.append(Problem(document.place, document.line(path), text))
+
+    def _is_known(self, name: str, key: str, known: Collection[str]) -> bool:
+        """Also what stands in rows and files of the wrong shape, which are told of elsewhere."""
+        return key in known or key in self.folder.half_known[name] or name in self.folder.unread
 
     def _unique(self, name: str, key: str) -> set[str]:
         seen: dict[str, str] = {}
@@ -108,7 +116,7 @@ class _Checker:
                 if owner != data["key"]:
                     self._complain(document, (*path, "synonyms", index), f"“{word}” is a word for {owner} already.")
             if data.get("broader"):
-                if data["broader"] not in self.capabilities:
+                if not self._is_known("capabilities", data["broader"], self.capabilities):
                     self._complain(document, (*path, "broader"), self._unknown_capability(data["broader"]))
                 elif _runs_in_a_circle(data["key"], broader):
                     self._complain(document, (*path, "broader"), f"{data['key']} would be broader than itself.")
@@ -123,7 +131,7 @@ class _Checker:
         return f"There is no capability “{key}” in the vocabulary.{hint}"
 
     def _check_publisher(self, document: Document, path: Path_, data: dict[str, Any]) -> None:
-        if data.get("publisher") and data["publisher"] not in self.publishers:
+        if data.get("publisher") and not self._is_known("publishers", data["publisher"], self.publishers):
             self._complain(document, path, f"There is no publisher “{data['publisher']}” in publishers.yaml.")
 
     def _check_identities(self) -> None:
@@ -150,6 +158,22 @@ class _Checker:
                         f"{scheme} {value} is {identities[identity]}: a thing is listed once.",
                     )
                 identities.setdefault(identity, document.place)
+        self._check_addresses_of_artifacts()
+
+    def _check_addresses_of_artifacts(self) -> None:
+        """Without ids, a repository or a homepage is what makes a thing the one it is."""
+        seen: dict[tuple[str, str], list[tuple[Document, Described]]] = defaultdict(list)
+        for document, data in self.artifacts:
+            mine = _described(data)
+            for address in mine.addresses:
+                for other_document, other in seen[address]:
+                    if same_thing(mine, other):
+                        self._complain(
+                            document,
+                            (address[0],),
+                            doubled(address[0], other_document.place),
+                        )
+                seen[address].append((document, mine))
 
     # --- one artifact -------------------------------------------------------------------------------------------------
 
@@ -160,7 +184,7 @@ class _Checker:
         except licences.CannotRead as error:
             self._complain(document, ("licence",), str(error))
         for index, slug in enumerate(data.get("categories", ())):
-            if slug not in self.categories:
+            if not self._is_known("categories", slug, self.categories):
                 self._complain(document, ("categories", index), f"There is no category “{slug}”.")
         if data.get("lifecycle") == "withdrawn" and not data.get("withdrawn_reason"):
             self._complain(document, ("lifecycle",), "A withdrawn artifact needs a withdrawn_reason.")
@@ -184,12 +208,12 @@ class _Checker:
         own = {key: source.get("url", key) for key, source in data.get("sources", {}).items()}
         self.address_of = {**{row["key"]: row.get("url", row["key"]) for row in self.rows("sources")}, **own}
         for path, key in _cited(data):
-            if key not in known:
+            if not self._is_known("sources", key, known):
                 self._complain(document, path, f"There is no source “{key}” in this file or in sources.yaml.")
         for path, slug in _mentioned(data):
             if slug == data["slug"]:
                 self._complain(document, path, "An artifact cannot refer to itself here.")
-            elif slug not in self.slugs:
+            elif not self._is_known("artifacts", slug, self.slugs):
                 self._complain(document, path, f"There is no artifact “{slug}” in this folder.")
         self._check_facts(document, data)
         self._check_prices(document, data)
@@ -297,7 +321,7 @@ class _Checker:
         seen: set[str] = set()
         for index, offering in enumerate(data.get("offerings", ())):
             key = offering["capability"]
-            if key not in self.capabilities:
+            if not self._is_known("capabilities", key, self.capabilities):
                 self._complain(document, ("offerings", index, "capability"), self._unknown_capability(key))
             if key in seen:
                 self._complain(
@@ -310,6 +334,15 @@ class _Checker:
             against = [c["artifact"] for c in offering.get("against", ())]
             if len(set(against)) < len(against):
                 self._complain(document, ("offerings", index, "against"), "The same alternative stands here twice.")
+
+
+def _described(data: dict[str, Any]) -> Described:
+    ids = {}
+    for scheme, value in data.get("ids", {}).items():
+        with contextlib.suppress(CannotIdentify):  # told by itself
+            ids[scheme] = identity_key(scheme, value)
+    ids.pop("repository", None)
+    return Described(data["slug"], data["kind"], data.get("repository", ""), data.get("homepage", ""), ids)
 
 
 def _fits(number: Decimal, digits: int, places: int) -> bool:

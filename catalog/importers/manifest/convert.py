@@ -11,6 +11,7 @@ from catalog import licences
 from catalog.choices import DATE_SIGNALS
 from catalog.factsheet import FACTS
 from catalog.importers import records as r
+from catalog.importers.documents import Document, Path_
 from catalog.importers.manifest.folder import Folder, own_source_slug
 
 EPOCH = dt.date(1970, 1, 1)
@@ -20,21 +21,41 @@ Row = dict[str, Any]
 def records_of(folder: Folder) -> r.Records:
     return r.Records(
         categories=tuple(
-            r.CategoryRecord(d["slug"], d["name"], d.get("description", "")) for d in folder.rows("categories")
+            r.CategoryRecord(d["slug"], d["name"], d.get("description", ""), _place(document, path))
+            for document, path, d in folder.lists["categories"]
         ),
         publishers=tuple(
             r.PublisherRecord(d["slug"], d["name"], d.get("homepage", "")) for d in folder.rows("publishers")
         ),
-        capabilities=tuple(_capability(d) for d in folder.rows("capabilities")),
-        sources=(*(_source(d["key"], d) for d in folder.rows("sources")), *_own_sources(folder)),
-        artifacts=tuple(_artifact(data, {d["key"] for d in folder.rows("sources")}) for _, data in folder.artifacts),
+        capabilities=tuple(
+            _capability(d, _place(document, path)) for document, path, d in folder.lists["capabilities"]
+        ),
+        sources=(
+            *(_source(d["key"], d, _place(document, path)) for document, path, d in folder.lists["sources"]),
+            *_own_sources(folder),
+        ),
+        artifacts=tuple(
+            _artifact(data, {d["key"] for d in folder.rows("sources")}, _place(document, ()))
+            for document, data in folder.artifacts
+        ),
     )
 
 
 def _own_sources(folder: Folder) -> Iterator[r.SourceRecord]:
-    for _, data in folder.artifacts:
+    for document, data in folder.artifacts:
         for key, source in data.get("sources", {}).items():
-            yield _source(own_source_slug(data["slug"], key), source)
+            yield _source(own_source_slug(data["slug"], key), source, _place(document, ("sources", key)))
+
+
+def _place(document: Document, path: Path_) -> r.Place:
+    """The lines of what stands at the path, two steps deep."""
+    depth = len(path)
+    lines = {
+        ".".join(map(str, below[depth:])): line
+        for below, line in document.lines.items()
+        if below[:depth] == path and len(below) <= depth + 2
+    }
+    return r.Place(document.place, lines)
 
 
 def _date(row: Row, name: str) -> dt.date | None:
@@ -45,13 +66,13 @@ def _decimal(row: Row, name: str) -> Decimal | None:
     return Decimal(row[name]) if name in row else None
 
 
-def _capability(d: Row) -> r.CapabilityRecord:
+def _capability(d: Row, place: r.Place) -> r.CapabilityRecord:
     return r.CapabilityRecord(
-        d["key"], d["name"], d.get("description", ""), tuple(d.get("synonyms", ())), d.get("broader", "")
+        d["key"], d["name"], d.get("description", ""), tuple(d.get("synonyms", ())), d.get("broader", ""), place
     )
 
 
-def _source(slug: str, d: Row) -> r.SourceRecord:
+def _source(slug: str, d: Row, place: r.Place) -> r.SourceRecord:
     return r.SourceRecord(
         slug=slug,
         title=d["title"],
@@ -59,10 +80,11 @@ def _source(slug: str, d: Row) -> r.SourceRecord:
         url=d.get("url", ""),
         publisher=d.get("publisher", ""),
         licence=d.get("licence", ""),
+        place=place,
     )
 
 
-def _artifact(d: Row, shared: set[str]) -> r.ArtifactRecord:
+def _artifact(d: Row, shared: set[str], place: r.Place) -> r.ArtifactRecord:
     def cite(row: Row) -> str:
         key = row.get("source", "")
         return key if key in shared or not key else own_source_slug(d["slug"], key)
@@ -136,6 +158,7 @@ def _artifact(d: Row, shared: set[str]) -> r.ArtifactRecord:
             for day, value in x["values"].items()
         ),
         offerings=tuple(_offering(o, cite) for o in d.get("offerings", ())),
+        place=place,
     )
 
 

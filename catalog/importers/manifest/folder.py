@@ -21,13 +21,21 @@ def own_source_slug(artifact_slug: str, key: str) -> str:
 
 
 class Folder:
-    """What the files hold: rows of the shared lists, and artifacts, each with the document it stands in."""
+    """What the files hold: rows of the shared lists, and artifacts, each with the document it stands in.
+
+    What has the wrong shape is left out and named in `problems`. So that the rest can be checked all the same, the
+    names that it seems to define count as known.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
         self.lists: dict[str, list[tuple[Document, Path_, dict[str, Any]]]] = {name: [] for name in LISTS}
         self.artifacts: list[tuple[Document, dict[str, Any]]] = []
+        #: List, or "artifacts" -> keys and slugs that stand in rows of the wrong shape.
+        self.half_known: dict[str, set[str]] = {name: set() for name in (*LISTS, "artifacts")}
+        #: Lists of which a file could not be read: what they define is anybody's guess.
+        self.unread: set[str] = set()
         if folder.is_dir():
             self._read()
         else:
@@ -51,14 +59,30 @@ class Folder:
     def _read_file(self, file: Path, parts: tuple[str, ...]) -> None:
         top = parts[0].removesuffix(".yaml")
         document = read_document(file, "/".join(parts))
-        is_list = top in LISTS
-        if not is_list and (top != "artifacts" or len(parts) == 1):
-            document.complain((), f"No file is expected here; there are artifacts/ and {', '.join(LISTS)}.")
-        if not document.problems:
-            check_shape(document, top if is_list else "artifact")
-        if document.problems:
-            self.problems += document.problems
-        elif is_list:
-            self.lists[top] += [(document, (index,), row) for index, row in enumerate(document.data)]
+        if top in LISTS:
+            self._take_list(document, top)
+        elif top == "artifacts" and len(parts) > 1:
+            self._take_artifact(document, file.stem)
         else:
+            document.complain((), f"No file is expected here; there are artifacts/ and {', '.join(LISTS)}.")
+        self.problems += document.problems
+
+    def _take_list(self, document: Document, name: str) -> None:
+        wrong = check_shape(document, name) if document.is_read or not document.problems else [()]
+        if () in wrong or not isinstance(document.data, list):
+            self.unread.add(name)
+            return
+        rows = {path[0] for path in wrong}
+        for index, row in enumerate(document.data):
+            if index not in rows:
+                self.lists[name].append((document, (index,), row))
+            elif isinstance(row, dict):
+                self.half_known[name] |= {row[key] for key in ("key", "slug") if isinstance(row.get(key), str)}
+
+    def _take_artifact(self, document: Document, stem: str) -> None:
+        if (document.is_read or not document.problems) and not check_shape(document, "artifact"):
             self.artifacts.append((document, document.data))
+            return
+        # Its slug may be what is wrong; files mostly go by it.
+        slug = document.data.get("slug") if isinstance(document.data, dict) else None
+        self.half_known["artifacts"] |= {stem, slug if isinstance(slug, str) else stem}

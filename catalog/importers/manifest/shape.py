@@ -20,16 +20,19 @@ def _validator(definition: str) -> Draft202012Validator:
     return Draft202012Validator({**schema, "$ref": f"#/$defs/{definition}"})
 
 
-def check_shape(document: Document, definition: str) -> None:
-    """Complains of everything in the document that does not fit this definition of the schema."""
+def check_shape(document: Document, definition: str) -> list[Path_]:
+    """Complains of everything in the document that does not fit this definition of the schema. Returns where."""
+    places = []
     for error in sorted(_validator(definition).iter_errors(document.data), key=relevance):
         path = tuple(error.absolute_path)
+        places.append(path)
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             known = error.schema["properties"]
             for extra in sorted(error.instance.keys() - known.keys()):
                 document.complain((*path, extra), f"“{extra}” is not known here; there are {', '.join(known)}.")
         else:
             document.complain(path, _sentence(error, path))
+    return places
 
 
 def _sentence(error: ValidationError, path: Path_) -> str:

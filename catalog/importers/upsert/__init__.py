@@ -52,7 +52,7 @@ def upsert(
     try:
         with change(why=why or f"Import: {importer}") as it, transaction.atomic():
             shared = upsert_shared(records, tally)
-            artifacts = upsert_artifacts(records, shared, tally, now=now)
+            artifacts = upsert_artifacts(records, shared, tally, importer=importer, now=now)
             upsert_details(records, shared, artifacts, tally, now=now)
             if tally.problems:
                 raise CannotImport(tally.problems)

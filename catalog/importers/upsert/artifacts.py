@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from catalog.derived import Key, chunks
 from catalog.identity import SCHEMES, identity_key
-from catalog.importers.errors import Problem
 from catalog.importers.records import ArtifactRecord, Records
+from catalog.importers.upsert.resolving import resolved
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
-from catalog.models import Alias, Artifact, Identifier
+from catalog.models import Alias, Artifact, Difference, Identifier
 
 FIELDS = (
     "name",
@@ -27,9 +28,11 @@ FIELDS = (
 )
 
 
-def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.datetime) -> dict[str, int]:
+def upsert_artifacts(
+    records: Records, shared: Shared, tally: Tally, *, importer: str, now: dt.datetime
+) -> dict[str, int]:
     """Primary keys by the slugs that the records use."""
-    slug_of = _resolved(records.artifacts, tally)
+    slug_of = resolved(records.artifacts, tally)
     if tally.problems:
         return {}
     edited = edited_by_people(Artifact, slug_of.values(), "slug")
@@ -46,9 +49,12 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
     def on_new(row: Artifact) -> None:
         tally.note_new(row.pk, {"name": row.name, "kind": row.kind, "lifecycle": row.lifecycle, **brought[row.slug]})
 
+    standing = [row for some in chunks(slug_of.values()) for row in Artifact.objects.filter(slug__in=some)]
+    wanted = [_row(record, slug_of[record.slug], shared, now) for record in records.artifacts]
+    _keep_words_of_others({row.slug: row for row in standing}, wanted, importer)
     rows = sync(
-        Artifact.objects.filter(slug__in=slug_of.values()),
-        [_row(record, slug_of[record.slug], shared, now) for record in records.artifacts],
+        standing,
+        wanted,
         key=lambda row: row.slug,
         fields=FIELDS,
         is_held=lambda row: row.slug in edited,
@@ -65,9 +71,26 @@ def upsert_artifacts(records: Records, shared: Shared, tally: Tally, *, now: dt.
     return ids
 
 
-def edited_by_people(model: Any, keys: Collection[str | int], field: str) -> set:
+def _keep_words_of_others(standing: Mapping[str, Artifact], wanted: Iterable[Artifact], importer: str) -> None:
+    """A listing keeps the words of the importer that brought it; others add what it lacks, and facts of their own."""
+    brought_by: dict[int, str] = {}
+    for some in chunks(row.pk for row in standing.values()):
+        first = Difference.objects.filter(artifact__in=some, subject="listing", before__isnull=True).order_by("-id")
+        brought_by.update(first.values_list("artifact_id", "run__importer"))
+    for row in wanted:
+        here = standing.get(row.slug)
+        if here is not None and brought_by.get(here.pk, importer) != importer:
+            for name in FIELDS:
+                setattr(row, name, getattr(here, name) or getattr(row, name))
+
+
+def edited_by_people(model: Any, keys: Iterable[Key], field: str) -> set[Key]:
     """Which of these rows have a history: imports leave none, so somebody edited them in the admin."""
-    return set(model.history.filter(**{f"{field}__in": list(keys)}).values_list(field, flat=True))
+    return {
+        value
+        for some in chunks(keys)
+        for value in model.history.filter(**{f"{field}__in": some}).values_list(field, flat=True)
+    }
 
 
 def _row(record: ArtifactRecord, slug: str, shared: Shared, now: dt.datetime) -> Artifact:
@@ -86,46 +109,6 @@ def _row(record: ArtifactRecord, slug: str, shared: Shared, now: dt.datetime) ->
         published_at=None if record.lifecycle in ("draft", "in_review") else now,
         facts_changed_at=now,
     )
-
-
-def _resolved(records: Collection[ArtifactRecord], tally: Tally) -> dict[str, str]:
-    """The slug under which each record's artifact stands: its own, or where its ids or an old address lead."""
-    owners = {
-        (scheme, key): slug
-        for scheme, key, slug in Identifier.objects.filter(
-            key__in=[identity_key(s, v) for r in records for s, v in r.ids]
-        ).values_list("scheme", "key", "artifact__slug")
-    }
-    slugs = [r.slug for r in records]
-    moved = dict(Alias.objects.filter(slug__in=slugs).values_list("slug", "artifact__slug"))
-    there = set(Artifact.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    resolved: dict[str, str] = {}
-    claimed: dict[tuple[str, str], str] = {}
-    for record in records:
-        for pair in ((s, identity_key(s, v)) for s, v in record.ids):
-            if claimed.setdefault(pair, record.slug) != record.slug:
-                text = f"{pair[0]} {pair[1]} is {claimed[pair]} already: a thing is listed once."
-                tally.problems.append(Problem(f"artifact {record.slug}", 0, text))
-        found = {owners[pair] for pair in ((s, identity_key(s, v)) for s, v in record.ids) if pair in owners}
-        here = record.slug if record.slug in there else moved.get(record.slug)
-        if here is not None:
-            found.add(here)
-        if len(found) > 1:
-            text = f"Its ids belong to several listings: {', '.join(sorted(found))}. Merge them first."
-            tally.problems.append(Problem(f"artifact {record.slug}", 0, text))
-        resolved[record.slug] = found.pop() if found else record.slug
-    doubled = (
-        [slug for slug in resolved if list(resolved.values()).count(resolved[slug]) > 1]
-        if _has_doubles(resolved)
-        else []
-    )
-    for slug in doubled:
-        tally.problems.append(Problem(f"artifact {slug}", 0, f"Another record is the same listing: {resolved[slug]}."))
-    return resolved
-
-
-def _has_doubles(resolved: dict[str, str]) -> bool:
-    return len(set(resolved.values())) < len(resolved)
 
 
 def _without_removed(
@@ -167,16 +150,28 @@ def _upsert_aliases(
 ) -> None:
     wanted = [Alias(slug=slug, artifact_id=ids[r.slug]) for r in records for slug in r.aliases]
     # A record that was found by its ids under another slug is reachable by its own one, too.
-    own = dict(Artifact.objects.filter(pk__in=ids.values()).values_list("pk", "slug"))
+    own: dict[int, str] = {}
+    for some in chunks(ids.values()):
+        own.update(Artifact.objects.filter(pk__in=some).values_list("pk", "slug"))
     wanted += [Alias(slug=slug, artifact_id=pk) for slug, pk in ids.items() if own[pk] != slug]
-    slugs = [row.slug for row in wanted]
-    for slug in Artifact.objects.filter(slug__in=slugs).values_list("slug", flat=True):
-        tally.problems.append(Problem(f"alias {slug}", 0, "An artifact has this slug; an alias would hide it."))
-    standing = list(Alias.objects.filter(slug__in=slugs))
+    by_pk = {ids[record.slug]: record for record in records}
+    there: dict[str, int | None] = {}
+    standing: list[Alias] = []
+    for slugs in chunks({row.slug for row in wanted}):
+        there.update(Artifact.objects.filter(slug__in=slugs).values_list("slug", "merged_into_id"))
+        standing += Alias.objects.filter(slug__in=slugs)
+    # Of what was merged, the row itself redirects.
+    wanted = [row for row in wanted if there.get(row.slug) != row.artifact_id]
     held = {row.slug: row.artifact_id for row in standing}
     for row in wanted:
-        if held.get(row.slug, row.artifact_id) != row.artifact_id:
-            tally.problems.append(Problem(f"alias {row.slug}", 0, "It redirects to another artifact already."))
+        record = by_pk[row.artifact_id]
+        if row.slug in there:
+            text = f"An artifact has the slug “{row.slug}”; an alias would hide it."
+        elif held.get(row.slug, row.artifact_id) != row.artifact_id:
+            text = f"“{row.slug}” redirects to another artifact already."
+        else:
+            continue
+        tally.problems.append(record.place.problem("aliases", text, of=f"artifact {record.slug}"))
     if not tally.problems:
         sync(
             standing,
@@ -223,8 +218,9 @@ def _upsert_successors(
             changed.append(row)
     standing = Artifact.objects.filter(deprecated_by__isnull=False).values_list("pk", "deprecated_by_id")
     above = {pk: [by] for pk, by in standing if by} | {row.pk: [wanted[row.pk]] for row in changed}
+    by_pk = {ids[record.slug]: record for record in records}
     for row in changed:
         if runs_in_a_circle(row.pk, above):
-            text = "What it is deprecated by leads back to it."
-            tally.problems.append(Problem(f"artifact {row.slug}", 0, text))
+            record, text = by_pk[row.pk], "What it is deprecated by leads back to it."
+            tally.problems.append(record.place.problem("deprecated_by", text, of=f"artifact {record.slug}"))
     Artifact.objects.bulk_update(changed, ["deprecated_by"], batch_size=200)

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import models
 
 from catalog.choices import Relation
-from catalog.importers.errors import Problem
 from catalog.importers.records import ArtifactRecord, OfferingRecord, Records
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
@@ -160,7 +159,7 @@ def _refuse_own_ancestors(it: Details) -> None:
     for pk, record in it.records:
         if any(x.relation == Relation.DERIVED_FROM for x in record.lineage) and runs_in_a_circle(pk, above):
             text = "It would be derived from itself."
-            it.tally.problems.append(Problem(f"artifact {record.slug}", 0, text))
+            it.tally.problems.append(record.place.problem("lineage", text, of=f"artifact {record.slug}"))
 
 
 def _facts(it: Details, pk: int, record: ArtifactRecord) -> list[Fact]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from catalog.importers.errors import Problem
-from catalog.importers.records import CapabilityRecord, Records
+from catalog.importers.records import CapabilityRecord, Place, Records
 from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
 from catalog.models import Capability, CapabilityAlias, Category, Publisher, Source, Synonym
 from catalog.models.fields import sort_key
@@ -33,14 +32,14 @@ def _is_edited(model: type[models.Model]) -> Callable[[models.Model], bool]:
 
 
 def _refuse_taken(
-    tally: Tally, what: str, field: str, wanted: Iterable[tuple[str, str]], standing: Iterable[tuple[str, str]]
+    tally: Tally, what: str, field: str, wanted: Iterable[tuple[str, str, Place]], standing: Iterable[tuple[str, str]]
 ) -> None:
-    """Pairs of a value that must be unique and the key of its owner; a value that is another's is a problem."""
+    """A value that must be unique, the key of its owner, and where that stands; one that is another's is a problem."""
     taken = dict(standing)
-    for value, key in wanted:
+    for value, key, place in wanted:
         if taken.get(value, key) != key:
-            text = f"The {field} “{value}” belongs to {taken[value]} already."
-            tally.problems.append(Problem(f"{what} {key}", 0, text))
+            text = f"The {what}’s {field} “{value}” belongs to {taken[value]} already."
+            tally.problems.append(place.problem("name", text, of=f"{what} {key}"))
 
 
 def upsert_shared(records: Records, tally: Tally) -> Shared:
@@ -51,7 +50,7 @@ def upsert_shared(records: Records, tally: Tally) -> Shared:
         tally,
         "category",
         "name",
-        [(c.name, c.slug) for c in records.categories],
+        [(c.name, c.slug, c.place) for c in records.categories],
         Category.objects.values_list("name", "slug"),
     )
     if tally.problems:
@@ -94,8 +93,9 @@ def _upsert_vocabulary(
     names, slugs = [(name, key) for name, _, key in standing], [(slug, key) for _, slug, key in standing]
     known = {key for _, _, key in standing}
     is_edited = _is_edited(Capability)
-    _refuse_taken(tally, "capability", "name", [(c.name, c.key) for c in wanted], names)
-    _refuse_taken(tally, "capability", "address", [(c.slug, c.key) for c in wanted if c.key not in known], slugs)
+    _refuse_taken(tally, "capability", "name", [(c.name, c.key, c.place) for c in wanted], names)
+    fresh = [(c.slug, c.key, c.place) for c in wanted if c.key not in known]
+    _refuse_taken(tally, "capability", "address", fresh, slugs)
     if tally.problems:
         return {}
     rows = sync(
@@ -130,9 +130,11 @@ def _upsert_broader(
             changed.append(row)
     # Over what stands there and what comes together: each alone may run in no circle.
     above = {row.pk: [row.broader_id] for row in rows.values() if row.broader_id}
+    places = {record.key: record.place for record in wanted}
     for row in changed:
         if runs_in_a_circle(row.pk, above):
-            tally.problems.append(Problem(f"capability {row.key}", 0, f"{row.key} would be broader than itself."))
+            text = f"{row.key} would be broader than itself."
+            tally.problems.append(places[row.key].problem("broader", text, of=f"capability {row.key}"))
     if changed:
         touched()
         Capability.objects.bulk_update(changed, ["broader"], batch_size=200)
@@ -172,7 +174,7 @@ def _upsert_sources(
         if address_of.get(slug) and address_of[slug] != s.url and slug not in edited:
             # Written over, what the standing document says would be shown as said by this one.
             text = f"The slug “{slug}” belongs to {address_of[slug]} already; choose another key."
-            tally.problems.append(Problem(f"source {s.slug}", 0, text))
+            tally.problems.append(s.place.problem("", text, of=f"source {s.slug}"))
         wanted.setdefault(
             slug,
             Source(

@@ -23,5 +23,6 @@ class Command(BaseCommand):
         try:
             counts = import_from(name, place, now=timezone.now(), is_dry_run=dry_run, why=why)
         except CannotImport as error:
-            raise CommandError(f"{error}\n{len(error.problems)} problems; nothing was imported.") from error
+            count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
+            raise CommandError(f"{error}\n{count}; nothing was imported.") from error
         self.stdout.write(str(counts))

@@ -234,12 +234,12 @@ def category_name_that_is_taken() -> None:
 @pytest.mark.parametrize(
     ("clash", "words"),
     [
-        (other_thing_with_an_id, ["artifact reeds", "another, other"]),
+        (other_thing_with_an_id, ["artifacts/reeds.yaml:", "another, other"]),
         (alias_that_is_taken, ["heron-small", "redirects to another artifact already"]),
         (alias_that_is_a_slug, ["heron-small", "would hide it"]),
-        (name_that_is_taken, ["text.generation", "birds.generation"]),
-        (address_that_is_taken, ["text.generation", "birds.generation"]),
-        (category_name_that_is_taken, ["corpora", "birds"]),
+        (name_that_is_taken, ["capabilities.yaml:", "birds.generation"]),
+        (address_that_is_taken, ["capabilities.yaml:", "birds.generation"]),
+        (category_name_that_is_taken, ["categories.yaml:", "birds"]),
     ],
 )
 def test_a_clash_with_what_stands_is_named_and_nothing_is_half_loaded(
