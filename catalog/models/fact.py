@@ -62,7 +62,7 @@ class Fact(models.Model):
     condition = models.CharField(
         max_length=200,
         blank=True,
-        db_default="",
+        default="",
         help_text="Under what the value holds, where others hold under something else.",
     )
     settled_reason = models.TextField(

@@ -16,6 +16,7 @@ from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, Described, doubled, identity_key, same_thing
 from catalog.importers.documents import Document, Path_
 from catalog.importers.errors import Problem
+from catalog.importers.manifest.citing import cited, dates, mentioned
 from catalog.importers.manifest.folder import Folder, own_source_slug
 from catalog.importers.records import CapabilityRecord
 from catalog.models.fields import SLUG_PATTERN, sort_key
@@ -207,10 +208,10 @@ class _Checker:
         known = self.sources | data.get("sources", {}).keys()
         own = {key: source.get("url", key) for key, source in data.get("sources", {}).items()}
         self.address_of = {**{row["key"]: row.get("url", row["key"]) for row in self.rows("sources")}, **own}
-        for path, key in _cited(data):
+        for path, key in cited(data):
             if not self._is_known("sources", key, known):
                 self._complain(document, path, f"There is no source “{key}” in this file or in sources.yaml.")
-        for path, slug in _mentioned(data):
+        for path, slug in mentioned(data):
             if slug == data["slug"]:
                 self._complain(document, path, "An artifact cannot refer to itself here.")
             elif not self._is_known("artifacts", slug, self.slugs):
@@ -242,7 +243,7 @@ class _Checker:
             if key in seen:
                 self._complain(document, ("facts", index), f"{fact['name']} from {fact['source']} stands here already.")
             seen.add(key)
-        for path, text in _dates(data):
+        for path, text in dates(data):
             try:
                 dt.date.fromisoformat(text)
             except ValueError:
@@ -361,43 +362,3 @@ def _runs_in_a_circle(key: str, broader: dict[str, str | None]) -> bool:
         seen.add(above)
         above = broader.get(above)
     return False
-
-
-def _cited(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    for section in ("facts", "prices", "benchmarks", "lineage", "readings"):
-        for index, row in enumerate(data.get(section, ())):
-            if "source" in row:
-                yield (section, index, "source"), row["source"]
-    for index, offering in enumerate(data.get("offerings", ())):
-        for number, evidence in enumerate(offering.get("evidence", ())):
-            yield ("offerings", index, "evidence", number, "source"), evidence["source"]
-
-
-def _mentioned(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    if data.get("deprecated_by"):
-        yield ("deprecated_by",), data["deprecated_by"]
-    for index, row in enumerate(data.get("lineage", ())):
-        yield ("lineage", index, "artifact"), row["artifact"]
-    for index, row in enumerate(data.get("benchmarks", ())):
-        if "artifact" in row:
-            yield ("benchmarks", index, "artifact"), row["artifact"]
-    for index, offering in enumerate(data.get("offerings", ())):
-        for number, contrast in enumerate(offering.get("against", ())):
-            yield ("offerings", index, "against", number, "artifact"), contrast["artifact"]
-
-
-def _dates(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    """Dates written in quotes, which YAML itself has not checked."""
-    for section, names in (
-        ("facts", ("retrieved",)),
-        ("prices", ("valid_from", "valid_to", "retrieved")),
-        ("benchmarks", ("measured_on",)),
-    ):
-        for index, row in enumerate(data.get(section, ())):
-            yield from (((section, index, name), row[name]) for name in names if name in row)
-    for index, reading in enumerate(data.get("readings", ())):
-        yield from ((("readings", index, "values", day), day) for day in reading["values"])
-    for index, offering in enumerate(data.get("offerings", ())):
-        for number, evidence in enumerate(offering.get("evidence", ())):
-            if "date" in evidence:
-                yield ("offerings", index, "evidence", number, "date"), evidence["date"]

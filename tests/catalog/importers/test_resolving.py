@@ -116,9 +116,7 @@ def test_a_listing_keeps_the_words_of_the_importer_that_brought_it() -> None:
 
 
 def test_a_clash_with_the_database_has_its_file_and_line(folder: Folder) -> None:
-    make_identifier(
-        artifact=make_artifact(slug="elsewhere"), scheme="huggingface", value="marsh/heron-7b", key="heron/heron-7b"
-    )
+    make_identifier(artifact=make_artifact(slug="elsewhere"), key="heron/heron-7b")
     make_artifact(slug="heron-7b")
     with pytest.raises(CannotImport) as refusal:
         load(folder)
