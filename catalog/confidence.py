@@ -113,19 +113,24 @@ def _is_claim(witness: Witness) -> bool:
     return witness.is_owner and witness.kind != SourceKind.CODE
 
 
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
 def _reason(voices: list[tuple[float, Witness]], today: dt.date) -> str:
     witnesses = [witness for _, witness in voices]
     independent = [w for w in witnesses if not w.is_owner]
     best = max(voices, key=lambda pair: pair[0])[1]
-    number = _NUMBERS[len(witnesses)] if len(witnesses) < len(_NUMBERS) else str(len(witnesses))
+    number = _number(len(witnesses))
     if not independent:
         sentence = f"Only its own publisher says so, in {_BEST[SourceKind(best.kind)]}"
     elif len(witnesses) == 1:
         sentence = f"One independent source: {_BEST[SourceKind(best.kind)]}"
     elif len(independent) == len(witnesses):
-        sentence = f"{number} independent sources, the best of them {_BEST[SourceKind(best.kind)]}"
+        sentence = f"{number} independent sources; the strongest is {_BEST[SourceKind(best.kind)]}"
     else:
-        sentence = f"{number} sources, {len(independent)} of them independent, the best {_BEST[SourceKind(best.kind)]}"
+        part = _number(len(independent)).lower()
+        sentence = f"{number} sources, {part} of them independent; the strongest is {_BEST[SourceKind(best.kind)]}"
     dates = [w.dated_on for w in witnesses if w.dated_on]
     if not dates:
         return f"{sentence}; undated."

@@ -7,7 +7,7 @@ again changes nothing.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import TypeVar
@@ -210,11 +210,17 @@ def price_class_of(amounts: Iterable[Decimal]) -> str:
 
 
 def headline_of(prices: Collection[Price]) -> Price | None:
-    """The cheapest price that asks money, of the most telling meter; a free download only where nothing is sold."""
+    """The cheapest price that asks money, of the most telling meter; a free download only where nothing is sold.
+
+    Amounts are compared within one currency: the one most providers ask for, dollars first among equals.
+    """
     paid = [price for price in prices if price.amount > 0 and not price.tier] or [p for p in prices if p.amount > 0]
     candidates = paid or list(prices)
     if not candidates:
         return None
+    asked = Counter(price.currency for price in candidates)
+    currency = min(asked, key=lambda name: (-asked[name], name != "USD", name))
+    candidates = [price for price in candidates if price.currency == currency]
     return min(
         candidates,
         key=lambda p: (

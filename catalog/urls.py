@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import path
-from django.views.decorators.http import require_safe
 
 from catalog.feeds import NewArtifacts
 from catalog.sitemaps import SITEMAPS
 from catalog.views import artifacts, front, shelves, sources, vocabulary
+from catalog.views.caching import tagged_page
 
 app_name = "catalog"
 urlpatterns = [
@@ -24,12 +24,17 @@ urlpatterns = [
     path("kinds/", shelves.kind_list, name="kind-list"),
     path("kinds/<slug:kind>/", shelves.kind_detail, name="kind-detail"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
-    path("feeds/new.xml", require_safe(NewArtifacts()), name="feed"),
+    path("feeds/new.xml", tagged_page(NewArtifacts()), name="feed"),
     path(
         "sitemap.xml",
-        require_safe(sitemap_views.index),
+        tagged_page(sitemap_views.index),
         {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap-section"},
         name="sitemap",
     ),
-    path("sitemap-<section>.xml", require_safe(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap-section"),
+    path(
+        "sitemap-<section>.xml",
+        tagged_page(sitemap_views.sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap-section",
+    ),
 ]

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from catalog.views.caching import tagged_page
 from unfragile_site.errors import PROBLEMS
 
 #: Components that only wrap others; a reader is shown what is inside.
@@ -86,7 +86,7 @@ def openapi() -> dict[str, Any]:
     return description
 
 
-@require_safe
+@tagged_page
 @cache_control(public=True, max_age=0, must_revalidate=True)
 def api_docs(request: HttpRequest) -> HttpResponse:
     described = openapi()

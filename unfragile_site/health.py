@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 log = logging.getLogger("unfragile.health")
 
 HEARTBEAT_KEY = "heartbeat"
+AWAITED_KEY = "heartbeat-awaited"
 
 
 def heartbeat_file() -> Path:
@@ -39,6 +40,7 @@ def record_heartbeat(now: datetime) -> None:
 
 def forget_heartbeat() -> None:
     """At the start of an embedded site: yesterday's beat says nothing about today's worker."""
+    cache.delete(AWAITED_KEY)
     if settings.REDIS_URL:
         cache.delete(HEARTBEAT_KEY)
     else:
@@ -70,11 +72,20 @@ def problems(now: datetime) -> dict[str, str]:
     except DatabaseError as error:
         log.warning("the database does not answer: %s", error)
         found["database"] = "does not answer"
-    beat = last_heartbeat()
     limit = settings.UNFRAGILE["HEARTBEAT_STALE_SECONDS"]
-    if beat and (now - beat).total_seconds() > limit:
-        found["worker"] = f"silent for more than {limit} seconds"
+    beat = last_heartbeat()
+    since = beat or _awaited_since(now)
+    if (now - since).total_seconds() > limit:
+        found["worker"] = f"{'silent' if beat else 'not heard of'} for more than {limit} seconds"
     return found
+
+
+def _awaited_since(now: datetime) -> datetime:
+    """When somebody first asked, and no worker had ever reported: a site that has just started is given its time."""
+    try:
+        return datetime.fromisoformat(str(cache.get_or_set(AWAITED_KEY, now.isoformat(), timeout=None)))
+    except Exception:  # as above
+        return now
 
 
 @never_cache

@@ -6,6 +6,7 @@ Everything is chosen by the day, so that the page is alive and still the same fo
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import Columns, columns
 from catalog.factsheet import FACTS
 from catalog.kinds import KINDS, KindSpec
-from catalog.models import Fact, Offering, Related
+from catalog.models import Fact, Offering, Related, Source
 from catalog.pages.dossier.parts import overlap_reason
 from catalog.pages.rows import Row, rows_of
 from catalog.state import State
@@ -44,10 +45,19 @@ class TryIntent:
 
 
 @dataclass(frozen=True)
+class Other:
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True)
 class PairValue:
     text: str
     state: str = "known"
-    others: tuple[Any, ...] = ()
+    #: What other sources say, where they disagree.
+    others: tuple[Other, ...] = ()
+    #: Where the value comes from, by the slug of its page.
+    source_slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,17 +186,17 @@ def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:
     """Where the two differ: price and licence, then up to three telling facts, then what only one of them does."""
     rows = []
     if left.price_text != right.price_text:
-        rows.append(PairRow("Price", _value(left.price_text), _value(right.price_text)))
+        rows.append(PairRow("Price", *(_value(row.price_text, row.price_source_slug) for row in (left, right))))
     if left.licence != right.licence:
         rows.append(PairRow("Licence", _value(left.licence), _value(right.licence)))
-    stated: dict[tuple[int, str], Fact] = {
-        (fact.artifact_id, fact.name): fact
-        for fact in Fact.objects.stated().filter(artifact__in=[left.id, right.id], name__in=TELLING)
-    }
+    said: dict[tuple[int, str], list[Fact]] = defaultdict(list)
+    told = Fact.objects.filter(artifact__in=[left.id, right.id], name__in=TELLING).select_related("source")
+    for fact in told.order_by("-is_stated", "id"):
+        said[fact.artifact_id, fact.name].append(fact)
     for name in TELLING:
-        pair = [stated.get((row.id, name)) for row in (left, right)]
-        if all(pair) and len(rows) < 5 and not FACTS[name].agrees(pair[0].value, pair[1].value):  # type: ignore[union-attr]
-            rows.append(PairRow(FACTS[name].label, *(_fact_value(fact) for fact in pair)))
+        one, other = (said[row.id, name] for row in (left, right))
+        if one and other and len(rows) < 5 and not FACTS[name].agrees(one[0].value, other[0].value):
+            rows.append(PairRow(FACTS[name].label, _fact_value(one), _fact_value(other)))
     own = [set(held.codes_of("capability", row.id) or ()) for row in (left, right)]
     only = [_named(own[0] - own[1], held), _named(own[1] - own[0], held)]
     if any(only):
@@ -194,14 +204,25 @@ def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:
     return rows
 
 
-def _value(text: str) -> PairValue:
-    return PairValue(text) if text else PairValue("", "unknown")
+def _value(text: str, source_slug: str = "") -> PairValue:
+    return PairValue(text, source_slug=source_slug) if text else PairValue("", "unknown")
 
 
-def _fact_value(fact: Any) -> PairValue:
-    # The front page says that it is disputed; the artifact's page says by whom.
-    text = wording.fact(fact.name, fact.value)
-    return PairValue(f"{text} (disputed)" if fact.is_disputed else text)
+def _fact_value(facts: list[Fact]) -> PairValue:
+    """The stated value comes first. A relative that disagrees is named on the artifact's own page."""
+    stated, *rest = facts
+    spec = FACTS[stated.name]
+    others = tuple(
+        Other(fact.source, wording.fact(fact.name, fact.value))
+        for fact in rest
+        if not spec.agrees(fact.value, stated.value)
+    )
+    return PairValue(
+        wording.fact(stated.name, stated.value),
+        "disputed" if stated.is_disputed else "known",
+        (Other(stated.source, wording.fact(stated.name, stated.value)), *others),
+        stated.source.slug,
+    )
 
 
 def _named(ids: set[int], held: Columns) -> str:

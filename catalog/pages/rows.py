@@ -30,6 +30,8 @@ class Row:
     publisher_name: str
     tagline: str
     price_text: str
+    price_provider: str
+    price_source_slug: str
     licence: str
     licence_class: str
     capability_names: list[str]
@@ -56,6 +58,8 @@ _COLUMNS = (
     "headline_price__currency",
     "headline_price__per",
     "headline_price__meter",
+    "headline_price__provider",
+    "headline_price__source__slug",
     *(f"standing_{column}" for column in STANDING_COLUMNS),
 )
 
@@ -84,6 +88,8 @@ def _row_of(artifact: Any, vocabulary: Columns, now: dt.datetime) -> Row:
         publisher_name=artifact.publisher__name or "",
         tagline=artifact.tagline,
         price_text=price_text,
+        price_provider=artifact.headline_price__provider or "",
+        price_source_slug=artifact.headline_price__source__slug or "",
         licence=wording.licence(artifact.licence),
         licence_class=artifact.licence_class,
         capability_names=[vocabulary.capabilities[pk].name for pk in offered[:3] if pk in vocabulary.capabilities],

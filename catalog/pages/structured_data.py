@@ -44,8 +44,8 @@ def structured_data(dossier: Dossier, site_url: str) -> SafeString:
         data["publisher"] = {"@type": "Organization", "name": artifact.publisher.name}
     if artifact.licence and not artifact.licence.startswith("LicenseRef-") and " " not in artifact.licence:
         data["license"] = f"https://spdx.org/licenses/{artifact.licence}.html"
-    released = next((fact.value for fact in dossier.facts if fact.name == "released"), None)
-    if released:
-        data["datePublished"] = released
+    for fact in dossier.facts:
+        if fact.name == "released" and fact.state != "disputed":
+            data["datePublished"] = fact.value
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 - escaped above

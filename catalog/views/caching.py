@@ -13,9 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.http import urlencode
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from catalog.columns import columns
@@ -35,6 +37,7 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
     """`params` are the query parameters the page reads; others change nothing and make no further copy."""
 
     def wrap(view: View) -> View:
+        @csrf_exempt  # it changes nothing, and whoever posts to it shall hear that it takes no posts
         @require_safe
         @functools.wraps(view)
         def page(request: Any, **kwargs: Any) -> HttpResponse:
@@ -62,6 +65,24 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
         return page
 
     return wrap
+
+
+def tagged_page(view: View) -> View:
+    """For documents that are always made: whoever has this very one already hears so and takes no second copy."""
+
+    @csrf_exempt
+    @require_safe
+    @functools.wraps(view, updated=())
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = view(request, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        if response.status_code != 200:
+            return response
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    return page
 
 
 def _address(request: HttpRequest, params: tuple[str, ...]) -> str:

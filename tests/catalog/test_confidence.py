@@ -127,15 +127,15 @@ def test_level(witnesses: list[Witness], level: Level) -> None:
         ),
         (
             [witness("a", days=800), witness("b", SourceKind.PAPER, days=800)],
-            "Two independent sources, the best of them a paper; the newest is 2 years old.",
+            "Two independent sources; the strongest is a paper; the newest is 2 years old.",
         ),
         (
             [witness("a", owner=True, days=None), witness("b", SourceKind.MEASUREMENT, days=None)],
-            "Two sources, 1 of them independent, the best a measurement; undated.",
+            "Two sources, one of them independent; the strongest is a measurement; undated.",
         ),
         (
             [witness(str(n)) for n in range(12)],
-            "12 independent sources, the best of them documentation; dated within the last two months.",
+            "12 independent sources; the strongest is documentation; dated within the last two months.",
         ),
     ],
 )

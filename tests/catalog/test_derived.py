@@ -108,6 +108,26 @@ def test_headline_price(prices: list[Price], headline: str | None) -> None:
     assert (str(found.amount) if found else None) == headline
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "headline"),
+    [
+        ([("0.50", "EUR"), ("2.00", "USD"), ("3.00", "USD")], "2.00"),
+        ([("0.50", "EUR"), ("2.00", "USD")], "2.00"),
+        ([("0.50", "EUR"), ("0.70", "EUR"), ("0.10", "USD")], "0.50"),
+    ],
+)
+def test_amounts_of_different_currencies_are_not_compared(asked: list[tuple[str, str]], headline: str) -> None:
+    artifact = make_artifact()
+    prices = [
+        make_price(artifact=artifact, provider=f"P{n}", amount=Decimal(amount), currency=currency)
+        for n, (amount, currency) in enumerate(asked)
+    ]
+    found = derived.headline_of(prices)
+    assert found is not None
+    assert found.amount == Decimal(headline)
+
+
 def test_between_equal_prices_the_headline_stays_the_same() -> None:
     assert derived.headline_of([price("1", pk=2), price("1", pk=1)]) == price("1", pk=1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import OperationalError
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -30,6 +31,18 @@ def test_ready_before_the_first_beat(client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
     assert response.json() == {"status": "ready", "heartbeat_age_seconds": None}
+
+
+@pytest.mark.django_db
+def test_a_worker_never_heard_of_makes_the_site_not_ready_in_time(client) -> None:
+    with time_machine.travel("2026-06-01 12:00", tick=False) as clock:
+        assert client.get("/readyz").status_code == 200
+        clock.shift(timedelta(seconds=170))
+        assert client.get("/readyz").status_code == 200
+        clock.shift(timedelta(seconds=20))
+        assert client.get("/readyz").json()["problems"] == {"worker": "not heard of for more than 180 seconds"}
+        tasks.heartbeat.delay()
+        assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db

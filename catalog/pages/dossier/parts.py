@@ -35,6 +35,9 @@ from catalog.pages.dossier.shapes import (
 TYPE_LABELS = {value: str(label) for value, label in DataType.choices}
 FREQUENCY_LABELS = {value: str(label) for value, label in Frequency.choices}
 
+#: Marks that a passage was copied with; the page sets its own.
+QUOTATION = ' "“”„«»'
+
 
 def offering_parts(
     offerings: Collection[Offering],
@@ -72,7 +75,9 @@ def offering_parts(
                 input_labels=[TYPE_LABELS.get(t, t) for t in o.input_types],
                 output_labels=[TYPE_LABELS.get(t, t) for t in o.output_types],
                 failure_modes=[_failure_mode(mode) for mode in o.failure_modes],
-                evidence=[EvidenceLine(sources[e.source_id], e.quote, e.dated_on, e.origin) for e in rows],
+                evidence=[
+                    EvidenceLine(sources[e.source_id], e.quote.strip(QUOTATION), e.dated_on, e.origin) for e in rows
+                ],
                 against=[
                     AgainstLine(Mention(c.artifact.slug, c.artifact.name, c.artifact.kind), c.text)
                     for c in contrasts_of[o.pk]

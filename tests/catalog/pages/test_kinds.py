@@ -36,7 +36,7 @@ def test_a_kind_lists_its_own(look: Look, shelves: Shelves) -> None:
     make_artifact(kind="dataset", name="Corpus")
     page = look("/kinds/model/")
     assert page.main.texts("h3") == ["Base", "Full", "Rival", "Sparse"]
-    assert page.main.one("h2").text.startswith("4 entries")
+    assert page.main.one("h2").text.startswith("4 artifacts")
     assert "/artifacts/?kind=model" in page.main.hrefs()
 
 

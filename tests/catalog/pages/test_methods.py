@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.catalog.pages.shelves import PAGES
+from tests.factories import make_artifact
 
 pytestmark = pytest.mark.django_db
 FILES = {"feed": "/feeds/new.xml", "sitemap": "/sitemap.xml", "sitemap-section": "/sitemap-artifacts.xml"}
@@ -29,6 +30,23 @@ def test_head_answers_like_get_without_a_body(client: Client, everywhere: dict[s
     get = client.get(everywhere[name])
     assert head.get("ETag") == get.get("ETag")
     assert head["Content-Type"] == get["Content-Type"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_whoever_has_a_file_takes_no_second_copy(client: Client, everywhere: dict[str, str], name: str) -> None:
+    tag = client.get(everywhere[name])["ETag"]
+    again = client.get(everywhere[name], headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    make_artifact()
+    assert client.get(everywhere[name], headers={"If-None-Match": tag}).status_code in (200, 304)
+    if name != "sitemap":
+        assert client.get(everywhere[name], headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_post_hears_that_it_is_not_allowed(everywhere: dict[str, str], name: str) -> None:
+    """And not that it lacks a token, which would let it try again."""
+    assert Client(enforce_csrf_checks=True).post(everywhere[name]).status_code == 405
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -35,6 +35,14 @@ BREAK_OUTS = [
 ]
 
 
+def test_a_disputed_date_is_left_out() -> None:
+    artifact = make_artifact()
+    make_fact(artifact=artifact, name="released", value="2024-04-10")
+    assert '"datePublished": "2024-04-10"' in text_of(artifact)
+    make_fact(artifact=artifact, name="released", value="2024-04-17")
+    assert "datePublished" not in text_of(artifact)
+
+
 def text_of(artifact: Artifact) -> str:
     state = live_state()
     artifact = Artifact.objects.for_page(state.generation_id).get(pk=artifact.pk)
