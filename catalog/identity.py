@@ -6,8 +6,8 @@ Pure. The strongest ids come first; a name alone never identifies anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 #: Scheme and label, the strongest first. A repository is last: one may hold many artifacts, so it carries its folder.
@@ -37,8 +37,8 @@ class Described:
     kind: str
     repository: str = ""
     homepage: str = ""
-    #: Scheme -> compared form, the repository's aside: it is told by the field above.
-    ids: Mapping[str, str] = field(default_factory=dict)
+    #: Scheme and compared form of each id, the repository's aside: it is told by the field above.
+    ids: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def addresses(self) -> Iterator[tuple[str, str]]:
@@ -55,11 +55,10 @@ class Described:
 
 def same_thing(one: Described, other: Described) -> bool:
     """Of one kind, at one address, and without ids of one scheme that tell them apart."""
-    return (
-        one.slug != other.slug
-        and one.kind == other.kind
-        and not any(one.ids[scheme] != other.ids[scheme] for scheme in one.ids.keys() & other.ids.keys())
-    )
+    if one.slug == other.slug or one.kind != other.kind:
+        return False
+    schemes = {scheme for scheme, _ in one.ids} & {scheme for scheme, _ in other.ids}
+    return not schemes or bool(one.ids & other.ids)
 
 
 def doubled(address: str, other: str) -> str:

@@ -338,12 +338,11 @@ class _Checker:
 
 
 def _described(data: dict[str, Any]) -> Described:
-    ids = {}
+    ids = set()
     for scheme, value in data.get("ids", {}).items():
         with contextlib.suppress(CannotIdentify):  # told by itself
-            ids[scheme] = identity_key(scheme, value)
-    ids.pop("repository", None)
-    return Described(data["slug"], data["kind"], data.get("repository", ""), data.get("homepage", ""), ids)
+            ids |= {(scheme, identity_key(scheme, value))} if scheme != "repository" else set()
+    return Described(data["slug"], data["kind"], data.get("repository", ""), data.get("homepage", ""), frozenset(ids))
 
 
 def _fits(number: Decimal, digits: int, places: int) -> bool:

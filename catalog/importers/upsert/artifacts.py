@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from catalog.derived import Key, chunks
@@ -51,7 +52,7 @@ def upsert_artifacts(
 
     standing = [row for some in chunks(slug_of.values()) for row in Artifact.objects.filter(slug__in=some)]
     wanted = [_row(record, slug_of[record.slug], shared, now) for record in records.artifacts]
-    _keep_words_of_others({row.slug: row for row in standing}, wanted, importer)
+    of_others = _keep_words_of_others({row.slug: row for row in standing}, wanted, importer)
     rows = sync(
         standing,
         wanted,
@@ -67,21 +68,27 @@ def upsert_artifacts(
     _upsert_identifiers(records.artifacts, ids, closed, tally)
     _upsert_aliases(records.artifacts, ids, closed, tally)
     _upsert_shelves(records.artifacts, ids, shared, closed, tally)
-    _upsert_successors(records.artifacts, ids, edited, tally)
+    _upsert_successors([r for r in records.artifacts if slug_of[r.slug] not in of_others], ids, edited, tally)
     return ids
 
 
-def _keep_words_of_others(standing: Mapping[str, Artifact], wanted: Iterable[Artifact], importer: str) -> None:
-    """A listing keeps the words of the importer that brought it; others add what it lacks, and facts of their own."""
+def _keep_words_of_others(standing: Mapping[str, Artifact], wanted: Iterable[Artifact], importer: str) -> set[str]:
+    """A listing keeps the words of the importer that brought it; others add what it lacks, and facts of their own.
+
+    Returns the slugs of those that others brought.
+    """
     brought_by: dict[int, str] = {}
     for some in chunks(row.pk for row in standing.values()):
         first = Difference.objects.filter(artifact__in=some, subject="listing", before__isnull=True).order_by("-id")
         brought_by.update(first.values_list("artifact_id", "run__importer"))
+    others = set()
     for row in wanted:
         here = standing.get(row.slug)
         if here is not None and brought_by.get(here.pk, importer) != importer:
+            others.add(row.slug)
             for name in FIELDS:
-                setattr(row, name, getattr(here, name) or getattr(row, name))
+                setattr(row, name, getattr(here, name) or (getattr(row, name) if name != "withdrawn_reason" else ""))
+    return others
 
 
 def edited_by_people(model: Any, keys: Iterable[Key], field: str) -> set[Key]:
@@ -129,7 +136,7 @@ def _upsert_identifiers(
     records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
 ) -> None:
     order = list(SCHEMES)
-    standing = list(Identifier.objects.filter(artifact__in=ids.values()))
+    standing = [row for some in chunks(ids.values()) for row in Identifier.objects.filter(artifact__in=some)]
     wanted = [
         Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
         for r in records
@@ -187,7 +194,7 @@ def _upsert_shelves(
 ) -> None:
     shelf = Artifact.categories.through
     slugs = {pk: slug for slug, pk in shared.categories.items()}
-    standing = list(shelf.objects.filter(artifact_id__in=ids.values()))
+    standing = [row for some in chunks(ids.values()) for row in shelf.objects.filter(artifact_id__in=some)]
     wanted = [
         shelf(artifact_id=ids[r.slug], category_id=shared.categories[slug]) for r in records for slug in r.categories
     ]
@@ -206,7 +213,8 @@ def _upsert_successors(
     wanted = {ids[r.slug]: ids[r.deprecated_by] for r in records if r.deprecated_by}
     names = {ids[r.deprecated_by]: r.deprecated_by for r in records if r.deprecated_by}
     changed = []
-    for row in Artifact.objects.filter(pk__in=wanted).select_related("deprecated_by"):
+    found = (Artifact.objects.filter(pk__in=some).select_related("deprecated_by") for some in chunks(wanted))
+    for row in chain.from_iterable(found):
         if row.deprecated_by_id == wanted[row.pk]:
             continue
         if row.slug in edited:

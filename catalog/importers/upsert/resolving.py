@@ -70,7 +70,7 @@ def _refuse_shared_addresses(
     records: Collection[ArtifactRecord], found_at: dict[str, str], ids: dict[str, set[Id]], tally: Tally
 ) -> None:
     """A record that lives where another listing of its kind lives is that listing, unless ids tell them apart."""
-    if tally.problems or not any(record.repository or record.homepage for record in records):
+    if not any(record.repository or record.homepage for record in records):
         return
     coming = {found_at[record.slug] for record in records}
     living: dict[Id, list[Described]] = defaultdict(list)
@@ -84,7 +84,7 @@ def _refuse_shared_addresses(
             record.kind,
             record.repository,
             record.homepage,
-            {scheme: key for scheme, key in ids[record.slug] if scheme != "repository"},
+            frozenset(pair for pair in ids[record.slug] if pair[0] != "repository"),
         )
         for address in mine.addresses:
             for other in living[address]:
@@ -94,11 +94,11 @@ def _refuse_shared_addresses(
 
 
 def _standing() -> Iterable[Described]:
-    ids: dict[int, dict[str, str]] = defaultdict(dict)
+    ids: dict[int, set[Id]] = defaultdict(set)
     rows = Identifier.objects.exclude(scheme="repository").values_list("artifact_id", "scheme", "key")
     for artifact_id, scheme, key in rows.iterator():
-        ids[artifact_id][scheme] = key
+        ids[artifact_id].add((scheme, key))
     artifacts = Artifact.objects.filter(merged_into=None).exclude(repository="", homepage="")
     listed = artifacts.values_list("pk", "slug", "kind", "repository", "homepage")
     for pk, slug, kind, repository, homepage in listed.iterator():
-        yield Described(slug, kind, repository, homepage, ids.get(pk, {}))
+        yield Described(slug, kind, repository, homepage, frozenset(ids.get(pk, ())))

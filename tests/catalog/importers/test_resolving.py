@@ -110,6 +110,10 @@ def test_a_listing_keeps_the_words_of_the_importer_that_brought_it() -> None:
     assert (one.slug, one.name, one.tagline) == ("one", "One", "As its maker says")
     assert one.homepage == "https://example.org"
     assert one.aliases.get().slug == "uno"
+    gone = record("uno", withdrawn_reason="Gone.", deprecated_by="due", ids=(("npm", "one"),))
+    take(gone, record("due"), importer="b")
+    one.refresh_from_db()
+    assert (one.lifecycle, one.withdrawn_reason, one.deprecated_by) == ("draft", "", None)
     take(record("one", tagline="As its maker says now", ids=(("npm", "one"),)))
     one.refresh_from_db()
     assert one.tagline == "As its maker says now"
