@@ -45,6 +45,7 @@ FACTS: list[dict[str, Any]] = [
         "state": "known",
         "disputed": False,
         "others": [],
+        "condition": "",
         "settled_reason": "",
     }
 ]

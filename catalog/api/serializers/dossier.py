@@ -48,6 +48,7 @@ class StatementSerializer(serializers.Serializer):
     retrieved_on = serializers.DateField(allow_null=True)
     source = parts.SourceSerializer()
     of = parts.MentionSerializer(allow_null=True, help_text="The relative it was said of; null: of this artifact.")
+    condition = words("Under what it holds, where the others hold under something else.", allow_blank=True)
 
 
 class FactSerializer(serializers.Serializer):
@@ -64,6 +65,7 @@ class FactSerializer(serializers.Serializer):
     state = serializers.ChoiceField(choices=FactState)
     disputed = serializers.BooleanField(help_text="Sources disagree and no editor has settled it.")
     others = StatementSerializer(many=True, help_text="Values that differ from the stated one.")
+    condition = words("Under what the stated value holds, where others hold under something else.", allow_blank=True)
     settled_reason = words("Why an editor chose this value. Empty: nobody had to.", allow_blank=True)
 
 
@@ -220,6 +222,7 @@ def _statement(said: Statement, making: Making) -> dict[str, Any]:
         "retrieved_on": said.retrieved_on,
         "source": parts.source(said.source, making),
         "of": _maybe_mention(said.of, making),
+        "condition": said.condition,
     }
 
 
@@ -237,6 +240,7 @@ def _fact(fact: FactPart, making: Making) -> dict[str, Any]:
         "state": fact.state,
         "disputed": fact.state == "disputed",
         "others": [_statement(said, making) for said in fact.others],
+        "condition": stated.condition,
         "settled_reason": fact.settled_reason,
     }
 

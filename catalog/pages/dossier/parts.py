@@ -168,6 +168,7 @@ def _statement(
         retrieved_on=row.retrieved_on,
         origin=row.origin,
         of=Mention(relative.slug, relative.name, relative.kind) if relative else None,
+        condition=row.condition,
     )
 
 

@@ -116,6 +116,8 @@ class Statement:
     origin: str
     #: The relative that it was said of, where a lineage holds two artifacts together.
     of: Mention | None = None
+    #: Under what it holds, where each of several values holds under something of its own.
+    condition: str = ""
 
 
 @dataclass(frozen=True)

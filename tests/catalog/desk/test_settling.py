@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from catalog.desk.settling import CannotSettle, choose, dispute_of, enter, keep_both, reopen
 from catalog.models import Artifact, Fact
@@ -133,3 +134,19 @@ def test_what_there_is_to_weigh() -> None:
     assert [fact.artifact for fact in dispute.of_relatives] == [base]
     assert dispute.tolerance == "Values within 2.5% of each other agree."
     assert dispute_of(artifact, "rows") is None
+
+
+def test_readers_see_both_values_with_their_conditions(artifact: Artifact, client: Client) -> None:
+    low, high = artifact.facts.get(value=32_768), artifact.facts.get(value=65_536)
+    keep_both(
+        artifact, "context_window", conditions={low.pk: "as published", high.pk: "with RoPE scaling"}, why="Both run."
+    )
+    page = client.get(artifact.get_absolute_url()).content.decode()
+    assert "as published" in page
+    assert "with RoPE scaling" in page
+    (fact,) = client.get(f"/api/v1/artifacts/{artifact.slug}/").json()["facts"]
+    assert (fact["condition"], fact["disputed"], fact["others"][0]["condition"]) == (
+        "as published",
+        False,
+        "with RoPE scaling",
+    )
