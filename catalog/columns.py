@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +20,8 @@ from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from catalog.choices import PUBLIC_LIFECYCLES, DataType
-from catalog.models import Artifact, ArtifactType, Capability, Category, Offering, Standing
+from catalog.models import Alias, Artifact, ArtifactType, Capability, Category, Offering, Publisher, Standing, Synonym
+from catalog.models.fields import sort_key
 from catalog.state import State, live_state
 
 Mask = NDArray[np.bool_]
@@ -43,6 +45,8 @@ class Term:
     slug: str
     name: str
     group: str = ""
+    #: What a text filter finds a capability by: its name and synonyms as sort keys, a line each.
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ class Columns:
     many: dict[str, Many]
     times: dict[str, NDArray[np.float64]]
     names: NDArray[np.object_]
+    #: Name, tagline, slug and aliases in small letters, a line each; no word looked for goes over a line.
+    texts: NDArray[np.object_]
+    publishers: NDArray[np.int64]
+    publisher_names: dict[int, str]
     low: NDArray[np.float64]
     percentile: NDArray[np.float64]
     categories: dict[int, Term]
@@ -100,6 +108,17 @@ class Columns:
         pairs = self.many[dimension]
         mask[pairs.rows[pairs.codes == code]] = True
         return mask
+
+    def mentioning(self, word: str) -> Mask:
+        """Rows with the word in name, tagline, slug, an alias, the publisher's name or a capability's words."""
+        small, key = word.lower(), sort_key(word)
+        found = np.fromiter((small in text for text in self.texts), dtype=bool, count=len(self))
+        found |= np.fromiter((key in name for name in self.names), dtype=bool, count=len(self))
+        found |= np.isin(self.publishers, [pk for pk, name in self.publisher_names.items() if small in name])
+        pairs = self.many["capability"]
+        named = [pk for pk, term in self.capabilities.items() if key in term.words]
+        found[pairs.rows[np.isin(pairs.codes, named)]] = True
+        return found
 
     @cached_property
     def codes(self) -> dict[str, tuple[NDArray[np.int64], dict[str, int]]]:
@@ -253,11 +272,16 @@ def _joined(
     held: Columns | None, fresh: QuerySet[Artifact], state: State, replaced: NDArray[np.int64] | None
 ) -> Columns:
     """The held rows without those replaced, and the fresh ones after them."""
-    rows = list(fresh.values_list("pk", "sort_name", *_SINGLE_FIELDS, *_TIMES))
+    rows = list(
+        fresh.values_list("pk", "sort_name", *_SINGLE_FIELDS, *_TIMES, "publisher_id", "name", "tagline", "slug")
+    )
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     names = _objects(row[1] for row in rows)
     single = {name: _objects(row[2 + i] for row in rows) for i, name in enumerate(_SINGLE)}
     times = {name: np.array([_stamp(row[6 + i]) for row in rows], dtype=np.float64) for i, name in enumerate(_TIMES)}
+    publishers = np.array([row[9] or 0 for row in rows], dtype=np.int64)
+    aliases = _aliases(ids)
+    texts = _objects("\n".join([*row[10:], *aliases.get(row[0], ())]).lower() for row in rows)
     many = _pairs(ids, fresh)
     if held is not None and replaced is not None:
         kept = ~np.isin(held.ids, replaced)
@@ -265,6 +289,8 @@ def _joined(
         offset = int(kept.sum())
         ids = np.concatenate([held.ids[kept], ids])
         names = np.concatenate([held.names[kept], names])
+        texts = np.concatenate([held.texts[kept], texts])
+        publishers = np.concatenate([held.publishers[kept], publishers])
         single = {name: np.concatenate([held.single[name][kept], single[name]]) for name in _SINGLE}
         times = {name: np.concatenate([held.times[name][kept], times[name]]) for name in _TIMES}
         joined = {}
@@ -277,6 +303,9 @@ def _joined(
             )
         many = joined
     low, percentile = _standings(ids, state)
+    synonyms: dict[int, list[str]] = defaultdict(list)
+    for pk, key in Synonym.objects.values_list("capability_id", "key"):
+        synonyms[pk].append(key)
     return Columns(
         state=state,
         ids=ids,
@@ -284,14 +313,28 @@ def _joined(
         many=many,
         times=times,
         names=names,
+        texts=texts,
+        publishers=publishers,
+        # Few and without a version of their own: read anew with every change, as the terms are.
+        publisher_names={pk: name.lower() for pk, name in Publisher.objects.values_list("pk", "name")},
         low=low,
         percentile=percentile,
         categories={pk: Term(pk, slug, name) for pk, slug, name in Category.objects.values_list("pk", "slug", "name")},
         capabilities={
-            pk: Term(pk, slug, name, key.partition(".")[0])
-            for pk, slug, name, key in Capability.objects.live().values_list("pk", "slug", "name", "key")
+            pk: Term(pk, slug, name, key.partition(".")[0], "\n".join([sort_name, *synonyms[pk]]))
+            for pk, slug, name, key, sort_name in Capability.objects.live().values_list(
+                "pk", "slug", "name", "key", "sort_name"
+            )
         },
     )
+
+
+def _aliases(ids: NDArray[np.int64]) -> dict[int, list[str]]:
+    some = {} if len(ids) > 5_000 else {"artifact__in": ids.tolist()}
+    slugs: dict[int, list[str]] = defaultdict(list)
+    for artifact_id, slug in Alias.objects.filter(**some).order_by("slug").values_list("artifact_id", "slug"):
+        slugs[artifact_id].append(slug)
+    return slugs
 
 
 def _objects(values: Iterable[str]) -> NDArray[np.object_]:

@@ -167,14 +167,14 @@ class TextField(forms.CharField):
 class TextFilter(django_filters.CharFilter):
     """All of the words, each somewhere in name, tagline, publisher, an alias or a capability's words.
 
-    It narrows a list; what fits an intent is the match engine's question.
+    It narrows a list; what fits an intent is the match engine's question. Capital letters beyond ASCII are as good as
+    small ones in memory and on PostgreSQL; SQLite sees to that in names only.
     """
 
     field_class = TextField
 
     def filter(self, qs: QuerySet[Artifact], value: str) -> QuerySet[Artifact]:
-        # A lone accent has no letters to look for; everything would contain it.
-        for word in [word for word in (value or "").split()[:8] if sort_key(word)]:
+        for word in _words(value):
             qs = qs.filter(
                 Q(sort_name__contains=sort_key(word))
                 | Q(name__icontains=word)
@@ -187,8 +187,12 @@ class TextFilter(django_filters.CharFilter):
         return qs
 
     def mask(self, columns: Columns, value: str) -> Mask:
-        found = self.filter(Artifact.objects.filter(lifecycle__in=PUBLIC_LIFECYCLES), value)
-        return columns.with_ids(found.values_list("pk", flat=True))
+        return np.logical_and.reduce([columns.everything(), *map(columns.mentioning, _words(value))])
+
+
+def _words(value: str) -> list[str]:
+    """A lone accent has no letters to look for: everything would contain it."""
+    return [word for word in (value or "").split()[:8] if sort_key(word)]
 
 
 def _capabilities_with(word: str) -> QuerySet[Any]:

@@ -6,8 +6,9 @@ A page asks once and hands the answer to everything below it, so that one page n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from catalog.models import CatalogState
 
@@ -30,7 +31,19 @@ _READ = f"SELECT version, live_generation_id, related_version FROM {CatalogState
 
 
 def live_state() -> State:
+    # This read is itself the check of a connection that was kept open: one question to the server instead of two.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        row = _row()
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise  # what else the transaction did is lost with it
+        connection.close()  # the server has gone since the last request; it may be back
+        row = _row()
+    return State(*row) if row else State(version=0, generation_id=None)
+
+
+def _row() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
-        row = cursor.fetchone()
-    return State(*row) if row else State(version=0, generation_id=None)
+        return cursor.fetchone()

@@ -149,8 +149,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         }
     )
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # One pool per process, of which several share the server's 100. Each connection is tried before it is handed out.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 0, "max_size": 8, "timeout": 10}
+    # One connection per thread stays open, and a process has eight threads at most: to take one from a pool and give it
+    # back takes longer than the query of a kept page. It is tried once a request, on public pages by reading the state.
+    DATABASES["default"].setdefault("CONN_MAX_AGE", None)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 BROKER_DIR = VAR_DIR / "broker"

@@ -75,24 +75,36 @@ def rank_line_svg(
     score: float | None, low: float | None = None, high: float | None = None, *, size: str = "small"
 ) -> SafeString:
     """A line from 0 to 100 with a tick at 50, the band as a bar, the score as a dot. No score: an empty line."""
-    width, height, half, dot = RANK_SIZES[size]
-    middle = height / 2
+    width, height, _, dot = RANK_SIZES[size]
+    axis, band, tick, point = _rank_ground(size)
 
     def x(value: float) -> str:
         return _coordinate(dot + min(max(value, 0.0), 100.0) / 100 * (width - 2 * dot))
 
-    parts = [f'<path class="rank-axis" d="M{x(0)} {_coordinate(middle)}H{x(100)}"/>']
+    drawn = axis
     if low is not None and high is not None:
         left, right = float(x(low)), float(x(high))
-        parts.append(
-            f'<rect class="rank-band" x="{_coordinate(left)}" y="{_coordinate(middle - half)}"'
-            f' width="{_coordinate(max(right - left, 1.0))}" height="{_coordinate(2 * half)}"/>'
-        )
+        drawn += band.format(_coordinate(left), _coordinate(max(right - left, 1.0)))
     # The tick lies on the band, so that a band across 50 still shows where typical is.
-    parts.append(f'<path class="rank-tick" d="M{x(50)} {_coordinate(middle - half - 1)}v{_coordinate(2 * half + 2)}"/>')
+    drawn += tick
     if score is not None:
-        parts.append(f'<circle class="rank-dot" cx="{x(score)}" cy="{_coordinate(middle)}" r="{_coordinate(dot)}"/>')
-    return _svg(f"rank-line rank-line-{size}", width, height, "".join(parts), text=rank_text(score, low, high))
+        drawn += point.format(x(score))
+    return _svg(f"rank-line rank-line-{size}", width, height, drawn, text=rank_text(score, low, high))
+
+
+@lru_cache(maxsize=len(RANK_SIZES))
+def _rank_ground(size: str) -> tuple[str, str, str, str]:
+    """What all rank lines of a size share: axis, band, tick and dot, the places that differ left open."""
+    width, height, half, dot = RANK_SIZES[size]
+    middle = _coordinate(height / 2)
+    top, tall = _coordinate(height / 2 - half), _coordinate(2 * half)
+    tick_top, tick_tall = _coordinate(height / 2 - half - 1), _coordinate(2 * half + 2)
+    return (
+        f'<path class="rank-axis" d="M{_coordinate(dot)} {middle}H{_coordinate(width - dot)}"/>',
+        f'<rect class="rank-band" x="{{}}" y="{top}" width="{{}}" height="{tall}"/>',
+        f'<path class="rank-tick" d="M{_coordinate(width / 2)} {tick_top}v{tick_tall}"/>',
+        f'<circle class="rank-dot" cx="{{}}" cy="{middle}" r="{_coordinate(dot)}"/>',
+    )
 
 
 def confidence_text(level: Level, reason: str = "") -> str:
@@ -244,15 +256,15 @@ def rank_line(standing: Any, size: str = "small", url: str = "") -> SafeString:
     score, low, high = (
         (standing.score, standing.low, standing.high) if standing is not None and standing != "" else (None, None, None)
     )
-    words = mark_safe('<span class="rank-none" aria-hidden="true">not ranked yet</span>')
+    words = '<span class="rank-none" aria-hidden="true">not ranked yet</span>'
     if score is not None:
-        words = format_html('<span class="rank-score" aria-hidden="true">{}</span>', _whole(score))
+        words = f'<span class="rank-score" aria-hidden="true">{_whole(score)}</span>'
         if low is not None and high is not None:
-            words += format_html(' <span class="rank-range" aria-hidden="true">{}–{}</span>', _whole(low), _whole(high))
-    drawn = rank_line_svg(score, low, high, size=size)
+            words += f' <span class="rank-range" aria-hidden="true">{_whole(low)}–{_whole(high)}</span>'
+    drawn = mark_safe(rank_line_svg(score, low, high, size=size) + words)  # noqa: S308 - numbers and constants
     if url:
-        return format_html('<a class="rank rank-{}" href="{}">{}{}</a>', size, url, drawn, words)
-    return format_html('<span class="rank rank-{}">{}{}</span>', size, drawn, words)
+        return format_html('<a class="rank rank-{}" href="{}">{}</a>', size, url, drawn)
+    return format_html('<span class="rank rank-{}">{}</span>', size, drawn)
 
 
 @register.simple_tag

@@ -33,6 +33,8 @@ def contents(held: Columns) -> dict[str, Any]:
     for position, pk in enumerate(held.ids.tolist()):
         said[pk] = (
             held.names[position],
+            held.texts[position],
+            held.publisher_names.get(int(held.publishers[position])),
             {name: values[position] for name, values in held.single.items()},
             {
                 name: held.codes_of(name, pk) if name == "capability" else sorted(held.codes_of(name, pk) or [])

@@ -122,6 +122,26 @@ def test_sql_and_mask_select_the_same(aviary: list[Artifact], params: dict[str, 
     assert by_mask(params) == by_sql(params)
 
 
+def test_a_text_is_found_under_new_words_at_once() -> None:
+    publisher = make_publisher(name="Old Press")
+    capability = make_capability(name="Bird watching")
+    artifact = make_artifact(name="Plain", tagline="Words", publisher=publisher)
+    make_offering(artifact=artifact, capability=capability)
+    assert by_mask({"q": ["heron"]}) == set()
+    publisher.name = "Heron Press"
+    publisher.save()
+    assert by_mask({"q": ["heron"]}) == {artifact.pk}
+    Synonym.objects.create(capability=capability, text="twitching")
+    assert by_mask({"q": ["twitch"]}) == {artifact.pk}
+    make_alias(artifact=artifact, slug="once-a-crane")
+    assert by_mask({"q": ["crane press"]}) == {artifact.pk}
+
+
+def test_a_text_is_found_within_one_field_and_not_across_two() -> None:
+    make_artifact(name="Ab", tagline="cd", slug="x")
+    assert by_mask({"q": ["bcd"]}) == by_sql({"q": ["bcd"]}) == set()
+
+
 @pytest.mark.parametrize("name", list(ArtifactFilterSet.base_filters))
 def test_every_filter_narrows_by_itself_in_both_forms(aviary: list[Artifact], name: str) -> None:
     value = {

@@ -77,7 +77,8 @@ def test_production_is_strict(settings_of, production: dict[str, str]) -> None:
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://unfragile.example"]
     assert (found["EMAIL_HOST"], found["EMAIL_USE_TLS"]) == ("mail.unfragile.example", True)
-    assert found["DATABASES"]["default"]["OPTIONS"]["pool"]["max_size"] == 8
+    assert found["DATABASES"]["default"]["CONN_MAX_AGE"] is None
+    assert found["DATABASES"]["default"]["CONN_HEALTH_CHECKS"] is True
     assert found["CACHES"]["default"]["BACKEND"].endswith("RedisCache")
 
 
