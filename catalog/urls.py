@@ -7,7 +7,7 @@ from django.urls import path
 
 from catalog.feeds import NewArtifacts
 from catalog.sitemaps import SITEMAPS
-from catalog.views import artifacts, front, shelves, sources, vocabulary
+from catalog.views import artifacts, front, reports, shelves, sources, vocabulary
 from catalog.views.caching import tagged_page
 
 app_name = "catalog"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("kinds/", shelves.kind_list, name="kind-list"),
     path("kinds/<slug:kind>/", shelves.kind_detail, name="kind-detail"),
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
+    path("report/", reports.report_error, name="report"),
+    path("reports/<slug:code>/", reports.report_outcome, name="report-outcome"),
     path("feeds/new.xml", tagged_page(NewArtifacts()), name="feed"),
     path(
         "sitemap.xml",

@@ -9,18 +9,16 @@ module needs to know of it:
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import math
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.core.cache import caches
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
+
+from catalog.limits import counted, network_of
 
 if TYPE_CHECKING:  # REST framework's views import this module through the settings
     from rest_framework.views import APIView
@@ -61,7 +59,7 @@ class RateThrottle(BaseThrottle):
             return True
         limit, window = _parsed(given)
         try:
-            count, reset = _counted(f"rate:{scope}:{self.subject(request)}", window)
+            count, reset = counted(f"rate:{scope}:{self.subject(request)}", window)
         except Exception:  # whatever the cache's client raises: better unlimited for a while than shut
             log.warning("Requests cannot be counted.", exc_info=True)
             return True
@@ -72,7 +70,7 @@ class RateThrottle(BaseThrottle):
     def subject(self, request: Request) -> str:
         """Who is counted, as a digest: neither address nor key is written down anywhere."""
         key = getattr(request.auth, "rate_key", None)
-        who = f"key {key}" if key else f"address {_network(self.get_ident(request))}"
+        who = f"key {key}" if key else f"address {network_of(self.get_ident(request))}"
         return salted_hmac("catalog.api.throttling", who).hexdigest()[:24]
 
     def wait(self) -> float | None:
@@ -83,29 +81,3 @@ def _parsed(rate: str | float) -> tuple[int, int]:
     """60/min -> (60, 60)."""
     number, _, period = str(rate).partition("/")
     return int(number), _PERIODS[period[0]]
-
-
-def _counted(key: str, window: int) -> tuple[int, int]:
-    """This request's number within its window, and how many seconds that has left."""
-    cache = caches["limits"]
-    now = time.time()
-    opened = cache.get_or_set(key, now, window) or now
-    if now >= opened + window:  # the cache keeps its own time, and may let go of it late
-        cache.set(key, now, window)
-        opened = now
-    counter = f"{key}:{opened}"
-    cache.add(counter, 0, window + 1)
-    try:
-        count = cache.incr(counter)
-    except ValueError:  # it ran out between the two lines
-        count = 1
-    return count, max(1, math.ceil(opened + window - now))
-
-
-def _network(address: str) -> str:
-    """One household or server holds a whole /64 of IPv6, so its addresses count together."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address

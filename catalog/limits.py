@@ -1,0 +1,38 @@
+"""How often somebody did something within a window of time: counted atomically, shared by all processes.
+
+The API's throttle and the forms of public pages ask it; what the limits are is decided by them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+
+from django.core.cache import caches
+
+
+def counted(key: str, window: int) -> tuple[int, int]:
+    """The number of this one within its window, and how many seconds that has left."""
+    cache = caches["limits"]
+    now = time.time()
+    opened = cache.get_or_set(key, now, window) or now
+    if now >= opened + window:  # the cache keeps its own time, and may let go of it late
+        cache.set(key, now, window)
+        opened = now
+    counter = f"{key}:{opened}"
+    cache.add(counter, 0, window + 1)
+    try:
+        count = cache.incr(counter)
+    except ValueError:  # it ran out between the two lines
+        count = 1
+    return count, max(1, math.ceil(opened + window - now))
+
+
+def network_of(address: str) -> str:
+    """One household or server holds a whole /64 of IPv6, so its addresses count together."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
