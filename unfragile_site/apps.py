@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class SiteConfig(AppConfig):
@@ -9,3 +10,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from unfragile_site import checks  # noqa: F401  registers the numbered checks
+
+
+class DeskConfig(admin_apps.AdminConfig):
+    """Django's admin, with the desk in place of its site."""
+
+    default = False  # of this package; named in INSTALLED_APPS
+    default_site = "unfragile_site.desk.Desk"

@@ -72,7 +72,7 @@ INSTALLED_APPS = [
     "claims",
     "ranking",
     "catalog",
-    "django.contrib.admin",
+    "unfragile_site.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

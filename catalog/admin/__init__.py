@@ -1,5 +1,5 @@
-"""The editors' tables: plain for now. One module a noun, as in `models`."""
+"""The editors' desk: one module a noun, as in `models`; `site` is its front page, `steps` its workflow."""
 
 from __future__ import annotations
 
-from catalog.admin import artifact, capability, evidence, run  # noqa: F401 - registers
+from catalog.admin import artifact, capability, evidence, pairs, run  # noqa: F401 - registers

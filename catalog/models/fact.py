@@ -83,6 +83,7 @@ class Fact(models.Model):
     history = HistoricalRecords(excluded_fields=["is_stated", "is_disputed", "recorded_at"])
 
     class Meta:
+        permissions = [("settle_fact", "Can settle disputes")]
         constraints = [
             models.UniqueConstraint(fields=["artifact", "name", "source", "origin"], name="fact_once_per_source"),
             one_of("origin", Origin, "fact_origin_known"),

@@ -1,0 +1,53 @@
+"""A reader's report at the desk, and its public outcome."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from catalog.admin.base import editor_of
+from catalog.choices import ReportState
+from catalog.desk import reports
+from catalog.models import Report
+
+
+class OutcomeForm(forms.Form):
+    state = forms.ChoiceField(
+        label="What became of it",
+        choices=[(ReportState.MENDED, "Mended"), (ReportState.DECLINED, "Left as it is")],
+        widget=forms.RadioSelect,
+    )
+    outcome = forms.CharField(
+        label="In words",
+        help_text="Readers will see it: what was mended, or why nothing was.",
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+    )
+
+
+def report_page(request: HttpRequest, pk: int) -> HttpResponse:
+    report = Report.objects.select_related("artifact", "decided_by").filter(pk=pk).first()
+    if report is None:
+        raise Http404
+    if not request.user.has_perm("catalog.change_report"):
+        raise PermissionDenied
+    form = OutcomeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reports.decide(report, by=editor_of(request), **form.cleaned_data)
+        except reports.CannotDecide as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Decided; the outcome is public.")
+            return HttpResponseRedirect(reverse("admin:queue", args=["reports"]))
+    context = {
+        **admin.site.each_context(request),
+        "title": f"A report about {report.artifact.name[:80] if report.artifact else report.address}",
+        "report": report,
+        "form": form,
+        "opts": Report._meta,
+    }
+    return TemplateResponse(request, "admin/catalog/report.html", context)
