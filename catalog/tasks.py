@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from catalog.desk.duplicates import find_pairs
+from catalog.desk.workflow import publish_due
 from catalog.relating import relate
 from catalog.turning import turn_prices
 
@@ -19,3 +21,15 @@ def refresh_related() -> None:
 def refresh_prices() -> None:
     """Prices that began or ended since; nothing happens where none did."""
     turn_prices(timezone.now())
+
+
+@shared_task
+def publish_scheduled() -> None:
+    """What editors scheduled for a time that has come."""
+    publish_due(now=timezone.now())
+
+
+@shared_task
+def find_duplicates() -> None:
+    """Pairs of listings that may be one thing, for the editors' queue."""
+    find_pairs()

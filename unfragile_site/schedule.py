@@ -29,4 +29,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3600},
     },
+    # What an editor scheduled appears within the minute. One indexed query where nothing is due.
+    "scheduled": {
+        "task": "catalog.tasks.publish_scheduled",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    # Two listings of one thing are seldom urgent, and comparing all names takes seconds.
+    "duplicates": {
+        "task": "catalog.tasks.find_duplicates",
+        "schedule": timedelta(hours=6),
+        "options": {"expires": 3600},
+    },
 }

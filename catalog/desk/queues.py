@@ -132,7 +132,7 @@ def _report(row: Report) -> Item:
     )
 
 
-def _stale(user: User, now: dt.datetime) -> QuerySet[Artifact]:
+def _stale(user: User, now: dt.datetime) -> QuerySet[Any]:
     """Public artifacts with a stated fact that nobody has looked at for longer than such a fact holds."""
     days: dict[int, list[str]] = {}
     for name, spec in FACTS.items():
