@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -65,7 +65,7 @@ def _password_of_editor() -> str:
         password = secrets.token_urlsafe(9)
         user.set_password(password)
         user.save()
-        user.user_permissions.set(Permission.objects.filter(content_type__app_label="catalog"))
+        user.groups.set(Group.objects.filter(name="Senior editor"))
         file.touch(mode=0o600)
         file.write_text(password, encoding="ascii")
         return password
