@@ -54,6 +54,9 @@ PAGES = {
     "source": "",  # the first source of the artifact above
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
+    "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
+    "admin-desk": "/admin/",
+    "admin-dispute": "",
     "admin-artifact": "",
     "server-error": "/artifacts/mixtral-8x22b/",
     "withdrawn": "/artifacts/wider-face/",
@@ -160,9 +163,11 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
         elif name == "source":
             source = Source.objects.filter(facts__artifact__slug="mixtral-8x22b").order_by("slug").first()
             path = source.get_absolute_url() if source else "/"
-        elif name == "admin-artifact":
+        elif name.startswith("admin-"):
             artifact = Artifact.objects.get(slug="mixtral-8x22b")
-            path, cookies = f"/admin/catalog/artifact/{artifact.pk}/change/", signed_in()
+            form = f"/admin/catalog/artifact/{artifact.pk}"
+            cookies = signed_in()
+            path = path or f"{form}/{'change' if name == 'admin-artifact' else 'dispute/context_window'}/"
         elif name == "withdrawn":
             withdraw(Artifact.objects.get(slug="wider-face"), reason="An example: withdrawn for this picture only.")
         yield path, cookies

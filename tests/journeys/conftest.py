@@ -6,6 +6,7 @@ together, after all other tests.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ PAGES = {
     "kinds": "/kinds/",
     "kind": "/kinds/mcp/",
     "source": "/sources/{source}/",
+    "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "api-docs": "/docs/api/",
     "withdrawn": "/artifacts/withdrawn-example/",
     "not-found": "/artifacts/nothing-is-called-this/",
@@ -97,6 +99,10 @@ def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterato
         pages = {name: address.format(category=category.slug, source=source.slug) for name, address in PAGES.items()}
         server = LiveServer("127.0.0.1")
         yield Demo(server.url, pages)
+        # A window's last requests may still be ending; they share the connection that stopping takes back.
+        for thread in threading.enumerate():
+            if "process_request_thread" in thread.name:
+                thread.join(timeout=5)
         server.stop()
         call_command("flush", verbosity=0, interactive=False)
 
