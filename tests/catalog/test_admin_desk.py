@@ -137,7 +137,7 @@ def test_a_dispute_is_settled_three_ways_and_opened_again(desk: Client, disputed
         ({"how": "enter", "value": "", "why": "So."}, "Enter the value."),
         ({"how": "enter", "value": "5", "why": "So."}, "Name the source that shows it."),
         ({"how": "both", "why": "So."}, "at least two"),
-        ({"how": "explode", "why": "So."}, "Why"),
+        ({"how": "explode", "why": "So."}, "Select a valid choice. explode"),
         ({}, "This field is required."),
     ],
 )

@@ -14,6 +14,7 @@ from catalog import licences, publishing
 from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, Described, doubled, identity_key, same_thing
+from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.documents import Document, Path_
 from catalog.importers.errors import Problem
 from catalog.importers.manifest.citing import cited, dates, mentioned
@@ -110,7 +111,7 @@ class _Checker:
 
     def _check_vocabulary(self) -> None:
         words: dict[str, str] = {sort_key(data["name"]): data["key"] for data in self.rows("capabilities")}
-        broader = {data["key"]: data.get("broader") for data in self.rows("capabilities")}
+        broader = {data["key"]: [data["broader"]] for data in self.rows("capabilities") if data.get("broader")}
         for document, path, data in self.lists["capabilities"]:
             for index, word in enumerate(data.get("synonyms", ())):
                 owner = words.setdefault(sort_key(word), data["key"])
@@ -119,7 +120,7 @@ class _Checker:
             if data.get("broader"):
                 if not self._is_known("capabilities", data["broader"], self.capabilities):
                     self._complain(document, (*path, "broader"), self._unknown_capability(data["broader"]))
-                elif _runs_in_a_circle(data["key"], broader):
+                elif runs_in_a_circle(data["key"], broader):
                     self._complain(document, (*path, "broader"), f"{data['key']} would be broader than itself.")
 
     def _unknown_capability(self, key: str) -> str:
@@ -351,13 +352,3 @@ def _fits(number: Decimal, digits: int, places: int) -> bool:
 
 def _too_long(name: str, digits: int, places: int) -> str:
     return f"{name} takes at most {digits} digits before the point and {places} places after it."
-
-
-def _runs_in_a_circle(key: str, broader: dict[str, str | None]) -> bool:
-    seen, above = {key}, broader.get(key)
-    while above:
-        if above in seen:
-            return True
-        seen.add(above)
-        above = broader.get(above)
-    return False

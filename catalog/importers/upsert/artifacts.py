@@ -9,10 +9,11 @@ from typing import Any
 
 from catalog.derived import Key, chunks
 from catalog.identity import SCHEMES, identity_key
+from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.records import ArtifactRecord, Records
 from catalog.importers.upsert.resolving import resolved
 from catalog.importers.upsert.shared import Shared
-from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
+from catalog.importers.upsert.tally import Tally, sync
 from catalog.models import Alias, Artifact, Difference, Identifier
 
 FIELDS = (

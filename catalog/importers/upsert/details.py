@@ -9,9 +9,10 @@ from typing import Any
 from django.db import models
 
 from catalog.choices import Relation
+from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.records import ArtifactRecord, OfferingRecord, Records
 from catalog.importers.upsert.shared import Shared
-from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
+from catalog.importers.upsert.tally import Tally, sync
 from catalog.models import BenchmarkResult, Contrast, Evidence, Fact, Lineage, Offering, Price, Reading
 
 OFFERING_FIELDS = (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.records import CapabilityRecord, Place, Records
-from catalog.importers.upsert.tally import Tally, runs_in_a_circle, sync
+from catalog.importers.upsert.tally import Tally, sync
 from catalog.models import Capability, CapabilityAlias, Category, Publisher, Source, Synonym
 from catalog.models.fields import sort_key
 

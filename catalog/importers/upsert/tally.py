@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -49,20 +49,6 @@ class Tally:
         for difference in self._differences:
             difference.run = run
         Difference.objects.bulk_create(self._differences, batch_size=BATCH)
-
-
-def runs_in_a_circle(start: int, above: Mapping[int, Collection[int]]) -> bool:
-    """Whether who climbs from here comes back here; `above` leads from each row to those above it."""
-    seen: set[int] = set()
-    waiting = list(above.get(start, ()))
-    while waiting:
-        row = waiting.pop()
-        if row == start:
-            return True
-        if row not in seen:
-            seen.add(row)
-            waiting += above.get(row, ())
-    return False
 
 
 def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:

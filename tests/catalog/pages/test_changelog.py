@@ -10,8 +10,9 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from catalog import publishing
+from catalog import publishing, vocabulary
 from catalog.changes import change
+from catalog.desk.merging import merge
 from catalog.models import Artifact, Difference, ImportRun
 from catalog.pages.changelog import LONGEST, Entry, change_log
 from tests.factories import make_artifact, make_capability, make_fact, make_offering, make_price, make_publisher
@@ -173,3 +174,30 @@ def test_the_number_of_queries_does_not_grow_with_the_log(django_assert_max_num_
         make_offering(artifact=artifact)
     with django_assert_max_num_queries(11):
         assert len(texts(artifact)) == 41
+
+
+def test_what_a_new_artifact_came_with_is_counted(silent: Artifact) -> None:
+    imported(silent, "listing", None, {"name": "Silent", "offerings": 5, "facts": 8, "prices": 1})
+    (entry,) = entries(silent)
+    assert (entry.text, entry.now) == ("Added to the catalog", "with 5 offerings, 8 facts and 1 price")
+
+
+def test_a_merged_capability_is_called_by_its_name_and_both_are_named() -> None:
+    kept, other = make_capability(name="Tool calling"), make_capability(name="Function calling")
+    both, one = make_artifact(), make_artifact()
+    make_offering(artifact=both, capability=kept)
+    make_offering(artifact=both, capability=other)
+    make_offering(artifact=one, capability=other)
+    vocabulary.merge(other, into=kept, why="One thing.")
+    assert "Removed the offering of function calling" in texts(both)
+    changed = next(entry for entry in entries(one) if entry.text.endswith("capability"))
+    assert (changed.was, changed.now) == ("Function calling", "Tool calling")
+
+
+def test_what_was_told_of_a_merged_listing_is_told_on() -> None:
+    kept, twin = make_artifact(), make_artifact(tagline="Old words")
+    with change(why="Its maker rephrased it."):
+        twin.tagline = "New words"
+        twin.save()
+    merge(twin, into=kept, why="The same.")
+    assert "Its maker rephrased it." in [entry.reason for entry in entries(kept)]

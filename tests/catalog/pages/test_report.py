@@ -68,7 +68,7 @@ def test_what_a_reader_wrote_is_shown_to_nobody(client: Client, artifact: Artifa
         ({"text": ""}, "Say in a sentence what is wrong"),
         ({"text": "wrong"}, "Say in a sentence what is wrong"),
         ({"text": "x" * 2_001}, "at most 2000 characters"),
-        ({"section": "elsewhere"}, "Report an error"),
+        ({"section": "elsewhere"}, "Select a valid choice. elsewhere"),
     ],
 )
 def test_what_is_no_report_comes_back_with_its_words(
