@@ -67,12 +67,12 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _counts(artifact: Artifact) -> str:
     said = (
-        (artifact.offerings.count(), "offerings"),
-        (artifact.facts.count(), "facts"),
-        (artifact.prices.count(), "prices"),
-        (artifact.readings.count(), "readings"),
+        (artifact.offerings.count(), "offering"),
+        (artifact.facts.count(), "fact"),
+        (artifact.prices.count(), "price"),
+        (artifact.readings.count(), "reading"),
     )
-    return ", ".join(f"{count} {word}" for count, word in said)
+    return ", ".join(f"{count} {word}{'s' if count != 1 else ''}" for count, word in said)
 
 
 def undo_page(request: HttpRequest, pk: int) -> HttpResponse:

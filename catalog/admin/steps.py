@@ -148,7 +148,7 @@ STEPS: dict[str, Step] = {
         Step(
             "withdraw",
             "Withdraw",
-            "Its address will answer that it was withdrawn, with your reason. Nothing that points at it is lost.",
+            "Its address will answer that it was withdrawn, with your reason.",
             "withdraw_artifact",
             (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED, Lifecycle.IN_REVIEW, Lifecycle.DRAFT),
             ReasonForm,

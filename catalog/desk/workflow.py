@@ -87,7 +87,7 @@ def deprecate(artifact: Artifact, *, in_favour_of: Artifact | None, by: User, no
 
 
 def withdraw(artifact: Artifact, *, reason: str, by: User) -> None:
-    """The address answers 410 from now on; what points at it stays and shows it as withdrawn."""
+    """The address answers 410 from now on; what points at it stays, unseen, for its return."""
     if artifact.published_at is None:
         raise CannotMove("It was never public; a draft is deleted, or stays a draft.")
     if artifact.lifecycle == Lifecycle.WITHDRAWN:
