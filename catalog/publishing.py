@@ -31,34 +31,43 @@ class CannotDeprecate(Exception):
     pass
 
 
-def missing(*, tagline: str, description: str, offering_count: int, is_identified: bool) -> list[str]:
-    """What a reader would miss, one sentence each. Identified means a registry id, a repository or a homepage."""
-    sentences = []
+def missing(
+    *, tagline: str, description: str, offering_count: int, is_identified: bool, is_sourced: bool
+) -> dict[str, str]:
+    """What a reader would miss, one sentence each, by the part of the listing that lacks it.
+
+    Identified means a registry id, a repository or a homepage; sourced means that anything on it names a source.
+    """
+    sentences = {}
     if not tagline.strip():
-        sentences.append("It has no tagline.")
+        sentences["tagline"] = "It has no tagline."
     if not description.strip():
-        sentences.append("It has no description.")
+        sentences["description"] = "It has no description."
     if not offering_count:
-        sentences.append("It offers no capability.")
+        sentences["offerings"] = "It offers no capability."
+    elif not is_sourced:
+        sentences["evidence"] = "Nothing on it names a source: no evidence, no fact, no price."
     if not is_identified:
-        sentences.append("Nothing identifies it: no registry id, no repository, no homepage.")
+        sentences["identity"] = "Nothing identifies it: no registry id, no repository, no homepage."
     return sentences
 
 
-def missing_for_publication(artifact: Artifact) -> list[str]:
+def missing_for_publication(artifact: Artifact) -> dict[str, str]:
     return missing(
         tagline=artifact.tagline,
         description=artifact.description,
         offering_count=artifact.offerings.count(),
         is_identified=bool(artifact.homepage or artifact.repository or artifact.identifier_rows.exists()),
+        is_sourced=(
+            artifact.offerings.exclude(evidence=None).exists() or artifact.facts.exists() or artifact.prices.exists()
+        ),
     )
 
 
 def publish(artifact: Artifact, *, why: str = "") -> None:
     """Draft, in review, deprecated or withdrawn -> published. Raises CannotPublish."""
-    sentences = missing_for_publication(artifact)
-    if sentences:
-        raise CannotPublish(sentences)
+    if lacks := missing_for_publication(artifact):
+        raise CannotPublish(list(lacks.values()))
     with change(why=why):
         artifact.lifecycle = Lifecycle.PUBLISHED
         artifact.deprecated_by = None

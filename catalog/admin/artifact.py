@@ -2,49 +2,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 
-from catalog.admin.base import HistoryAdmin, Inline
-from catalog.admin.forms import ArtifactForm, FactForm, IdentifierForm
+from catalog.admin import inlines
+from catalog.admin.base import HistoryAdmin, editor_of
+from catalog.admin.forms import ArtifactForm
+from catalog.admin.preview import preview_page
 from catalog.admin.steps import open_steps, step_page
-from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
-from catalog.publishing import missing_for_publication, rename_slug
+from catalog.choices import Lifecycle, PriceClass
+from catalog.desk import workflow
+from catalog.desk.completeness import lacks_of
+from catalog.models import Artifact, Category, Publisher
+from catalog.publishing import rename_slug
 
-
-class IdentifierInline(Inline):
-    model = Identifier
-    form = IdentifierForm
-
-
-class AliasInline(Inline):
-    model = Alias
-
-
-class FactInline(Inline):
-    model = Fact
-    form = FactForm
-    autocomplete_fields = ["source"]
-    fields = ["name", "value", "source", "retrieved_on", "origin", "is_locked", "is_stated", "is_disputed"]
-    readonly_fields = ["is_stated", "is_disputed"]
-
-
-class PriceInline(Inline):
-    model = Price
-    autocomplete_fields = ["source"]
-
-
-class BenchmarkResultInline(Inline):
-    model = BenchmarkResult
-    fk_name = "artifact"
-    autocomplete_fields = ["source", "benchmark_artifact"]
-
-
-class LineageInline(Inline):
-    model = Lineage
-    fk_name = "artifact"
-    autocomplete_fields = ["parent", "source"]
+#: The form in the order in which one thinks: key, title, and what of the form stands there.
+PARTS = (
+    ("identity", "Identity", ("identity",), (inlines.IdentifierInline, inlines.AliasInline)),
+    ("what", "What it is", ("what",), ()),
+    ("facts", "Facts", (), (inlines.FactInline,)),
+    ("offerings", "Capabilities", (), (inlines.OfferingInline,)),
+    ("prices", "Prices", ("price",), (inlines.PriceInline,)),
+    ("results", "Benchmarks", (), (inlines.BenchmarkResultInline,)),
+    ("lineage", "Lineage", (), (inlines.LineageInline,)),
+    ("shelves", "Categories", ("shelves",), ()),
+    ("history", "Where it stands", ("history",), ()),
+)
 
 
 @admin.register(Artifact)
@@ -57,18 +41,55 @@ class ArtifactAdmin(HistoryAdmin):
     search_fields = ["sort_name", "slug"]
     autocomplete_fields = ["publisher", "categories"]
     prepopulated_fields = {"slug": ["name"]}
-    #: Where an artifact stands is moved by steps, which ask for what each needs.
+    #: Where an artifact stands is moved by steps, which ask for what each needs; what is computed says out of what.
     readonly_fields = [
-        "lifecycle", "publish_at", "deprecated_by", "withdrawn_reason", "merged_into", "published_at", "licence_class",
-        "price_class", "facts_changed_at", "verified_until",
+        "licence_said", "price_said", "lifecycle", "publish_at", "published_at", "deprecated_by", "withdrawn_reason",
+        "merged_into", "facts_changed_at", "verified_until",
     ]  # fmt: skip
-    inlines = [IdentifierInline, AliasInline, FactInline, PriceInline, BenchmarkResultInline, LineageInline]
+    fieldsets = [
+        ("identity", {"fields": ["name", "slug", "kind", "publisher", "homepage", "repository"]}),
+        ("what", {"fields": ["tagline", "description", "licence", "licence_said"]}),
+        ("price", {"fields": ["price_said"]}),
+        ("shelves", {"fields": ["categories"]}),
+        (
+            "history",
+            {
+                "fields": [
+                    "lifecycle", "published_at", "publish_at", "deprecated_by", "withdrawn_reason", "merged_into",
+                    "facts_changed_at", "verified_until", "why",
+                ]
+            },
+        ),
+    ]  # fmt: skip
+    inlines = [inline for _, _, _, those in PARTS for inline in those]
     ordering = ["sort_name", "id"]
     show_full_result_count = False
 
+    @admin.display(description="Licence class")
+    def licence_said(self, artifact: Artifact) -> str:
+        if not artifact.licence:
+            return "Unknown: no licence is given."
+        return f"{artifact.get_licence_class_display()}, as {artifact.licence} is."
+
+    @admin.display(description="Price class")
+    def price_said(self, artifact: Artifact) -> str:
+        reasons = {
+            PriceClass.UNKNOWN: "no price is known today",
+            PriceClass.FREE: "every price of today is nothing",
+            PriceClass.PAID: "every price of today asks for money",
+            PriceClass.FREE_AND_PAID: "some prices of today are nothing and some ask for money",
+        }
+        return f"{artifact.get_price_class_display()}: {reasons[PriceClass(artifact.price_class)]}."
+
     def get_urls(self) -> list[Any]:
-        page = self.admin_site.admin_view(step_page)
-        return [path("<int:pk>/step/<slug:verb>/", page, name="catalog_artifact_step"), *super().get_urls()]
+        def page(address: str, view: Any, name: str) -> Any:
+            return path(address, self.admin_site.admin_view(view), name=name)
+
+        return [
+            page("<int:pk>/step/<slug:verb>/", step_page, "catalog_artifact_step"),
+            page("<int:pk>/preview/", preview_page, "catalog_artifact_preview"),
+            *super().get_urls(),
+        ]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion of a selection: what was once public is withdrawn, so that its address says what became of it."""
@@ -81,22 +102,36 @@ class ArtifactAdmin(HistoryAdmin):
             return False
         return super().has_delete_permission(request, obj)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Artifact | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= {
-                "steps": list(open_steps(request, obj)),
-                "missing": missing_for_publication(obj) if obj.published_at is None else [],
-                "notes": obj.review_steps.select_related("by").order_by("-id")[:5],
+    def view_on_site(self, obj: Artifact) -> str | None:
+        """A draft has no page; its preview stands among the steps."""
+        return obj.get_absolute_url() if obj.published_at is not None else None
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        fieldsets = {fieldset.name: fieldset for fieldset in context["adminform"]}
+        formsets = {type(formset.opts): formset for formset in context["inline_admin_formsets"]}
+        context["parts"] = [
+            {
+                "key": key,
+                "title": title,
+                "fieldsets": [fieldsets[name] for name in names if name in fieldsets],
+                "formsets": [formsets[inline] for inline in those if inline in formsets],
             }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            for key, title, names, those in PARTS
+        ]
+        obj: Artifact | None = kwargs.get("obj")
+        if obj is not None:
+            steps = list(open_steps(request, obj))
+            verbs = {step.verb for step, _ in steps}
+            context |= {
+                "steps": steps,
+                "lacks": lacks_of(obj),
+                "notes": obj.review_steps.select_related("by").order_by("-id")[:5],
+                "can_publish": "publish" in verbs and not workflow.needs_second_editor(obj, editor_of(request)),
+                "can_submit": "submit" in verbs,
+            }
+        elif request.user.has_perm("catalog.publish_artifact"):
+            context |= {"can_publish": True, "can_submit": True}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Artifact, form: Any, change: bool) -> None:
         slug = obj.slug
@@ -104,6 +139,32 @@ class ArtifactAdmin(HistoryAdmin):
             obj.slug = form.initial["slug"]
             rename_slug(obj, slug)
         super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: Artifact, post_url_continue: str | None = None) -> HttpResponse:
+        return self._moved(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Artifact) -> HttpResponse:
+        return self._moved(request, obj) or super().response_change(request, obj)
+
+    def _moved(self, request: HttpRequest, obj: Artifact) -> HttpResponse | None:
+        """“Save and publish”: what was typed is kept in any case; what still lacks is named on top of the form."""
+        moves = {"_publish": ("publish", workflow.publish), "_submit": ("submit", workflow.submit)}
+        asked = next((name for name in moves if name in request.POST), None)
+        if asked is None:
+            return None
+        verb, move = moves[asked]
+        fresh = Artifact.objects.get(pk=obj.pk)
+        may = {step.verb for step, _ in open_steps(request, fresh)}
+        try:
+            if verb not in may:
+                raise workflow.CannotMove("That step is not open to you.")
+            move(fresh, by=editor_of(request), note=request.POST.get("why", ""))
+        except workflow.CannotMove as error:
+            self.message_user(request, f"Saved, but not {verb}ed. {error}", messages.WARNING)
+        else:
+            done = {Lifecycle.PUBLISHED: "is published", Lifecycle.IN_REVIEW: "is in review"}
+            self.message_user(request, f"{fresh.name[:100]} {done[Lifecycle(fresh.lifecycle)]}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:catalog_artifact_change", args=[obj.pk]))
 
 
 @admin.register(Publisher)

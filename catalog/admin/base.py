@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from catalog.admin.forms import StorableJSONField
+from catalog.admin.conflicts import Guard
+from catalog.admin.fields import LinesField, PickedField, Picker
+from catalog.admin.storable import StorableJSONField
 from catalog.changes import change
+from catalog.desk import making
 
 
 def editor_of(request: HttpRequest) -> User:
     """Who sits at the desk; its door lets nobody else in."""
     assert isinstance(request.user, User)  # noqa: S101 - narrows the type
     return request.user
-
-
-class LinesField(forms.CharField):
-    """A browser sends a text's lines with \r\n; kept like that, every save would look like a change."""
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
@@ -36,21 +32,59 @@ TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 }
 
 
-class Inline(admin.TabularInline):
+class Picking:
+    """Rows of other tables are picked by typing; whoever has the right to makes new ones by typing, too."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name not in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        model = db_field.remote_field.model
+        creates = model in making.MAKERS and request.user.has_perm(f"catalog.add_{model._meta.model_name}")
+        kwargs |= {
+            "widget": Picker(db_field, self.admin_site, creates=creates),  # type: ignore[attr-defined]
+            "form_class": PickedField,
+        }
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        field.make = partial(making.make, model) if creates else None
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        # A picker makes what is missing by itself: no need for windows that pop up.
+        if isinstance(field, PickedField) and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class Inline(Picking, admin.TabularInline):
     formfield_overrides = TEXTS
     extra = 0
 
 
-class ChangeAdmin(admin.ModelAdmin):
-    """A form with its inlines is saved as one change: one version, one recomputation."""
+class ChangeAdmin(Picking, admin.ModelAdmin):
+    """A form with its inlines is saved as one change: one version, one recomputation. No save undoes another's."""
 
     formfield_overrides = TEXTS
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
-        with change():
-            return super().changeform_view(request, *args, **kwargs)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with change(why=request.POST.get("why", "").strip()):
+            conflict = Guard(self, request, object_id).conflict() if object_id else None
+            return conflict or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            context["desk_base"] = Guard(self, request, str(obj.pk)).base(context)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":

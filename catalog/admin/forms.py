@@ -5,16 +5,17 @@ Columns of JSON take anything by themselves. Everything below them trusts their 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms.fields import InvalidJSONInput
 
 from catalog import licences
+from catalog.admin import values
+from catalog.admin.fields import PickedField, Picker, list_field
+from catalog.admin.storable import is_unstorable
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, identity_key
@@ -22,36 +23,6 @@ from catalog.models import Alias, Artifact, Capability, CapabilityAlias, Fact, I
 from catalog.models.fields import sort_key
 
 LONGEST = 300  # characters, as in catalog files
-#: JSON can escape these; pages and PostgreSQL cannot hold them.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class StorableJSONField(forms.JSONField):
-    """Also shows the refused text as it was sent: unescaped it could not even be shown."""
-
-    def to_python(self, value: Any) -> Any:
-        parsed = super().to_python(value)
-        if _is_unstorable(parsed):
-            raise ValidationError("This holds a null character or half a character, which cannot be stored.")
-        return parsed
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        bound = super().bound_data(data, initial)
-        return InvalidJSONInput(data) if _is_unstorable(bound) else bound
-
-
-def _is_unstorable(value: Any) -> bool:
-    return any(_UNSTORABLE.search(text) for text in _texts_in(value))
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts_in(one)
-    elif isinstance(value, dict):
-        yield from _texts_in([*value.keys(), *value.values()])
 
 
 def _is_text(value: Any) -> bool:
@@ -83,7 +54,45 @@ _LISTS: dict[str, tuple[Callable[[Any], bool], str]] = {
 }
 
 
-class OfferingForm(forms.ModelForm):
+class DeskForm(forms.ModelForm):
+    """Knows the names of what its pickers show, and saves what was typed into them just before itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cached = self.instance._state.fields_cache
+        for name, field in self.fields.items():
+            if isinstance(field.widget, Picker) and (row := cached.get(name)) is not None:
+                field.widget.known = {str(row.pk): str(row)}
+
+    @property
+    def _made(self) -> dict[str, Any]:
+        """What the pickers were given that is not saved yet."""
+        cleaned = getattr(self, "cleaned_data", {})
+        picked = (name for name, field in self.fields.items() if isinstance(field, PickedField))
+        return {name: row for name in picked if (row := cleaned.get(name)) is not None and row.pk is None}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | set(self._made)  # type: ignore[misc, no-any-return]
+
+    def save(self, commit: bool = True) -> Any:
+        for name, row in self._made.items():
+            # Two lines of one form may have been given the same new thing: the first one's is there by now.
+            again = self.fields[name].to_python(f"new:{row.url if hasattr(row, 'url') else row}")
+            if again.pk is None:
+                again.save()
+            setattr(self.instance, name, again)
+        return super().save(commit)
+
+
+class OfferingForm(DeskForm):
+    intents = list_field("intents", "Intents")
+    best_for = list_field("best_for", "Best for")
+    limitations = list_field("limitations", "Limitations")
+    requires = list_field("requires", "Requires")
+    input_types = list_field("input_types", "Takes")
+    output_types = list_field("output_types", "Gives")
+    failure_modes = list_field("failure_modes", "Failure modes")
+
     class Meta:
         model = Offering
         fields = "__all__"  # noqa: DJ007 - whoever may open the desk may change all of it
@@ -99,15 +108,26 @@ class OfferingForm(forms.ModelForm):
         return cleaned
 
 
-class FactForm(forms.ModelForm):
+class FactForm(DeskForm):
+    #: As words and numbers; `clean` reads it, which knows of what type the fact is.
+    value = forms.CharField(max_length=4_000, widget=forms.TextInput(attrs={"size": 24}))
+
     class Meta:
         model = Fact
         fields = "__all__"  # noqa: DJ007 - as above
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["value"] = values.written(self.instance.value)
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not {"name", "value"} <= set(cleaned):
+            return cleaned
         # A fact that the registry no longer knows may stay as it is.
-        if not {"name", "value"} & set(self.changed_data) or not {"name", "value"} <= set(cleaned):
+        if not {"name", "value"} & set(self.changed_data):
+            cleaned["value"] = self.instance.value
             return cleaned
         spec = FACTS.get(cleaned["name"])
         artifact: Artifact | None = cleaned.get("artifact") or getattr(self.instance, "artifact", None)
@@ -117,13 +137,15 @@ class FactForm(forms.ModelForm):
             self.add_error("name", f"{spec.label} is no fact of this kind of artifact.")
         else:
             try:
-                cleaned["value"] = spec.clean(cleaned["value"])
+                cleaned["value"] = values.read(spec, cleaned["value"])
+                if is_unstorable(cleaned["value"]):
+                    self.add_error("value", "This holds a null character or half a character, which cannot be stored.")
             except CannotAccept as error:
                 self.add_error("value", str(error))
         return cleaned
 
 
-class IdentifierForm(forms.ModelForm):
+class IdentifierForm(DeskForm):
     """Ids are compared in a form of their own, which tells listings of one thing from one another."""
 
     class Meta:
@@ -173,7 +195,14 @@ class CapabilityForm(forms.ModelForm):
         return cleaned
 
 
-class ArtifactForm(forms.ModelForm):
+class ArtifactForm(DeskForm):
+    why = forms.CharField(
+        required=False,
+        label="Why",
+        help_text="Readers see it. Asked for when a fact, price or result of a public artifact changes.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if Alias.objects.filter(slug=slug).exclude(artifact=self.instance.pk).exists():

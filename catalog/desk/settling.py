@@ -57,18 +57,21 @@ def dispute_of(artifact: Artifact, name: str) -> Dispute | None:
         return None
     relatives: list[Fact] = []
     if spec.is_inherited:
-        pairs = Lineage.objects.filter(relation=Relation.DERIVED_FROM, keeps_architecture=True)
-        ids = {
-            pk
-            for pair in pairs.filter(Q(artifact=artifact) | Q(parent=artifact)).values_list("artifact_id", "parent_id")
-            for pk in pair
-        } - {artifact.pk}
         relatives = list(
-            Fact.objects.filter(artifact__in=ids, artifact__lifecycle__in=PUBLIC_LIFECYCLES, name=name)
+            Fact.objects.filter(
+                artifact__in=relatives_of(artifact), artifact__lifecycle__in=PUBLIC_LIFECYCLES, name=name
+            )
             .select_related("source", "artifact")
             .order_by("artifact__sort_name", "id")
         )
     return Dispute(artifact, spec, tuple(own), tuple(relatives))
+
+
+def relatives_of(artifact: Artifact) -> set[int]:
+    """Those along the lineage that facts of architecture are shared with."""
+    pairs = Lineage.objects.filter(relation=Relation.DERIVED_FROM, keeps_architecture=True)
+    tied = pairs.filter(Q(artifact=artifact) | Q(parent=artifact)).values_list("artifact_id", "parent_id")
+    return {pk for pair in tied for pk in pair} - {artifact.pk}
 
 
 def choose(fact: Fact, *, why: str) -> None:

@@ -153,17 +153,23 @@ def _need(artifact: Artifact, *states: Lifecycle, to: str) -> None:
 def _need_complete(artifact: Artifact) -> None:
     lacks = publishing.missing_for_publication(artifact)
     if lacks:
-        raise CannotMove("Something that readers need is missing.", lacks)
+        raise CannotMove("Something that readers need is missing.", list(lacks.values()))
+
+
+def needs_second_editor(artifact: Artifact, by: User) -> str:
+    """With four eyes one editor submits and another publishes. Empty where nothing is in the way."""
+    if not settings.FOUR_EYES:
+        return ""
+    if artifact.lifecycle == Lifecycle.DRAFT:
+        return "Submit it first: this site publishes what a second editor has looked at."
+    if submitter_of(artifact) == by.pk:
+        return "You submitted it yourself; this site publishes what a second editor has looked at."
+    return ""
 
 
 def _need_second_editor(artifact: Artifact, by: User) -> None:
-    """With four eyes, a draft has to be submitted by one editor and published by another."""
-    if not settings.FOUR_EYES:
-        return
-    if artifact.lifecycle == Lifecycle.DRAFT:
-        raise CannotMove("Submit it first: this site publishes what a second editor has looked at.")
-    if submitter_of(artifact) == by.pk:
-        raise CannotMove("You submitted it yourself; this site publishes what a second editor has looked at.")
+    if sentence := needs_second_editor(artifact, by):
+        raise CannotMove(sentence)
 
 
 def _publish(artifact: Artifact) -> None:

@@ -17,7 +17,7 @@ def save(client: Client, artifact: Artifact, **changes: Any) -> Any:
     """Sends the form as the browser would, with these fields changed and no inline rows."""
     fields = ("slug", "name", "kind", "tagline", "description", "licence", "homepage", "repository", "lifecycle")
     form = {name: getattr(artifact, name) for name in fields} | {"withdrawn_reason": ""} | changes
-    for prefix in ("identifier_rows", "aliases", "facts", "prices", "benchmark_results", "lineage"):
+    for prefix in ("identifier_rows", "aliases", "facts", "offerings", "prices", "benchmark_results", "lineage"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     return client.post(f"/admin/catalog/artifact/{artifact.pk}/change/", form)
 

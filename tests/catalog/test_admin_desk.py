@@ -14,7 +14,7 @@ from catalog.desk.queues import QUEUES
 from catalog.desk.reports import report
 from catalog.models import Artifact, Merge, Pair
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_fact, make_offering, make_publisher, make_source
+from tests.factories import make_artifact, make_evidence, make_fact, make_offering, make_publisher, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +42,10 @@ def work() -> dict[str, Any]:
     old = make_fact(artifact=make_artifact(name="Old heron"), name="version", value="1", retrieved_on="2020-01-01")
     offering = make_offering(artifact=other)
     waiting = make_artifact(name="Waiting", lifecycle="draft", published_at=None, homepage="https://example.org/x")
-    make_offering(artifact=waiting)
+    make_evidence(offering=make_offering(artifact=waiting))
     workflow.submit(waiting, by=sven())
     back = make_artifact(name="Sent back", lifecycle="draft", published_at=None, homepage="https://example.org/y")
-    make_offering(artifact=back)
+    make_evidence(offering=make_offering(artifact=back))
     workflow.submit(back, by=erin())
     workflow.send_back(back, by=sven(), note="More.")
     mine = Artifact(slug="mine", name="Mine", kind="model")

@@ -11,7 +11,7 @@ from django.test import Client
 from catalog.desk import workflow
 from catalog.models import Artifact
 from tests.cast import erin
-from tests.factories import make_artifact, make_contrast, make_lineage, make_offering
+from tests.factories import make_artifact, make_contrast, make_evidence, make_lineage, make_offering
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def desk(client: Client) -> Client:
 def draft(**overrides: Any) -> Artifact:
     defaults = {"lifecycle": "draft", "published_at": None, "homepage": "https://example.org/a"}
     artifact = make_artifact(**{**defaults, **overrides})
-    make_offering(artifact=artifact)
+    make_evidence(offering=make_offering(artifact=artifact))
     return artifact
 
 
@@ -84,7 +84,7 @@ def test_what_stops_a_step_is_said_on_its_page(desk: Client, verb: str, said: di
 def test_the_form_says_what_is_missing(desk: Client) -> None:
     artifact = make_artifact(lifecycle="draft", published_at=None, tagline="")
     page = desk.get(f"/admin/catalog/artifact/{artifact.pk}/change/").content.decode()
-    assert "Before it can be published" in page
+    assert "Needed to publish" in page
     assert "It has no tagline." in page
 
 
@@ -134,7 +134,7 @@ def test_where_it_stands_is_no_field_of_the_form(desk: Client) -> None:
     """Whatever a form sends: only steps move an artifact."""
     artifact = make_artifact(lifecycle="draft", published_at=None)
     form = {name: getattr(artifact, name) for name in ("slug", "name", "kind", "tagline", "description")}
-    for prefix in ("identifier_rows", "aliases", "facts", "prices", "benchmark_results", "lineage"):
+    for prefix in ("identifier_rows", "aliases", "facts", "offerings", "prices", "benchmark_results", "lineage"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     sent = {**form, "lifecycle": "published", "published_at": "2026-01-01", "verified_until": "2099-01-01"}
     assert desk.post(f"/admin/catalog/artifact/{artifact.pk}/change/", sent).status_code == 302

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def save_artifact(client: Client, artifact: Any, *ids: tuple[str, str]) -> Any:
     form = {name: getattr(artifact, name) for name in ("slug", "name", "kind", "tagline", "description")}
-    for prefix in ("identifier_rows", "aliases", "facts", "prices", "benchmark_results", "lineage"):
+    for prefix in ("identifier_rows", "aliases", "facts", "offerings", "prices", "benchmark_results", "lineage"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
     form["identifier_rows-TOTAL_FORMS"] = len(ids)
     for number, (scheme, value) in enumerate(ids):

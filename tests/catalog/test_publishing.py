@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalog import publishing
 from catalog.models import Alias, Artifact
 from catalog.state import live_state
-from tests.factories import make_alias, make_artifact, make_generation, make_identifier, make_offering
+from tests.factories import make_alias, make_artifact, make_evidence, make_generation, make_identifier, make_offering
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def draft(**overrides: object) -> Artifact:
     artifact = make_artifact(
         **{"lifecycle": "draft", "published_at": None, "homepage": "https://x.example", **overrides}
     )
-    make_offering(artifact=artifact)
+    make_evidence(offering=make_offering(artifact=artifact))
     return artifact
 
 
@@ -59,10 +59,10 @@ def test_everything_missing_is_named_at_once() -> None:
 
 
 def test_a_registry_id_or_a_repository_identifies_it() -> None:
-    assert publishing.missing_for_publication(draft(homepage="", repository="https://github.com/a/b")) == []
+    assert publishing.missing_for_publication(draft(homepage="", repository="https://github.com/a/b")) == {}
     artifact = draft(homepage="")
     make_identifier(artifact=artifact)
-    assert publishing.missing_for_publication(artifact) == []
+    assert publishing.missing_for_publication(artifact) == {}
 
 
 def test_publishing_again_clears_what_was_said_at_its_end_and_keeps_its_first_day() -> None:

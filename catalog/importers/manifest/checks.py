@@ -196,9 +196,10 @@ class _Checker:
                 description=data.get("description", ""),
                 offering_count=len(data.get("offerings", ())),
                 is_identified=any(data.get(name) for name in ("ids", "repository", "homepage")),
+                is_sourced=any(True for _ in cited(data)),
             )
             if sentences:
-                text = f"{' '.join(sentences)} Add what is missing, or say lifecycle: draft."
+                text = f"{' '.join(sentences.values())} Add what is missing, or say lifecycle: draft."
                 self._complain(document, ("lifecycle",), text)
         for key, source in data.get("sources", {}).items():
             if key in self.sources:

@@ -13,7 +13,7 @@ from catalog.desk.merging import merge
 from catalog.desk.workflow import CannotMove
 from catalog.models import Artifact, ReviewStep
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_offering
+from tests.factories import make_artifact, make_evidence, make_offering
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def draft(**overrides: Any) -> Artifact:
     """A complete draft, never public."""
     defaults = {"lifecycle": "draft", "published_at": None, "homepage": "https://example.org/a"}
     artifact = make_artifact(**{**defaults, **overrides})
-    make_offering(artifact=artifact)
+    make_evidence(offering=make_offering(artifact=artifact))
     return artifact
 
 

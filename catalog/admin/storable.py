@@ -1,0 +1,41 @@
+"""JSON columns that can be stored: JSON can escape characters that no page and no PostgreSQL can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class StorableJSONField(forms.JSONField):
+    """Also shows the refused text as it was sent: unescaped it could not even be shown."""
+
+    def to_python(self, value: Any) -> Any:
+        parsed = super().to_python(value)
+        if is_unstorable(parsed):
+            raise ValidationError("This holds a null character or half a character, which cannot be stored.")
+        return parsed
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        bound = super().bound_data(data, initial)
+        return InvalidJSONInput(data) if is_unstorable(bound) else bound
+
+
+def is_unstorable(value: Any) -> bool:
+    return any(_UNSTORABLE.search(text) for text in _texts_in(value))
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts_in(one)
+    elif isinstance(value, dict):
+        yield from _texts_in([*value.keys(), *value.values()])
