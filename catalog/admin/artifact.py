@@ -47,13 +47,14 @@ class ArtifactAdmin(HistoryAdmin):
         "merged_into", "facts_changed_at", "verified_until",
     ]  # fmt: skip
     fieldsets = [
-        ("identity", {"fields": ["name", "slug", "kind", "publisher", "homepage", "repository"]}),
-        ("what", {"fields": ["tagline", "description", "licence", "licence_said"]}),
-        ("price", {"fields": ["price_said"]}),
-        ("shelves", {"fields": ["categories"]}),
+        (None, {"classes": ["identity"], "fields": ["name", "slug", "kind", "publisher", "homepage", "repository"]}),
+        (None, {"classes": ["what"], "fields": ["tagline", "description", "licence", "licence_said"]}),
+        (None, {"classes": ["price"], "fields": ["price_said"]}),
+        (None, {"classes": ["shelves"], "fields": ["categories"]}),
         (
-            "history",
+            None,
             {
+                "classes": ["history"],
                 "fields": [
                     "lifecycle", "published_at", "publish_at", "deprecated_by", "withdrawn_reason", "merged_into",
                     "facts_changed_at", "verified_until", "why",
@@ -64,6 +65,12 @@ class ArtifactAdmin(HistoryAdmin):
     inlines = [inline for _, _, _, those in PARTS for inline in those]
     ordering = ["sort_name", "id"]
     show_full_result_count = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Artifact | None = None) -> Any:
+        """Of where it stands, what there is something to say of."""
+        *others, (title, options) = self.fieldsets
+        shown = [name for name in options["fields"] if name == "why" or (obj is not None and getattr(obj, name))]
+        return [*others, (title, {**options, "fields": shown})]
 
     @admin.display(description="Licence class")
     def licence_said(self, artifact: Artifact) -> str:
@@ -107,7 +114,7 @@ class ArtifactAdmin(HistoryAdmin):
         return obj.get_absolute_url() if obj.published_at is not None else None
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        fieldsets = {fieldset.name: fieldset for fieldset in context["adminform"]}
+        fieldsets = {fieldset.classes: fieldset for fieldset in context["adminform"]}
         formsets = {type(formset.opts): formset for formset in context["inline_admin_formsets"]}
         context["parts"] = [
             {
@@ -118,6 +125,7 @@ class ArtifactAdmin(HistoryAdmin):
             }
             for key, title, names, those in PARTS
         ]
+        context["is_nav_sidebar_enabled"] = False  # the rows of facts need the width
         obj: Artifact | None = kwargs.get("obj")
         if obj is not None:
             steps = list(open_steps(request, obj))

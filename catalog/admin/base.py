@@ -9,11 +9,14 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalog.admin.conflicts import Guard
-from catalog.admin.fields import LinesField, PickedField, Picker
+from catalog.admin.fields import DAY, LinesField, PickedField, Picker
+from catalog.admin.forms import DeskForm
 from catalog.admin.storable import StorableJSONField
 from catalog.changes import change
 from catalog.desk import making
@@ -28,6 +31,7 @@ def editor_of(request: HttpRequest) -> User:
 TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
     models.URLField: {"assume_scheme": "https"},
+    models.DateField: {"widget": DAY},
     models.JSONField: {"form_class": StorableJSONField},
 }
 
@@ -56,7 +60,16 @@ class Picking:
         return field
 
 
+class RowFormSet(BaseInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if DELETION_FIELD_NAME in form.fields:
+            form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Delete this row"
+
+
 class Inline(Picking, admin.TabularInline):
+    form = DeskForm
+    formset = RowFormSet
     formfield_overrides = TEXTS
     extra = 0
 

@@ -17,6 +17,8 @@ from catalog.desk import making
 
 #: What a picker sends for something that is not there yet; see site/js/desk.js.
 NEW = "new:"
+#: The browser's own calendar: by keyboard, in the reader's language, without a script.
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class Picker(AutocompleteSelect):
@@ -49,12 +51,11 @@ class Picker(AutocompleteSelect):
             return None
         return None if row is None else str(row)
 
-    class Media:
-        js = ("site/js/desk.js",)
-
     @property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(js=self.Media.js)
+        # One list, so that ours comes after the script that it changes.
+        django = super().media
+        return forms.Media(js=[*django._js, "site/js/desk.js"], css=django._css)
 
 
 class PickedField(forms.ModelChoiceField):
@@ -97,6 +98,8 @@ class ListField(StorableJSONField):
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""
         if isinstance(value, InvalidJSONInput | str):
             return value
         if isinstance(value, list):

@@ -6,6 +6,7 @@ Columns of JSON take anything by themselves. Everything below them trusts their 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -61,6 +62,10 @@ class DeskForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         cached = self.instance._state.fields_cache
         for name, field in self.fields.items():
+            # In the tables of rows, the head of the column is no label to a screen reader.
+            field.widget.attrs.setdefault("aria-label", field.label or name.replace("_", " "))
+            if isinstance(amount := self.initial.get(name), Decimal):  # 0.5, and not 5E-1 or 0.500000000000
+                self.initial[name] = f"{amount:f}".rstrip("0").rstrip(".") if amount % 1 else f"{amount:.0f}"
             if isinstance(field.widget, Picker) and (row := cached.get(name)) is not None:
                 field.widget.known = {str(row.pk): str(row)}
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from catalog.admin.base import TEXTS, Inline, Picking
+from catalog.admin.base import TEXTS, Inline, Picking, RowFormSet
+from catalog.admin.fields import DAY
 from catalog.admin.forms import DeskForm, FactForm, IdentifierForm, OfferingForm
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.confidence import confidence_of
@@ -33,10 +34,8 @@ from catalog.models import (
 )
 from catalog.pages.dossier.parts import witness_of
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-
-class ReasonedFormSet(BaseInlineFormSet):
+class ReasonedFormSet(RowFormSet):
     """What readers are told of a public artifact changes with a reason, which they are told as well."""
 
     def clean(self) -> None:
@@ -111,13 +110,13 @@ class EvidenceForm(DeskForm):
         widgets = {"quote": forms.TextInput(attrs={"class": "vTextField"}), "dated_on": DAY}
 
 
-class EvidenceFormSet(BaseInlineFormSet):
+class EvidenceFormSet(RowFormSet):
     def get_queryset(self) -> Any:
         # Read for all offerings of the form at once.
         return list(self.instance.evidence.all()) if self.instance.pk else []
 
 
-class OfferingFormSet(BaseInlineFormSet):
+class OfferingFormSet(RowFormSet):
     """Each offering brings the evidence for it along, and one blank line for more."""
 
     evidence_class: type[BaseInlineFormSet]
@@ -220,7 +219,6 @@ class EvidencePicking(Picking, admin.options.BaseModelAdmin):
 class PriceInline(Inline):
     model = Price
     formset = ReasonedFormSet
-    form = DeskForm
     autocomplete_fields = ["source"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Price]:
@@ -230,7 +228,6 @@ class PriceInline(Inline):
 class BenchmarkResultInline(Inline):
     model = BenchmarkResult
     formset = ReasonedFormSet
-    form = DeskForm
     fk_name = "artifact"
     autocomplete_fields = ["source", "benchmark_artifact"]
     classes = ["collapse"]
@@ -241,7 +238,6 @@ class BenchmarkResultInline(Inline):
 
 class LineageInline(Inline):
     model = Lineage
-    form = DeskForm
     fk_name = "artifact"
     autocomplete_fields = ["parent", "source"]
     classes = ["collapse"]

@@ -43,7 +43,7 @@ def _others_say(artifact: Artifact) -> dict[int, Said]:
     inherited = [name for name in own if name in FACTS and FACTS[name].is_inherited]
     theirs: dict[str, list[Fact]] = defaultdict(list)
     if inherited:
-        rows = Fact.objects.stated().filter(artifact__in=relatives_of(artifact), name__in=inherited)
+        rows = Fact.objects.filter(artifact__in=relatives_of(artifact), name__in=inherited)
         for fact in rows.filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES).select_related("artifact", "source"):
             theirs[fact.name].append(fact)
     return {fact.pk: _said(fact, own[name], theirs[name]) for name, facts in own.items() for fact in facts}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Error
@@ -185,3 +186,18 @@ def visit(demo: Demo, browser: Any) -> Iterator[Open]:
         visit.page.context.close()
     assert [c for v in visits if not v.expects_errors for c in v.complaints] == []
     assert [url for v in visits for url in v.elsewhere] == []
+
+
+@pytest.fixture
+def desk(visit: Open, demo: Demo) -> Any:
+    """A window in which somebody with all rights has signed in."""
+    User.objects.filter(username="sven").delete()
+    User.objects.create_superuser("sven", password="stronger-through-disorder")
+    window = visit()
+    window.goto("/admin/login/?next=/admin/")
+    window.page.fill("#id_username", "sven")
+    window.page.fill("#id_password", "stronger-through-disorder")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector("#user-tools")
+    yield window
+    User.objects.filter(username="sven").delete()

@@ -5,30 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-from django.contrib.auth.models import User
 from django.core.cache import caches
 
 from catalog.desk.duplicates import find_pairs
 from catalog.models import Artifact, Pair, Report
 from tests.factories import make_artifact, make_offering
-from tests.journeys.conftest import Demo, Open
+from tests.journeys.conftest import Open
 from tests.journeys.test_every_page_in_a_browser import too_wide, violations
-
-
-@pytest.fixture
-def desk(visit: Open, demo: Demo) -> Any:
-    """A window in which somebody with all rights has signed in."""
-    User.objects.filter(username="sven").delete()
-    User.objects.create_superuser("sven", password="stronger-through-disorder")
-    window = visit()
-    window.goto("/admin/login/?next=/admin/")
-    window.page.fill("#id_username", "sven")
-    window.page.fill("#id_password", "stronger-through-disorder")
-    window.page.keyboard.press("Enter")
-    window.page.wait_for_selector("#user-tools")
-    yield window
-    User.objects.filter(username="sven").delete()
 
 
 def test_the_front_page_and_a_queue_are_accessible(desk: Any) -> None:
