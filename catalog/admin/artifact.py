@@ -69,7 +69,8 @@ class ArtifactAdmin(HistoryAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Artifact | None = None) -> Any:
         """Of where it stands, what there is something to say of."""
         *others, (title, options) = self.fieldsets
-        shown = [name for name in options["fields"] if name == "why" or (obj is not None and getattr(obj, name))]
+        names: list[str] = list(options["fields"])  # type: ignore[arg-type]
+        shown = [name for name in names if name == "why" or (obj is not None and getattr(obj, name))]
         return [*others, (title, {**options, "fields": shown})]
 
     @admin.display(description="Licence class")
@@ -113,7 +114,15 @@ class ArtifactAdmin(HistoryAdmin):
         """A draft has no page; its preview stands among the steps."""
         return obj.get_absolute_url() if obj.published_at is not None else None
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Artifact | None = None,
+    ) -> HttpResponse:
         fieldsets = {fieldset.classes: fieldset for fieldset in context["adminform"]}
         formsets = {type(formset.opts): formset for formset in context["inline_admin_formsets"]}
         context["parts"] = [
@@ -126,7 +135,6 @@ class ArtifactAdmin(HistoryAdmin):
             for key, title, names, those in PARTS
         ]
         context["is_nav_sidebar_enabled"] = False  # the rows of facts need the width
-        obj: Artifact | None = kwargs.get("obj")
         if obj is not None:
             steps = list(open_steps(request, obj))
             verbs = {step.verb for step, _ in steps}
@@ -139,7 +147,7 @@ class ArtifactAdmin(HistoryAdmin):
             }
         elif request.user.has_perm("catalog.publish_artifact"):
             context |= {"can_publish": True, "can_submit": True}
-        return super().render_change_form(request, context, *args, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request: HttpRequest, obj: Artifact, form: Any, change: bool) -> None:
         slug = obj.slug

@@ -10,7 +10,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidget
 from django.contrib.auth.models import User
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -63,12 +63,14 @@ class Picking:
 class RowFormSet(BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        if self.instance.pk:  # the row at hand, or each line would read it again
+            setattr(form.instance, self.fk.name, self.instance)
         if DELETION_FIELD_NAME in form.fields:
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Delete this row"
 
 
 class Inline(Picking, admin.TabularInline):
-    form = DeskForm
+    form: type[ModelForm] = DeskForm
     formset = RowFormSet
     formfield_overrides = TEXTS
     extra = 0
@@ -93,11 +95,17 @@ class ChangeAdmin(Picking, admin.ModelAdmin):
             return conflict or super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         if obj is not None:
             context["desk_base"] = Guard(self, request, str(obj.pk)).base(context)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":

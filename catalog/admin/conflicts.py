@@ -157,7 +157,7 @@ class Guard:
         """The forms as somebody would see them who opened the page now."""
         admin: Any = self.admin
         quiet = copy.copy(self.request)
-        quiet.method, quiet.POST = "GET", QueryDict()  # type: ignore[assignment]
+        quiet.method, quiet.POST = "GET", QueryDict()
         obj = admin.get_object(quiet, unquote(self.object_id))
         if obj is None or not admin.has_change_permission(quiet, obj):
             return None
@@ -189,7 +189,7 @@ class Merging:
                 continue  # the page was sent without this row: nothing of it is changed
             if key in self.now:
                 self._row(key, prefix, was, self.now[key])
-            elif not any(key.startswith(f"{one}/") for one in self.gone):
+            elif not any(key.startswith(f"{one}/") for one in (*self.gone, *self.back)):
                 self._removed(key, prefix, was)
         # Each takes a place away, so the places are looked up again.
         for key in self.gone:
@@ -292,7 +292,11 @@ def put_back(sent: QueryDict, prefix: str) -> None:
     drop(sent, prefix)
     total = _number(sent, f"{formset}-TOTAL_FORMS")
     for name, values in row.items():
-        if name == "id" or name.endswith("-id"):
+        # Its own key, the keys of what hangs on it, and what those point at.
+        if name.rpartition("-")[2] in (
+            "id",
+            "offering",
+        ):
             values = [""]
         if name.endswith("INITIAL_FORMS"):
             values = ["0"]

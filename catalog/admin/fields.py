@@ -33,7 +33,7 @@ class Picker(AutocompleteSelect):
         attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
         return attrs | ({"data-creates": "true"} if self.creates else {})
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         chosen = next((str(one) for one in value if str(one) not in ("", "None")), "")
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         if chosen.startswith(NEW):
@@ -54,7 +54,7 @@ class Picker(AutocompleteSelect):
     @property
     def media(self) -> forms.Media:
         # One list, so that ours comes after the script that it changes.
-        django = super().media
+        django: Any = super().media
         return forms.Media(js=[*django._js, "site/js/desk.js"], css=django._css)
 
 

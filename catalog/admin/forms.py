@@ -77,12 +77,12 @@ class DeskForm(forms.ModelForm):
         return {name: row for name in picked if (row := cleaned.get(name)) is not None and row.pk is None}
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | set(self._made)  # type: ignore[misc, no-any-return]
+        return super()._get_validation_exclusions() | set(self._made)  # type: ignore[misc]
 
     def save(self, commit: bool = True) -> Any:
         for name, row in self._made.items():
             # Two lines of one form may have been given the same new thing: the first one's is there by now.
-            again = self.fields[name].to_python(f"new:{row.url if hasattr(row, 'url') else row}")
+            again: Any = self.fields[name].to_python(f"new:{row.url if hasattr(row, 'url') else row}")
             if again.pk is None:
                 again.save()
             setattr(self.instance, name, again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -77,7 +77,7 @@ class FactInline(Inline):
         return formset
 
     @admin.display(description="Shown to readers")
-    def standing(self, fact: Fact) -> str:
+    def standing(self, fact: Any) -> str:
         """Whether readers see this value, and what others say."""
         if fact.pk is None:
             return "–"
@@ -122,31 +122,30 @@ class OfferingFormSet(RowFormSet):
     evidence_class: type[BaseInlineFormSet]
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         if form.is_bound and form.evidence.has_changed():
             form.empty_permitted = False  # evidence for an offering without a name would be lost
         return form
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        bound = {"data": self.data} if form.is_bound else {}
-        form.evidence = self.evidence_class(**bound, instance=form.instance, prefix=f"{form.prefix}-evidence")
+        data = self.data if form.is_bound else None
+        form.evidence = self.evidence_class(data, instance=form.instance, prefix=f"{form.prefix}-evidence")
 
     def full_clean(self) -> None:
         super().full_clean()
         if not self.is_bound:
             return
-        for form, errors in zip(self.forms, self._errors, strict=False):
+        for form in cast("list[Any]", self.forms):
             if form not in self.deleted_forms and not form.evidence.is_valid():
                 form.add_error(None, "Its evidence needs another look.")
-                errors.update(form.errors)
 
     def has_changed(self) -> bool:
-        return super().has_changed() or any(form.evidence.has_changed() for form in self.forms)
+        return super().has_changed() or any(form.evidence.has_changed() for form in cast("list[Any]", self.forms))
 
     def save(self, commit: bool = True) -> Any:
         saved = super().save(commit)
-        for form in self.forms:
+        for form in cast("list[Any]", self.forms):
             if form.instance.pk and form not in self.deleted_forms:
                 form.evidence.instance = form.instance
                 form.evidence.save()
@@ -181,7 +180,7 @@ class OfferingInline(Picking, admin.StackedInline):
         return rows.prefetch_related("evidence__source").order_by("position", "id")
 
     def get_formset(self, request: HttpRequest, obj: Artifact | None = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.evidence_class = inlineformset_factory(
             Offering,
             Evidence,
@@ -195,7 +194,7 @@ class OfferingInline(Picking, admin.StackedInline):
         return formset
 
     @admin.display(description="How sure")
-    def confidence(self, offering: Offering) -> str:
+    def confidence(self, offering: Any) -> str:
         if offering.pk is None:
             return "It follows from the evidence."
         owner = offering.artifact.publisher_id
