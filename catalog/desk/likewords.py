@@ -1,0 +1,95 @@
+"""Which capabilities may be one thing under two names: the likeness of their words, by word vectors.
+
+Nothing is decided and nothing is stored here; the desk shows the pairs, the likest first, with the words that make
+them alike. One above the other is no such pair: a narrower word is meant to be like its broader one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catalog.desk.tree import Branch
+from catalog.wordvectors import encode
+
+#: Cosine of two words' vectors. Looked up on the demo vocabulary: below it most pairs are merely of one subject.
+AT_LEAST = 0.8
+#: Rows compared at once: with six words a capability, some 30 MB of likenesses at 2,000 capabilities.
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class LikePair:
+    one: Branch
+    other: Branch
+    #: The two words that are nearest, one of each.
+    words: tuple[str, str]
+    likeness: float
+
+
+def like_pairs(branches: Sequence[Branch], *, at_least: float = AT_LEAST, limit: int = 50) -> list[LikePair]:
+    """The likest pairs of which neither stands above the other."""
+    if len(branches) < 2:
+        return []
+    vectors = encode([word for branch in branches for word in branch.words])
+    starts = np.cumsum([0, *(len(branch.words) for branch in branches)])
+    likeness = _likeness(vectors, starts)
+    _forget_lines(likeness, branches)
+    pairs = []
+    for one, other in _best(likeness, limit):
+        if likeness[one, other] < at_least:
+            break
+        words = vectors[starts[one] : starts[one + 1]] @ vectors[starts[other] : starts[other + 1]].T
+        left, right = np.unravel_index(int(words.argmax()), words.shape)
+        a, b = branches[one], branches[other]
+        pairs.append(LikePair(a, b, (a.words[left], b.words[right]), float(likeness[one, other])))
+    return pairs
+
+
+def likest(pk: int, branches: Sequence[Branch], *, at_least: float = 0.5, limit: int = 6) -> list[Branch]:
+    """What a capability may be merged into: those whose words are nearest to its own, wherever they stand."""
+    own = next((branch for branch in branches if branch.pk == pk), None)
+    others = [branch for branch in branches if branch.pk != pk]
+    if own is None or not others:
+        return []
+    vectors = encode([word for branch in others for word in branch.words])
+    starts = np.cumsum([0, *(len(branch.words) for branch in others)])[:-1]
+    likeness = np.maximum.reduceat((vectors @ encode(own.words).T).max(axis=1), starts)
+    order = np.argsort(-likeness, kind="stable")[:limit]
+    return [others[place] for place in order if likeness[place] >= at_least]
+
+
+def _likeness(vectors: NDArray[np.float32], starts: NDArray[np.int_]) -> NDArray[np.float32]:
+    """Of every two capabilities the likeness of their two nearest words; the upper triangle, zeros elsewhere."""
+    count = len(starts) - 1
+    found = np.zeros((count, count), dtype=np.float32)
+    for first in range(0, count, AT_ONCE):
+        last = min(first + AT_ONCE, count)
+        block = vectors[starts[first] : starts[last]] @ vectors.T
+        by_column = np.maximum.reduceat(block, starts[:-1], axis=1)
+        found[first:last] = np.maximum.reduceat(by_column, starts[first:last] - starts[first], axis=0)
+    return np.triu(found, 1)
+
+
+def _best(likeness: NDArray[np.float32], limit: int) -> list[tuple[int, int]]:
+    """Places of the highest, the highest first."""
+    flat = likeness.ravel()
+    some = np.argpartition(-flat, limit)[:limit] if limit < flat.size else np.arange(flat.size)
+    ordered = some[np.lexsort((some, -flat[some]))]
+    return [divmod(int(place), likeness.shape[1]) for place in ordered]
+
+
+def _forget_lines(likeness: NDArray[np.float32], branches: Sequence[Branch]) -> None:
+    """Sets pairs to zero of which one stands above the other."""
+    place = {branch.pk: index for index, branch in enumerate(branches)}
+    broader = {branch.pk: branch.broader_id for branch in branches}
+    for pk, index in place.items():
+        seen = {pk}
+        above = broader[pk]
+        while above in place and above not in seen:
+            seen.add(above)
+            likeness[min(index, place[above]), max(index, place[above])] = 0
+            above = broader[above]
