@@ -45,13 +45,13 @@ class CapabilityAdmin(HistoryAdmin):
     ) -> HttpResponse:
         return super().render_change_form(request, context | {"may_merge": may_merge(request)}, *args, **more)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Capability) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect:
         return self._back_to_tree(request, obj) or super().response_post_save_add(request, obj)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Capability) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect:
         return self._back_to_tree(request, obj) or super().response_post_save_change(request, obj)
 
-    def _back_to_tree(self, request: HttpRequest, obj: Capability) -> HttpResponse | None:
+    def _back_to_tree(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect | None:
         """Whoever came from the tree finds the row there again, under its name of now."""
         return HttpResponseRedirect(in_tree(obj.pk)) if request.GET.get("back") == "tree" else None
 

@@ -68,9 +68,10 @@ def _likeness(vectors: NDArray[np.float32], starts: NDArray[np.int_]) -> NDArray
     found = np.zeros((count, count), dtype=np.float32)
     for first in range(0, count, AT_ONCE):
         last = min(first + AT_ONCE, count)
-        block = vectors[starts[first] : starts[last]] @ vectors.T
-        by_column = np.maximum.reduceat(block, starts[:-1], axis=1)
-        found[first:last] = np.maximum.reduceat(by_column, starts[first:last] - starts[first], axis=0)
+        # Only what lies to the right of the diagonal is wanted.
+        block = vectors[starts[first] : starts[last]] @ vectors[starts[first] :].T
+        by_row = np.maximum.reduceat(block, starts[first:last] - starts[first], axis=0)
+        found[first:last, first:] = np.maximum.reduceat(by_row, starts[first:-1] - starts[first], axis=1)
     return np.triu(found, 1)
 
 

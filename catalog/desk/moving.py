@@ -58,7 +58,7 @@ def what_moves(capability: Capability, *, into: Capability) -> Moves:
     titles = dict(kept.filter(artifact__in=[row.artifact_id for row in shown]).values_list("artifact", "title"))
     taken = Synonym.objects.filter(key=capability.sort_name).exists() or capability.sort_name == into.sort_name
     words = list(capability.synonyms.order_by("key").values_list("text", flat=True))
-    old = CapabilityAlias.objects.filter(capability=capability, slug__isnull=False).order_by("slug")
+    old = CapabilityAlias.objects.filter(capability=capability).order_by("slug").values_list("slug", flat=True)
     return Moves(
         refusal=refusal,
         offering_count=own.count() - clash_count,
@@ -71,5 +71,5 @@ def what_moves(capability: Capability, *, into: Capability) -> Moves:
         narrower=tuple(
             capability.narrower.exclude(pk=into.pk).order_by("sort_name", "id").values_list("name", flat=True)
         ),
-        addresses=(capability.slug, *old.values_list("slug", flat=True)),
+        addresses=(capability.slug, *(slug for slug in old if slug is not None)),
     )

@@ -94,7 +94,7 @@ def _in_reading_order(branches: list[Branch]) -> Iterator[Branch]:
     tops = []
     for branch in branches:
         if branch.broader_id in known:
-            below[branch.broader_id].append(branch)  # type: ignore[index]  # it is in known, so no None
+            below[branch.broader_id].append(branch)
         else:
             tops.append(branch)
     placed: dict[int, int] = {}  # pk -> depth, in the order of reading

@@ -3,7 +3,7 @@
 (() => {
   const links = [...document.querySelectorAll("[data-rows] [data-row]")];
   const rowOf = (element) => element && element.closest("[data-rows] tr");
-  /* The row that has the focus, else the one that the address names: where somebody was, or what has just been moved. */
+  /* The row that has the focus, else the one that the address names: where somebody was, or what has just been moved. The browser itself gives its link the focus. */
   const here = () => rowOf(document.activeElement) || rowOf(location.hash && document.getElementById(location.hash.slice(1)));
   const focus = (link) => { if (link) { link.focus(); link.scrollIntoView({ block: "nearest" }); } };
   const step = (by) => {
@@ -11,9 +11,6 @@
     const at = links.findIndex((link) => row && row.contains(link));
     focus(links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.max(0, Math.min(links.length - 1, at + by))]);
   };
-
-  const named = here();
-  if (named && !document.querySelector("[autofocus]")) focus(named.querySelector("[data-row]"));
 
   const moves = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
   document.addEventListener("keydown", (event) => {
