@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from catalog.admin.base import editor_of
 from catalog.desk import merging
-from catalog.desk.likewords import like_pairs, likest
+from catalog.desk.likewords import CannotTellApart, like_pairs, likest, tell_apart, told_apart
 from catalog.desk.moving import what_moves
 from catalog.desk.tree import CannotReparent, Group, narrowed, reparent, whole_tree
 from catalog.models import Capability
@@ -63,6 +63,8 @@ class MoveForm(forms.Form):
 def tree_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("catalog.view_capability"):
         raise PermissionDenied
+    if request.method == "POST":
+        return _tell_apart(request)
     view = request.GET.get("show", "")
     view = view if view in VIEWS else ""
     words = request.GET.get("q", "").strip()[:200]
@@ -72,7 +74,7 @@ def tree_page(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Vocabulary",
         "groups": [] if view == "alike" else shown,
-        "pairs": like_pairs(_branches(shown)) if view == "alike" else [],
+        "pairs": like_pairs(_branches(shown), apart=told_apart()) if view == "alike" else [],
         "views": VIEWS,
         "view": view,
         "words": words,
@@ -84,6 +86,22 @@ def tree_page(request: HttpRequest) -> HttpResponse:
         "opts": Capability._meta,
     }
     return TemplateResponse(request, "admin/catalog/vocabulary/tree.html", context)
+
+
+def _tell_apart(request: HttpRequest) -> HttpResponse:
+    """Two words that are alike are two things: `apart` names them by their numbers."""
+    if not request.user.has_perm("catalog.change_capability"):
+        raise PermissionDenied
+    one, _, other = request.POST.get("apart", "").partition("-")
+    try:
+        tell_apart(int(one), int(other), by=editor_of(request))
+    except (ValueError, OverflowError):
+        messages.error(request, "Choose a pair of the list.")
+    except CannotTellApart as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Noted as two things; you will not be asked again.")
+    return HttpResponseRedirect(f"{reverse('admin:catalog_capability_tree')}?show=alike")
 
 
 def merge_page(request: HttpRequest, pk: int) -> HttpResponse:

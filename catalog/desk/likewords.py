@@ -1,19 +1,25 @@
 """Which capabilities may be one thing under two names: the likeness of their words, by word vectors.
 
-Nothing is decided and nothing is stored here; the desk shows the pairs, the likest first, with the words that make
-them alike. One above the other is no such pair: a narrower word is meant to be like its broader one.
+The desk shows the pairs, the likest first, with the words that make them alike. One above the other is no such pair: a
+narrower word is meant to be like its broader one. Nor are two that an editor has told apart; that is all this module
+stores.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.desk.tree import Branch
+from catalog.models import Capability, Distinction
 from catalog.wordvectors import encode
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 #: Cosine of two words' vectors. Looked up on the demo vocabulary: below it most pairs are merely of one subject.
 AT_LEAST = 0.8
@@ -30,14 +36,40 @@ class LikePair:
     likeness: float
 
 
-def like_pairs(branches: Sequence[Branch], *, at_least: float = AT_LEAST, limit: int = 50) -> list[LikePair]:
-    """The likest pairs of which neither stands above the other."""
+class CannotTellApart(Exception):
+    pass
+
+
+def tell_apart(one: int, other: int, *, by: User | None) -> None:
+    """Notes that two capabilities are two things. Said twice, it stays said once."""
+    first, second = sorted((one, other))
+    if Capability.objects.live().filter(pk__in=(first, second)).count() != 2:
+        raise CannotTellApart("One of the two is gone, or has been merged.")
+    Distinction.objects.get_or_create(first_id=first, second_id=second, defaults={"decided_by": by})
+
+
+def told_apart() -> list[tuple[int, int]]:
+    return list(Distinction.objects.order_by("id").values_list("first_id", "second_id"))
+
+
+def like_pairs(
+    branches: Sequence[Branch],
+    *,
+    apart: Iterable[tuple[int, int]] = (),
+    at_least: float = AT_LEAST,
+    limit: int = 50,
+) -> list[LikePair]:
+    """The likest pairs of which neither stands above the other, without those that are known to be `apart`."""
     if len(branches) < 2:
         return []
     vectors = encode([word for branch in branches for word in branch.words])
     starts = np.cumsum([0, *(len(branch.words) for branch in branches)])
     likeness = _likeness(vectors, starts)
-    _forget_lines(likeness, branches)
+    place = {branch.pk: index for index, branch in enumerate(branches)}
+    for pair in [*_lines(branches, place), *apart]:
+        if pair[0] in place and pair[1] in place:
+            low, high = sorted((place[pair[0]], place[pair[1]]))
+            likeness[low, high] = 0
     pairs = []
     for one, other in _best(likeness, limit):
         if likeness[one, other] < at_least:
@@ -83,14 +115,13 @@ def _best(likeness: NDArray[np.float32], limit: int) -> list[tuple[int, int]]:
     return [divmod(int(place), likeness.shape[1]) for place in ordered]
 
 
-def _forget_lines(likeness: NDArray[np.float32], branches: Sequence[Branch]) -> None:
-    """Sets pairs to zero of which one stands above the other."""
-    place = {branch.pk: index for index, branch in enumerate(branches)}
+def _lines(branches: Sequence[Branch], place: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Every two of which one stands above the other."""
     broader = {branch.pk: branch.broader_id for branch in branches}
-    for pk, index in place.items():
-        seen = {pk}
-        above = broader[pk]
-        while above in place and above not in seen:
+    for branch in branches:
+        seen = {branch.pk}
+        above = branch.broader_id
+        while above is not None and above in place and above not in seen:
             seen.add(above)
-            likeness[min(index, place[above]), max(index, place[above])] = 0
+            yield branch.pk, above
             above = broader[above]

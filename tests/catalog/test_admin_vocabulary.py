@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from catalog.models import Capability, Merge, Synonym
+from catalog.models import Capability, Distinction, Merge, Synonym
 from tests.cast import erin
 from tests.factories import make_artifact, make_capability, make_evidence, make_offering
 
@@ -97,6 +97,36 @@ def test_what_is_nearly_the_same_leads_to_its_merge(desk: Client, words: dict[st
     assert f"{merging(words['gist'])}?into=Summary" in page
     assert f"{merging(words['summary'])}?into=Gist" in page
     assert merging(words["verse"]) not in page
+
+
+def test_not_the_same_is_remembered(desk: Client, words: dict[str, Capability]) -> None:
+    gist, summary = words["gist"], words["summary"]
+    said = {"apart": f"{gist.pk}-{summary.pk}"}
+    assert said["apart"] in text(desk.get(TREE + "?show=alike"))
+    assert desk.post(TREE, said)["Location"] == f"{TREE}?show=alike"
+    page = text(desk.get(TREE + "?show=alike"))
+    assert said["apart"] not in page
+    assert "you will not be asked again" in page
+    kept = Distinction.objects.get()
+    assert ({kept.first, kept.second}, kept.decided_by) == ({gist, summary}, erin())
+
+
+@pytest.mark.parametrize(
+    ("apart", "sentence"),
+    [
+        ("", "Choose a pair"),
+        ("1", "Choose a pair"),
+        ("one-two", "Choose a pair"),
+        ("1-999999", "One of the two is gone"),
+        ("1-1", "One of the two is gone"),
+        (f"1-{10**30}", "Choose a pair"),
+    ],
+)
+def test_what_is_no_pair_is_not_told_apart(
+    desk: Client, words: dict[str, Capability], apart: str, sentence: str
+) -> None:
+    assert sentence in text(desk.post(TREE, {"apart": apart}, follow=True))
+    assert not Distinction.objects.exists()
 
 
 def test_hostile_names_are_text(desk: Client) -> None:
@@ -285,6 +315,8 @@ def test_who_may_open_what(client: Client, words: dict[str, Capability], who: st
     assert client.get(moving(gist)).status_code == change
     assert client.get(merging(gist)).status_code == change
     may = change == 200
+    told = {"apart": f"{gist.pk}-{words['prose'].pk}"}
+    assert (client.post(TREE, told).status_code == 302) == may
     assert (client.post(moving(gist), {"to": "Prose"}).status_code == 302) == may
     assert (client.post(merging(gist), {"into": "Summary", "why": "So."}).status_code == 302) == may
     if tree == 200:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from catalog.models import Capability, Merge
+from catalog.models import Capability, Distinction, Merge
 from tests.factories import make_capability
 from tests.journeys.conftest import Demo, Open
 from tests.journeys.test_every_page_in_a_browser import too_wide, violations
@@ -124,6 +124,18 @@ def test_two_words_become_one_and_two_again_by_keyboard(desk: Any, words: list[C
     desk.goto(TREE)
     assert desk.page.locator(f"#c{singing.pk}").count() == 1
     assert desk.goto("/capabilities/heron-singing/").url.endswith("/capabilities/heron-singing/")
+
+
+def test_two_that_are_alike_are_told_apart_by_a_key(desk: Any) -> None:
+    desk.goto(f"{TREE}?show=alike")
+    button = desk.page.locator("button[name=apart]").first
+    apart = button.get_attribute("value")
+    desk.page.keyboard.press("j")
+    desk.page.keyboard.press("x")
+    desk.page.wait_for_selector(".messagelist .success")
+    assert desk.page.locator(f"button[value='{apart}']").count() == 0
+    first, second = sorted(int(pk) for pk in apart.split("-"))
+    assert Distinction.objects.filter(first=first, second=second).delete()[0] == 1
 
 
 def test_the_keys_are_told_and_leave_typing_alone(desk: Any, words: list[Capability]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catalog.desk.likewords import like_pairs, likest
+from catalog.desk.likewords import CannotTellApart, like_pairs, likest, tell_apart, told_apart
 from catalog.desk.moving import what_moves
 from catalog.desk.tree import Branch, CannotReparent, Group, narrowed, reparent, whole_tree
 from catalog.models import Capability, Synonym
@@ -190,6 +190,25 @@ def test_a_word_is_no_pair_with_what_stands_above_or_below_it() -> None:
     assert like_pairs(rows) == []
     apart = [*rows[:2], branch(3, "Translation of text", broader_id=1, depth=1)]
     assert [(pair.one.pk, pair.other.pk) for pair in like_pairs(apart)] == [(2, 3)]
+
+
+def test_two_that_were_told_apart_are_no_pair_whichever_came_first() -> None:
+    rows = [branch(7, "Web search"), branch(3, "Searching the web"), branch(9, "Web searching")]
+    assert len(like_pairs(rows)) == 3
+    assert {(pair.one.pk, pair.other.pk) for pair in like_pairs(rows, apart=[(3, 7), (9, 99)])} == {(7, 9), (3, 9)}
+
+
+@pytest.mark.django_db
+def test_told_apart_twice_in_either_order_it_is_noted_once() -> None:
+    one, other, merged = capability("text.one"), capability("text.other"), capability("text.merged")
+    tell_apart(other.pk, one.pk, by=None)
+    tell_apart(one.pk, other.pk, by=None)
+    assert told_apart() == [(one.pk, other.pk)]
+    merge(merged, into=one, why="x")
+    for pair in ((one.pk, one.pk), (one.pk, merged.pk), (one.pk, 10**9)):
+        with pytest.raises(CannotTellApart):
+            tell_apart(*pair, by=None)
+    assert len(told_apart()) == 1
 
 
 @pytest.mark.parametrize("rows", [[], [branch(1, "Alone")], [branch(1, "Translation"), branch(2, "Zebra")]])

@@ -1,4 +1,4 @@
-/* Rows by keyboard: on a page with [data-rows], arrows or j and k go from one [data-row] link to the next, and a letter follows the row's link that has it as data-key.
+/* Rows by keyboard: on a page with [data-rows], arrows or j and k go from one [data-row] link to the next, and a letter follows the row's link, or presses its button, that has it as data-key.
    All of it is there to be clicked as well; Enter is the browser's own. */
 (() => {
   const links = [...document.querySelectorAll("[data-rows] [data-row]")];
