@@ -47,14 +47,7 @@ def merge(capability: Capability, *, into: Capability, why: str) -> None:
 
     Where an artifact offers both, the offering of `into` stays and the other is moved under it only in history.
     """
-    if capability.pk == into.pk:
-        raise CannotMerge("A capability cannot be merged with itself.")
-    if capability.merged_into_id:
-        raise CannotMerge(f"“{capability}” has been merged already.")
-    if into.merged_into_id:
-        raise CannotMerge(f"“{into}” has itself been merged; choose what it was merged into.")
-    if capability.pk in _above(into)[1:]:  # what lies between them would end both above and below `into`
-        raise CannotMerge(f"“{into}” would become broader than itself.")
+    check_merge(capability, into)
     with change(why=why):
         both = set(into.offerings.values_list("artifact_id", flat=True))
         for offering in capability.offerings.order_by("id"):
@@ -81,6 +74,18 @@ def merge(capability: Capability, *, into: Capability, why: str) -> None:
         capability.name = f"{capability.name[:90]} (merged {capability.pk})"
         capability.key = f"merged.{capability.pk}"
         capability.save()
+
+
+def check_merge(capability: Capability, into: Capability) -> None:
+    """Raises CannotMerge with the reason, where there is one."""
+    if capability.pk == into.pk:
+        raise CannotMerge("A capability cannot be merged with itself.")
+    if capability.merged_into_id:
+        raise CannotMerge(f"“{capability}” has been merged already.")
+    if into.merged_into_id:
+        raise CannotMerge(f"“{into}” has itself been merged; choose what it was merged into.")
+    if capability.pk in _above(into)[1:]:  # what lies between them would end both above and below `into`
+        raise CannotMerge(f"“{into}” would become broader than itself: more than one step lies between the two.")
 
 
 def _above(capability: Capability) -> list[int]:

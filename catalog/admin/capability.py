@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from catalog.admin.base import HistoryAdmin, Inline
 from catalog.admin.forms import CapabilityForm, OfferingForm, SynonymForm
+from catalog.admin.vocabulary import addresses, in_tree, may_merge
 from catalog.models import Capability, Contrast, Evidence, Offering, Synonym
 from catalog.vocabulary import rename
 
@@ -35,6 +36,24 @@ class CapabilityAdmin(HistoryAdmin):
     form = CapabilityForm
     inlines = [SynonymInline]
     ordering = ["key"]
+
+    def get_urls(self) -> list[Any]:
+        return [*addresses(), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> HttpResponse:
+        return super().render_change_form(request, context | {"may_merge": may_merge(request)}, *args, **more)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect:
+        return self._back_to_tree(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect:
+        return self._back_to_tree(request, obj) or super().response_post_save_change(request, obj)
+
+    def _back_to_tree(self, request: HttpRequest, obj: Capability) -> HttpResponseRedirect | None:
+        """Whoever came from the tree finds the row there again, under its name of now."""
+        return HttpResponseRedirect(in_tree(obj.pk)) if request.GET.get("back") == "tree" else None
 
     def save_model(self, request: HttpRequest, obj: Capability, form: Any, change: bool) -> None:
         if change and {"slug", "key", "name"} & set(form.changed_data):

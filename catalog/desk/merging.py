@@ -120,9 +120,19 @@ def merge(artifact: Artifact, *, into: Artifact, taking: Iterable[str] = (), why
 
 def merge_capabilities(capability: Capability, *, into: Capability, why: str, by: User | None = None) -> Merge:
     """`vocabulary.merge`, written down so that it can be undone."""
+    if not why.strip():
+        raise CannotMerge("Say why the two are one.")
     with change(why=why) as it:
+        # Read again inside: two editors may be merging the same thing.
+        rows = {row.pk: row for row in Capability.objects.select_for_update().filter(pk__in=(capability.pk, into.pk))}
+        if not {capability.pk, into.pk} <= rows.keys():
+            raise CannotMerge("One of the two is gone.")
+        capability, into = rows[capability.pk], rows[into.pk]
         before = snapshots.images(_rows_of_words(capability, into))
-        vocabulary.merge(capability, into=into, why=why)
+        try:
+            vocabulary.merge(capability, into=into, why=why)
+        except vocabulary.CannotMerge as error:
+            raise CannotMerge(str(error)) from error
         after = _rows_of_words(capability, into)
         return _record(it, before, after, kept_capability=into, merged_capability=capability, why=why.strip(), by=by)
 

@@ -10,7 +10,7 @@ from catalog.models.artifact import Artifact, ArtifactType, Identifier, Lineage,
 from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
-from catalog.models.merge import Merge, Pair
+from catalog.models.merge import Distinction, Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
 from catalog.models.reading import Reading
@@ -31,6 +31,7 @@ __all__ = [
     "Category",
     "Contrast",
     "Difference",
+    "Distinction",
     "Evidence",
     "Fact",
     "Generation",

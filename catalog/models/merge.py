@@ -37,6 +37,26 @@ class Pair(models.Model):
         return f"{self.first_id} and {self.second_id}: {self.score:.2f}"
 
 
+class Distinction(models.Model):
+    """Two capabilities whose words are alike and that an editor has called different, so that nobody is asked again."""
+
+    first = models.ForeignKey("catalog.Capability", on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey("catalog.Capability", on_delete=models.CASCADE, related_name="+")
+    decided_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="distinction_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="distinction_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"
+
+
 class Merge(models.Model):
     """One merge, with every row as it stood before, so that it can be undone exactly."""
 
