@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 
 from catalog.admin.base import HistoryAdmin, Inline
 from catalog.admin.forms import ArtifactForm, FactForm, IdentifierForm
+from catalog.admin.history import history_page, restore_page
 from catalog.admin.steps import open_steps, step_page
 from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
 from catalog.publishing import missing_for_publication, rename_slug
@@ -67,8 +68,17 @@ class ArtifactAdmin(HistoryAdmin):
     show_full_result_count = False
 
     def get_urls(self) -> list[Any]:
-        page = self.admin_site.admin_view(step_page)
-        return [path("<int:pk>/step/<slug:verb>/", page, name="catalog_artifact_step"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/step/<slug:verb>/", view(step_page), name="catalog_artifact_step"),
+            path("<int:pk>/history/", view(history_page), name="catalog_artifact_history"),
+            path("<int:pk>/history/<int:number>/restore/", view(restore_page), name="catalog_artifact_restore"),
+            *super().get_urls(),
+        ]
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The library's page reverts the listing without its rows; ours restores both."""
+        return HttpResponseRedirect(reverse("admin:catalog_artifact_history", args=[object_id]))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion of a selection: what was once public is withdrawn, so that its address says what became of it."""

@@ -43,7 +43,7 @@ class Version:
     """What one save, or one import, did."""
 
     at: dt.datetime
-    #: Whoever did it, and what an address calls them; empty for the system.
+    #: The name that whoever did it signs in with; empty for the system.
     by: str
     why: str
     rows: tuple[RowDiff, ...]
@@ -86,6 +86,11 @@ class Versions:
             first = min(save.at for save in saves) - _TICK
             self._all.append(Version(first, "", "", (), number_of(first), is_as_imported=True))
         self._all.sort(key=lambda one: one.at, reverse=True)
+
+    @property
+    def newest(self) -> dt.datetime | None:
+        """The last save: how it stands, so there is nothing to restore."""
+        return next((one.at for one in self._all if isinstance(one, _Save)), None)
 
     def __len__(self) -> int:
         return len(self._all)
