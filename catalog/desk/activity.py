@@ -86,7 +86,8 @@ def _saves(by: int | None, before: dt.datetime | None) -> tuple[Iterable[_Deed],
     why: dict[tuple[dt.datetime, int, Target], str] = {}
     of_offerings: list[tuple[dt.datetime, int, int, str, type[models.Model], str]] = []
     horizon: dt.datetime | None = None
-    for model in (*ROWS, *_ALONE[1:]):
+    models_kept: tuple[type[models.Model], ...] = (*ROWS, *_ALONE[1:])
+    for model in models_kept:
         owner = "id" if model in _ALONE else "offering_id" if model in (Evidence, Contrast) else "artifact_id"
         kept: Any = model.history.model._base_manager  # type: ignore[attr-defined]
         rows = _of(kept.exclude(history_change_reason=AS_IMPORTED), "history_date", "history_user", by, before)

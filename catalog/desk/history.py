@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,7 +74,7 @@ def versions(artifact: Artifact) -> Versions:
     return Versions(artifact)
 
 
-class Versions:
+class Versions(Sequence[Version]):
     """The newest first, as a paginator takes them: words are looked up for a page only."""
 
     def __init__(self, artifact: Artifact) -> None:
@@ -95,11 +95,12 @@ class Versions:
     def __len__(self) -> int:
         return len(self._all)
 
-    def count(self) -> int:
-        return len(self._all)
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, int):
+            return self._words([self._all[place]])[0]
+        return self._words(self._all[place])
 
-    def __getitem__(self, place: slice) -> list[Version]:
-        page = self._all[place]
+    def _words(self, page: list[_Save | Version]) -> list[Version]:
         images = [
             (key, image)
             for one in page

@@ -205,7 +205,7 @@ def _as_merged(artifact: Artifact, now: Images, then: Images) -> Images:
     return said
 
 
-def _followed(merged: dict[int, int], pk: int | None) -> int | None:
+def _followed(merged: dict[int, int | None], pk: int | None) -> int | None:
     for _ in range(len(merged)):
         if pk not in merged:
             break

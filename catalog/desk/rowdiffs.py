@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -171,7 +172,7 @@ def _said(field: models.Field[Any, Any], value: Any, image: Mapping[str, Any], n
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DecimalField):
-        text = str(value)
+        text = f"{Decimal(value):f}"  # small ones would be written with an exponent
         return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, list):
         return "; ".join(str(one) if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in value)

@@ -6,7 +6,7 @@ not looked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ def _group(sort: _Sort, text: str) -> Group:
     return Group(sort.title, hits, len(rows) > MOST, sort.all_of_them)
 
 
-def _ids(rows: Iterable[Any]) -> list[int]:
+def _ids(rows: QuerySet[Any, Any]) -> list[int]:
     """Asked for first: an OR over a join would read every row."""
     return list(rows[: MOST + 1])
 
