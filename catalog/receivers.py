@@ -92,12 +92,15 @@ def _keep_imported(sender: Any, instance: Any, raw: bool = False, **kwargs: Any)
 
 
 def _note_categories(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
-    if action.startswith("pre_") and not reverse:
-        _keep_imported(Artifact, instance)
+    if action.startswith("pre_"):
+        for artifact in Artifact.objects.filter(pk__in=pk_set or ()) if reverse else [instance]:
+            _keep_imported(Artifact, artifact)
     if action in ("post_add", "post_remove", "post_clear"):
         with changes.change() as it:
             it.touch(pk_set or () if reverse else [instance.pk])
             it.is_touched = True
+            for artifact in Artifact.objects.filter(pk__in=pk_set or ()) if reverse else ():
+                artifact.save()  # the library keeps a copy of the shelf, where the artifact's is wanted
 
 
 def _say_why(history_instance: Any, **kwargs: Any) -> None:

@@ -20,6 +20,7 @@ PER_PAGE = 20
 
 
 class WhyForm(forms.Form):
+    seen = forms.CharField(widget=forms.HiddenInput)
     why = forms.CharField(
         label="Why",
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60, "autofocus": True}),
@@ -55,17 +56,18 @@ def restore_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         raise PermissionDenied
     at = _time(number)
     form = WhyForm(request.POST if request.method == "POST" else None)
-    refusal, rows = "", []
+    refusal, rows, seen = "", [], ""
     if request.method == "POST" and form.is_valid():
         try:
-            restoring.restore(artifact, at, why=form.cleaned_data["why"])
+            restoring.restore(artifact, at, **form.cleaned_data)
         except restoring.CannotRestore as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{artifact.name[:100]} stands again as it did on {at:%-d %B %Y, %H:%M} UTC.")
             return HttpResponseRedirect(reverse("admin:catalog_artifact_history", args=[pk]))
     try:
-        rows = restoring.preview(restoring.plan(artifact, at))
+        plan = restoring.plan(artifact, at)
+        rows, seen = restoring.preview(plan), plan.fingerprint
     except restoring.CannotRestore as error:
         refusal = str(error)
     context = {
@@ -76,6 +78,7 @@ def restore_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "rows": rows,
         "refusal": refusal,
         "form": form,
+        "seen": seen,
         "opts": Artifact._meta,
     }
     return TemplateResponse(request, "admin/catalog/history/restore.html", context)

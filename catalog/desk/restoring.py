@@ -8,6 +8,8 @@ what each needs. Where a part cannot be put back, nothing is: the refusal says w
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,6 +55,11 @@ class Plan:
         return [key for key, image in self.then.items() if key in self.now and self.now[key] != image]
 
     @property
+    def fingerprint(self) -> str:
+        """The same as long as a restore would do the same."""
+        return hashlib.sha256(json.dumps([self.now, self.then], sort_keys=True).encode()).hexdigest()[:32]
+
+    @property
     def is_empty(self) -> bool:
         return self.now == self.then
 
@@ -90,8 +97,8 @@ def preview(it: Plan) -> list[RowDiff]:
     return [row for row in rows if row is not None]
 
 
-def restore(artifact: Artifact, at: dt.datetime, *, why: str) -> None:
-    """Raises CannotRestore, and then nothing has changed."""
+def restore(artifact: Artifact, at: dt.datetime, *, why: str, seen: str = "") -> None:
+    """Raises CannotRestore, and then nothing has changed. `seen` is the fingerprint of the plan that was looked at."""
     if not why.strip():
         raise CannotRestore("Say why; readers will see the reason.")
     try:
@@ -102,6 +109,8 @@ def restore(artifact: Artifact, at: dt.datetime, *, why: str) -> None:
             wanted = plan(locked, at)
             if wanted.is_empty:
                 raise CannotRestore("It stands like that already.")
+            if seen and seen != wanted.fingerprint:
+                raise CannotRestore("Somebody has changed it since you looked. This is what will change now.")
             it.touch([locked.pk])
             it.touch(image.get("parent_id") for side in (wanted.now, wanted.then) for image in side.values())
             lacked = publishing.missing_for_publication(locked)
@@ -180,9 +189,9 @@ def _as_merged(artifact: Artifact, now: Images, then: Images) -> Images:
     Raises CannotRestore for a row that went to, or came from, another artifact.
     """
     family = {artifact.pk, *artifact.merged.values_list("pk", flat=True)}
-    merged = {
-        model: dict(model._base_manager.exclude(merged_into=None).values_list("pk", "merged_into"))
-        for model in (Artifact, Capability)
+    merged: dict[type[models.Model], dict[int, int | None]] = {
+        Artifact: dict(Artifact.objects.exclude(merged_into=None).values_list("pk", "merged_into")),
+        Capability: dict(Capability.objects.exclude(merged_into=None).values_list("pk", "merged_into")),
     }
     said: Images = {}
     for key, image in then.items():

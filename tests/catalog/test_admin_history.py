@@ -44,6 +44,11 @@ def restore_address(desk: Client, artifact: Artifact) -> str:
     return found[-1]
 
 
+def seen_at(desk: Client, address: str) -> str:
+    """What the form sends back of what was looked at."""
+    return text(desk.get(address)).partition('name="seen" value="')[2].partition('"')[0]
+
+
 def test_the_history_says_who_what_and_links_to_more(desk: Client, edited: Artifact) -> None:
     page = text(desk.get(f"/admin/catalog/artifact/{edited.pk}/history/"))
     assert "<del><bdi>Was so</bdi></del> <ins><bdi>Is so</bdi></ins>" in page
@@ -71,7 +76,7 @@ def test_a_version_is_restored_after_a_look_at_it(desk: Client, edited: Artifact
     page = text(desk.get(address))
     assert "<del><bdi>Is so</bdi></del> <ins><bdi>Was so</bdi></ins>" in page
     assert catalog_digest() == digest
-    answer = desk.post(address, {"why": "It was right."})
+    answer = desk.post(address, {"why": "It was right.", "seen": seen_at(desk, address)})
     assert (answer.status_code, answer["Location"]) == (302, f"/admin/catalog/artifact/{edited.pk}/history/")
     edited.refresh_from_db()
     assert edited.tagline == "Was so"
@@ -81,10 +86,29 @@ def test_a_version_is_restored_after_a_look_at_it(desk: Client, edited: Artifact
 
 
 def test_a_restore_asks_why(desk: Client, edited: Artifact) -> None:
-    page = text(desk.post(restore_address(desk, edited), {"why": "  "}))
+    address = restore_address(desk, edited)
+    page = text(desk.post(address, {"why": "  ", "seen": seen_at(desk, address)}))
     assert "This field is required." in page
     edited.refresh_from_db()
     assert edited.tagline == "Is so"
+
+
+def test_an_edit_since_the_look_is_not_lost(desk: Client, edited: Artifact) -> None:
+    """The page comes again with what would go now; sent once more, it is done."""
+    address = restore_address(desk, edited)
+    seen = seen_at(desk, address)
+    edited.licence = "Apache-2.0"
+    edited.save()
+    page = text(desk.post(address, {"why": "It was right.", "seen": seen}))
+    assert "Somebody has changed it since you looked." in page
+    assert "<del><bdi>Apache-2.0</bdi></del>" in page
+    edited.refresh_from_db()
+    assert edited.tagline == "Is so"
+    again = page.partition('name="seen" value="')[2].partition('"')[0]
+    answer = desk.post(address, {"why": "It was right.", "seen": again})
+    assert answer.status_code == 302
+    edited.refresh_from_db()
+    assert (edited.tagline, edited.licence) == ("Was so", "")
 
 
 def test_a_restore_that_is_refused_says_why(desk: Client, edited: Artifact) -> None:
@@ -128,7 +152,9 @@ def test_an_editor_may_restore(client: Client, edited: Artifact) -> None:
     editor = User.objects.create(username="eve", is_staff=True)
     editor.groups.add(Group.objects.get(name="Editor"))
     client.force_login(editor)
-    assert client.post(restore_address(client, edited), {"why": "It was right."}).status_code == 302
+    address = restore_address(client, edited)
+    answer = client.post(address, {"why": "It was right.", "seen": seen_at(client, address)})
+    assert answer.status_code == 302
 
 
 def test_the_library_s_own_page_leads_to_ours(desk: Client, edited: Artifact) -> None:

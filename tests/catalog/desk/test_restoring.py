@@ -338,6 +338,16 @@ def test_how_it_stands_already_refuses(full: Artifact) -> None:
     assert refused(full, timezone.now()) == "It stands like that already."
 
 
+def test_a_shelf_that_takes_an_artifact_is_in_its_history(full: Artifact) -> None:
+    """Put there from the shelf's side, it goes back from the artifact's."""
+    shelf = make_category()
+    at, digest = timezone.now(), catalog_digest()
+    shelf.artifacts.add(full)
+    assert catalog_digest() != digest
+    restore(full, at, why="It is no such thing.")
+    assert catalog_digest() == digest
+
+
 def test_a_reason_is_asked_for(full: Artifact) -> None:
     at = timezone.now()
     edit_everything(full)
