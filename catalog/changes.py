@@ -31,6 +31,8 @@ class Change:
 
     def __init__(self, why: str) -> None:
         self.why = why
+        #: One time for everything that is saved in it: what has the same time in the history is one save.
+        self.at = timezone.now()
         self.artifact_ids: set[int] = set()
         #: Artifacts whose published columns changed, but nothing that is said of them.
         self.relisted_ids: set[int] = set()
@@ -64,6 +66,7 @@ def change(*, why: str = "") -> Iterator[Change]:
     try:
         with transaction.atomic():
             state = _turn()
+            it.at = timezone.now()  # not while it waited for its turn: histories would cross
             yield it
             _finish(it, state)
     finally:

@@ -5,6 +5,7 @@ Plumbing only: what follows from a change is decided in changes.py and derived.p
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -76,18 +77,37 @@ def _keep_imported(sender: Any, instance: Any, raw: bool = False, **kwargs: Any)
         return
     imported = sender._base_manager.filter(pk=instance.pk).first()
     if imported is not None:
-        since = getattr(imported, "created_at", None) or getattr(imported, "recorded_at", None) or timezone.now()
-        sender.history.bulk_history_create([imported], default_change_reason=changes.AS_IMPORTED, default_date=since)
+        it = changes.current()
+        before = (it.at if it else timezone.now()) - dt.timedelta(microseconds=1)
+        since = getattr(imported, "created_at", None) or getattr(imported, "recorded_at", None) or before
+        kept = sender.history.bulk_history_create(
+            [imported], default_change_reason=changes.AS_IMPORTED, default_date=min(since, before)
+        )
+        if sender is Artifact:  # the library's bulk writer leaves out what is many-to-many
+            shelved = kept[0].categories.model
+            rows = Artifact.categories.through._base_manager.filter(artifact=imported)
+            shelved.objects.bulk_create(
+                [shelved(history=kept[0], id=r.pk, artifact_id=r.artifact_id, category_id=r.category_id) for r in rows]
+            )
 
 
 def _note_categories(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
+    if action.startswith("pre_"):
+        for artifact in Artifact.objects.filter(pk__in=pk_set or ()) if reverse else [instance]:
+            _keep_imported(Artifact, artifact)
     if action in ("post_add", "post_remove", "post_clear"):
         with changes.change() as it:
             it.touch(pk_set or () if reverse else [instance.pk])
             it.is_touched = True
+            for artifact in Artifact.objects.filter(pk__in=pk_set or ()) if reverse else ():
+                artifact.save()  # the library keeps a copy of the shelf, where the artifact's is wanted
 
 
 def _say_why(history_instance: Any, **kwargs: Any) -> None:
     it = changes.current()
-    if it is not None and it.why and not history_instance.history_change_reason:
+    if it is None:
+        return
+    if it.why and not history_instance.history_change_reason:
         history_instance.history_change_reason = it.why
+    if not hasattr(kwargs.get("instance"), "_history_date"):
+        history_instance.history_date = it.at

@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from catalog.admin import inlines
 from catalog.admin.base import HistoryAdmin, editor_of
 from catalog.admin.forms import ArtifactForm
+from catalog.admin.history import history_page, restore_page
 from catalog.admin.preview import preview_page
 from catalog.admin.steps import open_steps, step_page
 from catalog.choices import Lifecycle, PriceClass
@@ -96,8 +97,14 @@ class ArtifactAdmin(HistoryAdmin):
         return [
             page("<int:pk>/step/<slug:verb>/", step_page, "catalog_artifact_step"),
             page("<int:pk>/preview/", preview_page, "catalog_artifact_preview"),
+            page("<int:pk>/history/", history_page, "catalog_artifact_history"),
+            page("<int:pk>/history/<int:number>/restore/", restore_page, "catalog_artifact_restore"),
             *super().get_urls(),
         ]
+
+    def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The library's page reverts the listing without its rows; ours restores both."""
+        return HttpResponseRedirect(reverse("admin:catalog_artifact_history", args=[object_id]))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """No deletion of a selection: what was once public is withdrawn, so that its address says what became of it."""

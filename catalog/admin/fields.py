@@ -15,7 +15,7 @@ from catalog.admin import values
 from catalog.admin.storable import StorableJSONField
 from catalog.desk import making
 
-#: What a picker sends for something that is not there yet; see site/js/desk.js.
+#: What a picker sends for something that is not there yet; see site/js/pickers.js.
 NEW = "new:"
 #: The browser's own calendar: by keyboard, in the reader's language, without a script.
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -55,7 +55,7 @@ class Picker(AutocompleteSelect):
     def media(self) -> forms.Media:
         # One list, so that ours comes after the script that it changes.
         django: Any = super().media
-        return forms.Media(js=[*django._js, "site/js/desk.js"], css=django._css)
+        return forms.Media(js=[*django._js, "site/js/pickers.js"], css=django._css)
 
 
 class PickedField(forms.ModelChoiceField):

@@ -14,6 +14,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from catalog.changes import current
+
 Image = dict[str, Any]
 #: Written by `derived.py` or `changes.py` after each change; they follow from the rest.
 DERIVED = {
@@ -31,7 +33,7 @@ class CannotRestore(Exception):
 
 
 def images(rows: Iterable[models.Model]) -> dict[str, Image]:
-    return {_key(row): _image(row) for row in rows}
+    return {_key(row): image_of(row, row._meta.concrete_fields) for row in rows}
 
 
 def reread(keys: Iterable[str]) -> dict[str, Image]:
@@ -91,14 +93,17 @@ def restore(was: dict[str, Image], now: dict[str, Image], order: list[type[model
     for key in keys:
         if key in was and key in now:
             model = apps.get_model(_label(key))
-            _rows(key).update(**{name: _value(model, name, value) for name, value in was[key].items()})
+            _rows(key).update(**{name: value_of(model, name, value) for name, value in was[key].items()})
     for key in keys:
         if key in was and key not in now:
             model = apps.get_model(_label(key))
-            row = model(**{name: _value(model, name, value) for name, value in was[key].items()})
+            row = model(**{name: value_of(model, name, value) for name, value in was[key].items()})
             row.save_base(raw=True, force_insert=True)
             if hasattr(model, "history"):
-                model.history.bulk_history_create([row], default_change_reason=why)
+                it = current()
+                model.history.bulk_history_create(
+                    [row], default_change_reason=why, default_date=it.at if it is not None else None
+                )
 
 
 def _key(row: models.Model) -> str:
@@ -121,8 +126,9 @@ def _called(key: str) -> str:
     return f"The {name} “{str(row)[:80]}”" if row else f"A {name}"
 
 
-def _image(row: models.Model) -> Image:
-    return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+def image_of(row: models.Model, fields: Iterable[models.Field[Any, Any]]) -> Image:
+    """These columns of a row, or of a copy of it in its history."""
+    return {field.attname: _plain(getattr(row, field.attname)) for field in fields}
 
 
 def _plain(value: Any) -> Any:
@@ -131,6 +137,6 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _value(model: type[models.Model], name: str, value: Any) -> Any:
+def value_of(model: type[models.Model], name: str, value: Any) -> Any:
     field = next(field for field in model._meta.concrete_fields if field.attname == name)
     return value if isinstance(field, models.JSONField | models.ForeignKey) else field.to_python(value)

@@ -106,7 +106,8 @@ class Artifact(models.Model):
         excluded_fields=[
             "sort_name", "facts_changed_at", "licence_class", "price_class", "offering_count", "disputed_count",
             "identifiers", "headline_price", "listed_version", "verified_until",
-        ]
+        ],
+        m2m_fields=[categories],
     )  # fmt: skip
 
     class Meta:
@@ -171,6 +172,8 @@ class Identifier(models.Model):
     key = models.CharField(
         max_length=300, editable=False, help_text="The value in the form that is compared, see identity.py."
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "key"], name="identifier_unique")]
