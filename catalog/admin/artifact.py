@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from catalog.admin.base import HistoryAdmin, Inline
+from catalog.admin.bulk import BulkActions
 from catalog.admin.forms import ArtifactForm, FactForm, IdentifierForm
 from catalog.admin.steps import open_steps, step_page
+from catalog.admin.tables import Tables
 from catalog.models import Alias, Artifact, BenchmarkResult, Category, Fact, Identifier, Lineage, Price, Publisher
 from catalog.publishing import missing_for_publication, rename_slug
 
@@ -48,7 +50,7 @@ class LineageInline(Inline):
 
 
 @admin.register(Artifact)
-class ArtifactAdmin(HistoryAdmin):
+class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
     form = ArtifactForm
     change_form_template = "admin/catalog/artifact/change_form.html"
     list_display = ["name", "kind", "lifecycle", "publisher", "licence", "offering_count", "disputed_count"]
