@@ -14,17 +14,17 @@ RIGHTS = [("job", "view"), ("job", "add")]
 
 
 def let_editors(apps: Any, schema_editor: Any) -> None:
-    Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     for name in ("Editor", "Senior editor"):
-        group, _ = Group.objects.get_or_create(name=name)
-        for model, action in RIGHTS:
-            kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-                app_label="catalog", model=model
-            )
-            permission, _ = Permission.objects.get_or_create(
-                content_type=kind, codename=f"{action}_{model}", defaults={"name": f"Can {action} {model}"}
-            )
-            group.permissions.add(permission)
+        group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
+        group.permissions.add(*(_permission(apps, model, action) for model, action in RIGHTS))
+
+
+def _permission(apps: Any, model: str, action: str) -> Any:
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(app_label="catalog", model=model)
+    permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+        content_type=kind, codename=f"{action}_{model}", defaults={"name": f"Can {action} {model}"}
+    )
+    return permission
 
 
 class Migration(migrations.Migration):
@@ -107,6 +107,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-made_at", "id"], name="job_by_time")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind__in", ["edit", "import"])), name="job_kind_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "running", "checked", "done", "failed", "stopped"])
+                        ),
+                        name="job_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JobRow",
@@ -139,33 +151,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["-made_at", "id"], name="job_by_time"),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["edit", "import"])), name="job_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "running", "checked", "done", "failed", "stopped"])),
-                name="job_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobrow",
-            index=models.Index(fields=["job", "outcome", "number"], name="job_row_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["new", "changed", "refused"])), name="job_row_outcome_known"
-            ),
+            options={
+                "indexes": [models.Index(fields=["job", "outcome", "number"], name="job_row_in_order")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["new", "changed", "refused"])), name="job_row_outcome_known"
+                    )
+                ],
+            },
         ),
         # The groups stay when it is taken back: people are in them.
         migrations.RunPython(let_editors, migrations.RunPython.noop),
