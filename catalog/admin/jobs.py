@@ -55,6 +55,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "is_mine": is_mine,
         "is_checked": job.state == JobState.CHECKED,
+        "is_failed": job.state == JobState.FAILED,
         "is_import": job.kind == "import",
         "to_write": job.new_count + job.changed_count,
         "may_start_again": jobs.may_start_again(job, now=timezone.now()),
@@ -86,7 +87,7 @@ def _move(request: HttpRequest, job: Job) -> None:
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    list_display = ["what", "state", "by", "why", "new_count", "changed_count", "refused_count", "written_count"]
+    list_display = ["what", "state", "by", "why", "found"]
     list_display_links = None
     list_filter = ["state", "kind"]
     list_select_related = ["by"]
@@ -96,6 +97,16 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description="job", ordering="made_at")
     def what(self, row: Job) -> str:
         return format_html('<a href="{}">{}</a>', row.get_absolute_url(), str(row))
+
+    @admin.display(description="rows")
+    def found(self, row: Job) -> str:
+        counts = {
+            "new": row.new_count,
+            "changed": row.changed_count,
+            "refused": row.refused_count,
+            "written": row.written_count,
+        }
+        return ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("text", "asked")

@@ -92,8 +92,8 @@ def confirm(job: Job, *, good_rows: bool = False) -> None:
 
 
 def stop(job: Job) -> None:
-    """At once where it waits; after the piece that is being written where it runs."""
-    stoppable = Q(state__in=[JobState.WAITING, JobState.RUNNING, JobState.CHECKED])
+    """At once where it waits; after the piece that is being written where it runs. What failed is given up."""
+    stoppable = Q(state__in=[JobState.WAITING, JobState.RUNNING, JobState.CHECKED, JobState.FAILED])
     if not Job.objects.filter(stoppable, pk=job.pk).update(
         state=JobState.STOPPED, finished_at=timezone.now(), text="", error=""
     ):

@@ -281,6 +281,8 @@ def test_a_table_that_breaks_off_is_told_and_nothing_is_written() -> None:
     assert job.state == "failed"
     assert "A quotation mark is probably not closed" in job.error
     assert slugs() == []
+    jobs.stop(job)
+    assert again(job).text == "", "what is given up is kept no longer"
 
 
 def test_a_change_of_nothing_is_no_job() -> None:
