@@ -121,7 +121,7 @@ def test_many_are_left_to_the_background(
         callback()
     page = text(desk.get(answer["Location"]))
     assert "data-under-way" not in page
-    assert "2 changed." in page
+    assert "2 would change." in page
 
 
 def test_only_who_asked_decides_and_others_may_look(desk: Client) -> None:

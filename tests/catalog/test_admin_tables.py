@@ -82,7 +82,7 @@ def test_an_export_is_for_who_may_see_the_list(client: Client) -> None:
 def test_a_table_with_errors_is_shown_with_them_and_not_written(desk: Client) -> None:
     make_artifact(slug="known", name="Old", kind="app")
     page = text(sent(desk, "slug,name,kind\nknown,New,app\nfresh,Fresh,app\nbad,Bad,bird\n"))
-    assert "1 new. 1 changed. 0 as they are. 1 refused" in page
+    assert "1 new. 1 would change. 0 as they are. 1 refused" in page
     assert "There is no kind “bird”" in page
     assert "<td>4</td>" in page, "the line it stands in"
     assert "Write the good rows, although 1 is refused" in page
