@@ -203,3 +203,25 @@ class Section(models.TextChoices):
     LINEAGE = "lineage", "Lineage"
     SOURCES = "sources", "Sources"
     OTHER = "other", "Something else"
+
+
+class JobKind(models.TextChoices):
+    EDIT = "edit", "Change of many"
+    IMPORT = "import", "Import of a table"
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", "Waiting for its turn"
+    RUNNING = "running", "Running"
+    CHECKED = "checked", "Checked, nothing written yet"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    STOPPED = "stopped", "Stopped"
+
+
+class Outcome(models.TextChoices):
+    """What a job does to one artifact. What stays as it is, is counted and not kept."""
+
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    REFUSED = "refused", "Refused"

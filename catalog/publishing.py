@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef, Q
+
 from catalog.changes import change
 from catalog.choices import Lifecycle
-from catalog.models import Alias, Artifact, CatalogState, Generation
+from catalog.models import Alias, Artifact, CatalogState, Evidence, Fact, Generation, Price
 
 
 class CannotPublish(Exception):
@@ -29,6 +31,12 @@ class CannotRename(Exception):
 
 class CannotDeprecate(Exception):
     pass
+
+
+#: Something on the artifact names a source, which is what makes it more than a claim.
+NAMES_A_SOURCE = Q(Exists(Evidence.objects.filter(offering__artifact=OuterRef("pk")))) | Q(
+    Exists(Fact.objects.filter(artifact=OuterRef("pk"))) | Exists(Price.objects.filter(artifact=OuterRef("pk")))
+)
 
 
 def missing(
@@ -58,9 +66,7 @@ def missing_for_publication(artifact: Artifact) -> dict[str, str]:
         description=artifact.description,
         offering_count=artifact.offerings.count(),
         is_identified=bool(artifact.homepage or artifact.repository or artifact.identifier_rows.exists()),
-        is_sourced=(
-            artifact.offerings.exclude(evidence=None).exists() or artifact.facts.exists() or artifact.prices.exists()
-        ),
+        is_sourced=Artifact.objects.filter(NAMES_A_SOURCE, pk=artifact.pk).exists(),
     )
 
 

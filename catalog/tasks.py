@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from catalog.desk import jobs
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.workflow import publish_due
 from catalog.relating import relate
@@ -33,3 +34,10 @@ def publish_scheduled() -> None:
 def find_duplicates() -> None:
     """Pairs of listings that may be one thing, for the editors' queue."""
     find_pairs()
+
+
+@shared_task
+def run_job(pk: int) -> None:
+    """A bulk edit or an import. What takes longer than its turn goes on behind other tasks."""
+    if jobs.run(pk):
+        run_job.delay(pk)

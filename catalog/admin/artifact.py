@@ -8,10 +8,12 @@ from django.urls import path, reverse
 
 from catalog.admin import inlines
 from catalog.admin.base import HistoryAdmin, editor_of
+from catalog.admin.bulk import BulkActions
 from catalog.admin.forms import ArtifactForm
 from catalog.admin.history import history_page, restore_page
 from catalog.admin.preview import preview_page
 from catalog.admin.steps import open_steps, step_page
+from catalog.admin.tables import Tables
 from catalog.choices import Lifecycle, PriceClass
 from catalog.desk import workflow
 from catalog.desk.completeness import lacks_of
@@ -33,7 +35,7 @@ PARTS = (
 
 
 @admin.register(Artifact)
-class ArtifactAdmin(HistoryAdmin):
+class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
     form = ArtifactForm
     change_form_template = "admin/catalog/artifact/change_form.html"
     list_display = ["name", "kind", "lifecycle", "publisher", "licence", "offering_count", "disputed_count"]

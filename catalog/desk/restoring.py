@@ -115,7 +115,8 @@ def restore(artifact: Artifact, at: dt.datetime, *, why: str, seen: str = "") ->
             it.touch(image.get("parent_id") for side in (wanted.now, wanted.then) for image in side.values())
             lacked = publishing.missing_for_publication(locked)
             _write(locked, wanted, why=why.strip())
-            lacks = [one for one in publishing.missing_for_publication(locked) if one not in lacked]
+            now = publishing.missing_for_publication(locked)
+            lacks = [sentence for part, sentence in now.items() if part not in lacked]
             if lacks and locked.lifecycle in PUBLIC_LIFECYCLES:
                 raise CannotRestore(f"Readers would miss something: {' '.join(lacks)}")
     except (IntegrityError, ValidationError) as error:

@@ -10,6 +10,7 @@ from catalog.models.artifact import Artifact, ArtifactType, Identifier, Lineage,
 from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
+from catalog.models.job import Job, JobRow
 from catalog.models.merge import Distinction, Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
@@ -37,6 +38,8 @@ __all__ = [
     "Generation",
     "Identifier",
     "ImportRun",
+    "Job",
+    "JobRow",
     "Lineage",
     "Merge",
     "Offering",

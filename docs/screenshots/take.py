@@ -58,6 +58,8 @@ PAGES = {
     "admin-desk": "/admin/",
     "admin-dispute": "",
     "admin-artifact": "",
+    "admin-import": "/admin/catalog/artifact/import/",
+    "admin-job": "",  # a change of many, before it is written
     "server-error": "/artifacts/mixtral-8x22b/",
     "withdrawn": "/artifacts/wider-face/",
 }
@@ -167,10 +169,28 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
             artifact = Artifact.objects.get(slug="mixtral-8x22b")
             form = f"/admin/catalog/artifact/{artifact.pk}"
             cookies = signed_in()
+            if name == "admin-job":
+                path = checked_job()
             path = path or f"{form}/{'change' if name == 'admin-artifact' else 'dispute/context_window'}/"
         elif name == "withdrawn":
             withdraw(Artifact.objects.get(slug="wider-face"), reason="An example: withdrawn for this picture only.")
         yield path, cookies
+
+
+def checked_job() -> str:
+    """The page of a change of many that waits for its editor's word. Made once; nothing of it is ever written."""
+    from django.contrib.auth import get_user_model
+
+    from catalog.desk import jobs
+    from catalog.desk.bulk import Wanted
+    from catalog.models import Artifact, Category
+
+    editor = get_user_model().objects.get(username="editor")
+    ids = list(Artifact.objects.filter(kind__in=["app", "repo"]).order_by("slug").values_list("pk", flat=True))
+    shelf = Category.objects.order_by("slug")[0].pk
+    job = jobs.ask_edit(ids, Wanted("It runs in a browser.", (shelf,), kind="webapp", licence="MIT"), by=editor)
+    jobs.run(job.pk)
+    return job.get_absolute_url()
 
 
 def signed_in() -> list[dict[str, str]]:

@@ -1,0 +1,125 @@
+"""“Change the selected ones…” on the list of artifacts: the form. What it will do is shown on its job's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin import helpers
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from catalog import licences
+from catalog.admin.base import editor_of
+from catalog.admin.jobs import start
+from catalog.choices import Kind
+from catalog.desk import bulk, jobs
+from catalog.models import Artifact, Category
+
+SHELVES = Artifact._meta.get_field("categories")
+
+
+class BulkForm(forms.Form):
+    shelves_to_add = forms.ModelMultipleChoiceField(
+        Category.objects.all(),
+        label="Put into categories",
+        required=False,
+        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+    )
+    shelves_to_leave = forms.ModelMultipleChoiceField(
+        Category.objects.all(),
+        label="Take out of categories",
+        required=False,
+        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+    )
+    kind = forms.ChoiceField(choices=[("", "as it is"), *Kind.choices], required=False)
+    licence = forms.CharField(
+        required=False, max_length=120, help_text="An SPDX expression, or LicenseRef-Name. Empty: as it is."
+    )
+    step = forms.ChoiceField(label="Lifecycle", required=False)
+    successor = forms.ModelChoiceField(
+        Artifact.objects.published(),
+        label="Use instead",
+        required=False,
+        widget=AutocompleteSelect(Artifact._meta.get_field("deprecated_by"), admin.site),
+        help_text="Only where they are deprecated.",
+    )
+    why = forms.CharField(
+        label="Why", help_text="Readers will see it.", widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = [(verb, step.label) for verb, step in bulk.STEPS.items() if user.has_perm(f"catalog.{step.permission}")]
+        self.fields["step"].choices = [("", "as it is"), *mine]  # type: ignore[attr-defined]
+
+    def clean_licence(self) -> str:
+        expression: str = self.cleaned_data["licence"]
+        try:
+            licences.class_of(expression)
+        except licences.CannotRead as error:
+            raise forms.ValidationError(str(error)) from error
+        return licences.canonical(expression)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        both = set(cleaned.get("shelves_to_add") or ()) & set(cleaned.get("shelves_to_leave") or ())
+        if both:
+            self.add_error("shelves_to_leave", f"“{min(map(str, both))}” is to be added as well.")
+        if cleaned.get("successor") and cleaned.get("step") != "deprecate":
+            self.add_error("successor", "This goes with the step “Deprecate” alone.")
+        return cleaned
+
+    def wanted(self) -> bulk.Wanted:
+        said = self.cleaned_data
+        return bulk.Wanted(
+            why=said["why"].strip(),
+            shelves_to_add=tuple(row.pk for row in said["shelves_to_add"]),
+            shelves_to_leave=tuple(row.pk for row in said["shelves_to_leave"]),
+            kind=said["kind"],
+            licence=said["licence"],
+            step=said["step"],
+            successor=said["successor"].pk if said["successor"] else None,
+        )
+
+
+class BulkActions:
+    """The action, for the artifacts' admin."""
+
+    actions: Any = ["change_selected"]
+
+    @admin.action(description="Change the selected ones…", permissions=["change"])
+    def change_selected(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> HttpResponse:
+        if not request.user.has_perm("catalog.add_job"):
+            raise PermissionDenied
+        user = editor_of(request)
+        form = BulkForm(user, request.POST if "why" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            try:
+                ids = list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+                job = jobs.ask_edit(ids, form.wanted(), by=user)
+            except jobs.CannotRun as error:
+                form.add_error(None, str(error))
+            else:
+                start(job)
+                return HttpResponseRedirect(job.get_absolute_url())
+        across = request.POST.get("select_across") == "1"
+        context = {
+            **admin.site.each_context(request),
+            "title": "Change the selected ones",
+            "form": form,
+            "media": form.media,
+            "count": queryset.count(),
+            "some": queryset[:10],
+            # With all of the list selected one stands for them: Django asks for at least one.
+            "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)[: 1 if across else None],
+            "across": int(across),
+            "address": request.get_full_path(),
+            "opts": Artifact._meta,
+        }
+        return TemplateResponse(request, "admin/catalog/artifact/bulk.html", context)

@@ -1,0 +1,119 @@
+"""A job at the desk: what it will do, how far it is, what became of it. The same page all the way, to come back to."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from catalog.admin.run import ReadOnlyAdmin
+from catalog.choices import JobState, Outcome
+from catalog.desk import jobs
+from catalog.models import Job
+from catalog.tasks import run_job
+
+PAGE_SIZE = 100  # rows of a preview
+
+
+def start(job: Job) -> None:
+    """A small one at once; a long one in the background, so that the page can be left."""
+    if jobs.is_small(job):
+        jobs.run(job.pk)
+    else:
+        transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+
+
+def job_page(request: HttpRequest, pk: int) -> HttpResponse:
+    job = Job.objects.select_related("by").defer("text", "asked").filter(pk=pk).first()
+    if job is None:
+        raise Http404
+    if not request.user.has_perm("catalog.view_job"):
+        raise PermissionDenied
+    is_mine = request.user == job.by and request.user.has_perm("catalog.add_job")
+    if request.method == "POST":
+        if not is_mine:
+            raise PermissionDenied
+        _move(request, job)
+        return HttpResponseRedirect(job.get_absolute_url())
+    counts = {outcome: getattr(job, f"{outcome}_count") for outcome in (Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW)}
+    shown = request.GET.get("show")
+    if shown not in counts:
+        shown = next((outcome for outcome, count in counts.items() if count), Outcome.CHANGED)
+    rows = Paginator(job.rows.filter(outcome=shown).order_by("number"), PAGE_SIZE)
+    context = {
+        **admin.site.each_context(request),
+        "title": job.get_kind_display(),
+        "job": job,
+        "is_mine": is_mine,
+        "is_checked": job.state == JobState.CHECKED,
+        "is_failed": job.state == JobState.FAILED,
+        "is_import": job.kind == "import",
+        "to_write": job.new_count + job.changed_count,
+        "may_start_again": jobs.may_start_again(job, now=timezone.now()),
+        "counts": [(outcome, outcome.label, count) for outcome, count in counts.items() if count],
+        "shown": shown,
+        "rows": rows.get_page(request.GET.get("page")),
+        "beyond": max(0, counts[Outcome(shown)] - jobs.MOST_KEPT),
+        "opts": Job._meta,
+    }
+    return TemplateResponse(request, "admin/catalog/job.html", context)
+
+
+def _move(request: HttpRequest, job: Job) -> None:
+    try:
+        if "stop" in request.POST:
+            jobs.stop(job)
+            messages.info(request, "Stopped. What was written before stays.")
+            return
+        if "again" in request.POST:
+            jobs.start_again(job, now=timezone.now())
+        else:
+            jobs.confirm(job, good_rows="good_rows" in request.POST)
+    except jobs.CannotRun as error:
+        messages.error(request, str(error))
+        return
+    job.refresh_from_db()
+    start(job)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ["what", "state", "by", "why", "found"]
+    list_display_links = None
+    list_filter = ["state", "kind"]
+    list_select_related = ["by"]
+    ordering = ["-made_at", "id"]
+    show_full_result_count = False
+
+    @admin.display(description="job", ordering="made_at")
+    def what(self, row: Job) -> str:
+        return format_html('<a href="{}">{}</a>', row.get_absolute_url(), str(row))
+
+    @admin.display(description="rows")
+    def found(self, row: Job) -> str:
+        counts = {
+            "new": row.new_count,
+            "changed": row.changed_count,
+            "refused": row.refused_count,
+            "written": row.written_count,
+        }
+        return ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("text", "asked")
+
+    def get_urls(self) -> list[Any]:
+        return [path("<int:pk>/", self.admin_site.admin_view(job_page), name="catalog_job"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Its columns are no page of their own."""
+        return HttpResponseRedirect(reverse("admin:catalog_job", args=[object_id]))
