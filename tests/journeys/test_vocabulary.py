@@ -28,6 +28,7 @@ def desk(visit: Open, demo: Demo) -> Iterator[Any]:
     window.page.fill("#id_password", "stronger-through-disorder")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector("table.desk-tree")
+    window.page.wait_for_load_state()  # the keys' script comes after the table
     yield window
     User.objects.filter(username="sven").delete()
 
