@@ -14,6 +14,7 @@ from django.utils import timezone
 from simple_history.signals import pre_create_historical_record
 
 from catalog import changes
+from catalog.keeping import keep_copies
 from catalog.models import (
     Alias,
     Artifact,
@@ -80,14 +81,12 @@ def _keep_imported(sender: Any, instance: Any, raw: bool = False, **kwargs: Any)
         it = changes.current()
         before = (it.at if it else timezone.now()) - dt.timedelta(microseconds=1)
         since = getattr(imported, "created_at", None) or getattr(imported, "recorded_at", None) or before
-        kept = sender.history.bulk_history_create(
-            [imported], default_change_reason=changes.AS_IMPORTED, default_date=min(since, before)
-        )
-        if sender is Artifact:  # the library's bulk writer leaves out what is many-to-many
-            shelved = kept[0].categories.model
-            rows = Artifact.categories.through._base_manager.filter(artifact=imported)
-            shelved.objects.bulk_create(
-                [shelved(history=kept[0], id=r.pk, artifact_id=r.artifact_id, category_id=r.category_id) for r in rows]
+        since = min(since, before)
+        if isinstance(imported, Artifact):
+            keep_copies([imported], why=changes.AS_IMPORTED, at=since, are_new=True)
+        else:
+            sender.history.bulk_history_create(
+                [imported], default_change_reason=changes.AS_IMPORTED, default_date=since
             )
 
 

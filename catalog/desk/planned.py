@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
-
 from catalog import wording
 from catalog.changes import AS_IMPORTED, Change
 from catalog.choices import Kind, Outcome
 from catalog.factsheet import FACTS
+from catalog.keeping import keep_copies
 from catalog.models import Artifact, Category, Fact
 from catalog.models.fields import sort_key
 
@@ -139,14 +138,15 @@ def save(planned: Sequence[Planned], it: Change, *, by: User, why: str) -> None:
         fields.add("sort_name")  # a bulk update asks no field what to write
         for artifact in changed:
             artifact.sort_name = sort_key(artifact.name)
+    touched = [p.artifact for p in good if p.artifact and p.outcome == Outcome.CHANGED]
+    _keep_imported([artifact.pk for artifact in touched], at=it.at)
     if changed:
-        _keep_imported([artifact.pk for artifact in changed])
-        bulk_update_with_history(
-            changed, Artifact, sorted(fields), batch_size=200, default_user=by, default_change_reason=why
-        )
+        Artifact.objects.bulk_update(changed, sorted(fields), batch_size=200)
     if made:
-        bulk_create_with_history(made, Artifact, batch_size=200, default_user=by, default_change_reason=why)
+        Artifact.objects.bulk_create(made, batch_size=200)
     _shelve(good)
+    keep_copies(touched, why=why, at=it.at, by=by)
+    keep_copies(made, why=why, at=it.at, by=by, are_new=True)
     it.touch(p.artifact.pk for p in good if p.artifact)
     it.is_touched = it.is_touched or bool(good)
 
@@ -164,13 +164,13 @@ def _shelve(planned: Iterable[Planned]) -> None:
         shelf.objects.filter(category_id=key, artifact_id__in=artifact_ids).delete()
 
 
-def _keep_imported(artifact_ids: list[int]) -> None:
+def _keep_imported(artifact_ids: list[int], *, at: dt.datetime) -> None:
     """As receivers.py does for each row that is saved alone: without it, what was imported could not be restored."""
     edited = set(Artifact.history.filter(id__in=artifact_ids).values_list("id", flat=True))
     untouched = list(Artifact.objects.filter(pk__in=set(artifact_ids) - edited))
     for row in untouched:
-        row._history_date = row.created_at  # type: ignore[attr-defined]
-    Artifact.history.bulk_history_create(untouched, batch_size=200, default_change_reason=AS_IMPORTED)
+        row._history_date = min(row.created_at, at - dt.timedelta(microseconds=1))  # type: ignore[attr-defined]
+    keep_copies(untouched, why=AS_IMPORTED, at=None, are_new=True)
 
 
 def _cut(text: str, start: int) -> str:

@@ -11,7 +11,7 @@ from django.test import Client
 from catalog.desk import jobs
 from catalog.models import Artifact, Job
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_category, make_fact, make_offering
+from tests.factories import make_artifact, make_category, make_evidence, make_fact, make_offering
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/artifact/"
@@ -167,7 +167,7 @@ def test_a_job_costs_the_same_few_queries_however_much_it_shows(
 ) -> None:
     made = [make_artifact() for _ in range(30)]
     for artifact in made:
-        make_offering(artifact=artifact)
+        make_evidence(offering=make_offering(artifact=artifact))
     job = jobs.ask_edit([a.pk for a in made], jobs.Wanted("Sorted.", licence="MIT"), by=erin())
     jobs.run(job.pk)
     with django_assert_max_num_queries(8):

@@ -46,7 +46,7 @@ def test_a_save_of_several_rows_is_one_act() -> None:
 
 def test_each_sort_of_work_is_told() -> None:
     artifact = make_artifact(name="Heron", lifecycle="draft", published_at=None, homepage="https://example.org/h")
-    make_offering(artifact=artifact)
+    make_evidence(offering=make_offering(artifact=artifact))
     workflow.submit(artifact, by=erin(), note="Ready.")
     twin, kept = make_artifact(), make_artifact(name="Kept")
     done = merge(twin, into=kept, why="One thing.", by=sven())

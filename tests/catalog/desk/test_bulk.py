@@ -16,7 +16,7 @@ from catalog.desk.bulk import Wanted
 from catalog.desk.planned import Edit
 from catalog.models import Artifact
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_category, make_fact, make_offering
+from tests.factories import make_artifact, make_category, make_evidence, make_fact, make_offering
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def ready(**overrides: Any) -> Artifact:
     """Something with all that readers need."""
     artifact = make_artifact(**{"homepage": "https://example.org/a", **overrides})
-    make_offering(artifact=artifact)
+    make_evidence(offering=make_offering(artifact=artifact))
     artifact.refresh_from_db()
     return artifact
 
@@ -38,6 +38,7 @@ def test_each_edit_is_named_and_then_written() -> None:
     one, other = make_category(slug="one"), make_category(slug="other")
     artifact = make_artifact(kind="app", licence="MIT", categories=[one])
     same = make_artifact(kind="webapp", licence="Apache-2.0", categories=[other])
+    copies = same.history.count()
     wanted = Wanted("Sorted.", (other.pk,), (one.pk,), kind="webapp", licence="apache-2.0")
     planned = bulk.plan([artifact.pk, same.pk], wanted, by=erin())
     assert planned[0].edits == [
@@ -52,7 +53,8 @@ def test_each_edit_is_named_and_then_written() -> None:
     assert list(artifact.categories.all()) == [other]
     newest = artifact.history.first()
     assert (newest.history_user, newest.history_change_reason, newest.kind) == (erin(), "Sorted.", "webapp")
-    assert same.history.count() == 1
+    assert [row.category_id for row in newest.categories.all()] == [other.pk], "a restore needs its shelves"
+    assert same.history.count() == copies
     assert bulk.plan([artifact.pk, same.pk], wanted, by=erin())[0].outcome is None, "done twice, nothing is left to do"
 
 

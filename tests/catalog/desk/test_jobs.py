@@ -14,7 +14,7 @@ from catalog.desk.bulk import Wanted
 from catalog.models import Artifact, Job, JobRow
 from catalog.tasks import run_job
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_offering
+from tests.factories import make_artifact, make_evidence, make_offering
 
 pytestmark = pytest.mark.django_db
 GOOD = "slug,name,kind\na,Heron,app\nb,Reed,app\nc,Egret,app\n"
@@ -223,7 +223,7 @@ def test_in_a_bulk_edit_it_is_kept_on_its_row_and_the_others_go_on() -> None:
 def test_steps_of_many_are_taken_piece_by_piece() -> None:
     ready = [make_artifact(lifecycle="draft", published_at=None, homepage="https://example.org/a") for _ in range(5)]
     for artifact in ready[:4]:
-        make_offering(artifact=artifact)
+        make_evidence(offering=make_offering(artifact=artifact))
     job = jobs.ask_edit([a.pk for a in ready], Wanted("All there.", step="publish"), by=sven())
     job = again(job)
     assert (job.changed_count, job.refused_count) == (4, 1)
