@@ -186,6 +186,13 @@ class PairState(models.TextChoices):
     MERGED = "merged", "Merged"
 
 
+class ProposalState(models.TextChoices):
+    OPEN = "open", "Open"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    OUTDATED = "outdated", "No longer proposed"
+
+
 class ReportState(models.TextChoices):
     OPEN = "open", "Open"
     MENDED = "mended", "Mended"

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
 
 
@@ -21,7 +22,7 @@ class Desk(admin.AdminSite):
 
     def _own_urls(self) -> list[URLPattern]:
         # Imported here: these pages ask admin.site for the frame, which is this object.
-        from catalog.admin import activity, disputes, pairs, reports, search
+        from catalog.admin import activity, disputes, pairs, proposals, reports, search
 
         def page(address: str, view: Any, name: str) -> URLPattern:
             return path(address, self.admin_view(view), name=name)
@@ -31,6 +32,7 @@ class Desk(admin.AdminSite):
             page("catalog/artifact/<int:pk>/dispute/<slug:name>/", disputes.dispute_page, "catalog_dispute"),
             page("catalog/pair/<int:pk>/", pairs.pair_page, "catalog_pair"),
             page("catalog/merge/<int:pk>/undo/", pairs.undo_page, "catalog_merge_undo"),
+            page("catalog/proposal/<int:pk>/", proposals.proposal_page, "catalog_proposal"),
             page("catalog/report/<int:pk>/", reports.report_page, "catalog_report"),
             page("search/", search.search_page, "search"),
             page("activity/", activity.activity_page, "activity"),
@@ -48,7 +50,9 @@ class Desk(admin.AdminSite):
         for queue in open_to(user):
             count = queue.count(user, now)
             queues.append({"queue": queue, "count": f"{MOST:,}+" if count > MOST else count, "is_empty": not count})
-        return super().index(request, {"queues": queues, **(extra_context or {})})
+        since = visits.arrive(user, now=now)
+        news = [(act, _place(act.address)) for act in visits.news_since(user, since)]
+        return super().index(request, {"queues": queues, "since": since, "news": news, **(extra_context or {})})
 
     def queue(self, request: HttpRequest, key: str) -> HttpResponse:
         queue = QUEUES.get(key)
@@ -67,5 +71,8 @@ class Desk(admin.AdminSite):
 
 
 def _address(item: Item) -> str:
-    name, args = item.address
-    return reverse(f"admin:{name}", args=args)
+    return _place(item.address)
+
+
+def _place(address: tuple[str, tuple[Any, ...]] | None) -> str:
+    return reverse(f"admin:{address[0]}", args=address[1]) if address else ""

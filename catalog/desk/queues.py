@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
-from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, Origin, PairState, ReportState, Step
+from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, Origin, PairState, ProposalState, ReportState, Step
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, Fact, Offering, Pair, Report, ReviewStep
+from catalog.models import Artifact, Fact, Offering, Pair, Proposal, Report, ReviewStep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -132,6 +132,16 @@ def _report(row: Report) -> Item:
     )
 
 
+def _proposals(user: User, now: dt.datetime) -> QuerySet[Proposal]:
+    waiting = Proposal.objects.filter(state=ProposalState.OPEN).select_related("artifact", "run")
+    return waiting.order_by("proposed_at", "id")
+
+
+def _proposal(row: Proposal) -> Item:
+    detail = f"{row.subject[:80]}, from {row.run.importer}"
+    return Item(row.artifact.name[:120], detail, row.proposed_at, ("catalog_proposal", (row.pk,)))
+
+
 def _stale(user: User, now: dt.datetime) -> QuerySet[Any]:
     """Public artifacts with a stated fact that nobody has looked at for longer than such a fact holds."""
     days: dict[int, list[str]] = {}
@@ -170,6 +180,10 @@ QUEUES: dict[str, Queue] = {
         Queue("reports", "Reported errors", "What readers found wrong.", "change_report", _reports, _report),
         Queue("disputes", "Disputed facts", "Sources contradict each other.", "settle_fact", _disputes, _dispute),
         Queue("duplicates", "Likely duplicates", "Two listings that may be one.", "change_pair", _pairs, _pair),
+        Queue(
+            "proposals", "Proposals", "What imports would change where an editor’s word stands.", "change_proposal",
+            _proposals, _proposal,
+        ),
         Queue(
             "without-evidence", "Offerings without evidence", "Nobody has shown a source.", "change_offering",
             _without_evidence, _offering,

@@ -14,12 +14,14 @@ from catalog.models.job import Job, JobRow
 from catalog.models.merge import Distinction, Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
+from catalog.models.proposal import Proposal
 from catalog.models.reading import Reading
 from catalog.models.related import Related
 from catalog.models.report import Report
 from catalog.models.review import ReviewStep
 from catalog.models.run import Difference, ImportRun
 from catalog.models.standing import CatalogState, Generation, Standing
+from catalog.models.visit import Visit
 
 __all__ = [
     "Alias",
@@ -45,6 +47,7 @@ __all__ = [
     "Offering",
     "Pair",
     "Price",
+    "Proposal",
     "Publisher",
     "Reading",
     "Related",
@@ -53,4 +56,5 @@ __all__ = [
     "Source",
     "Standing",
     "Synonym",
+    "Visit",
 ]

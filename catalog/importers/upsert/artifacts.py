@@ -62,7 +62,7 @@ def upsert_artifacts(
         is_held=lambda row: row.slug in edited,
         on_new=on_new,
         on_change=lambda row, before, after: tally.note(row.pk, "listing", before, after),
-        on_held=lambda row: tally.held.add(row.pk),
+        on_held=lambda row, before, after: tally.hold(row, row.pk, "listing", before, after),
     )
     ids = {slug: rows[own].pk for slug, own in slug_of.items()}
     closed = {rows[slug].pk for slug in edited if slug in rows} - tally.new

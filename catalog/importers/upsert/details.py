@@ -75,7 +75,9 @@ class Details:
                 row.artifact_id, subject.format(row=row), None, {f: getattr(row, f) for f in fields}
             ),
             on_change=on_change,
-            on_held=lambda row: self.tally.held.add(row.artifact_id),
+            on_held=lambda row, before, after: self.tally.hold(
+                row, row.artifact_id, subject.format(row=row), before, after
+            ),
         )
 
     def _is_gone(self, row: Any, key: tuple[Any, ...], gone: set[Any]) -> bool:
@@ -241,7 +243,9 @@ def _upsert_offerings(it: Details) -> None:
         on_change=lambda row, before, after: it.tally.note(
             row.artifact_id, f"offering {subjects[row.capability_id]}", before, after
         ),
-        on_held=lambda row: it.tally.held.add(row.artifact_id),
+        on_held=lambda row, before, after: it.tally.hold(
+            row, row.artifact_id, f"offering {subjects[row.capability_id]}", before, after
+        ),
     )
     evidence: list[Evidence] = []
     contrasts: list[Contrast] = []
@@ -277,7 +281,9 @@ def _upsert_offerings(it: Details) -> None:
         key=lambda row: (row.offering_id, row.source_id, row.quote),
         fields=("dated_on", "origin"),
         is_held=lambda row: row.pk in edited_evidence,
-        on_held=lambda row: it.tally.held.add(owner[row.offering_id]),
+        on_held=lambda row, before, after: it.tally.hold(
+            row, owner[row.offering_id], f"evidence for {titles[row.offering_id]}", before, after
+        ),
         on_new=lambda row: it.tally.note(
             owner[row.offering_id], f"evidence for {titles[row.offering_id]}", None, {"quote": row.quote}
         ),
@@ -291,7 +297,9 @@ def _upsert_offerings(it: Details) -> None:
         key=lambda row: (row.offering_id, row.artifact_id),
         fields=("text",),
         is_held=lambda row: row.pk in edited_contrasts,
-        on_held=lambda row: it.tally.held.add(owner[row.offering_id]),
+        on_held=lambda row, before, after: it.tally.hold(
+            row, owner[row.offering_id], f"comparison in {titles[row.offering_id]}", before, after
+        ),
         on_new=lambda row: it.tally.note(
             owner[row.offering_id], f"comparison in {titles[row.offering_id]}", None, {"text": row.text}
         ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Iterable
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
 
 from catalog.importers.errors import Problem
+from catalog.importers.upsert.plain import plain
+from catalog.importers.upsert.proposing import Held, propose
 from catalog.models import Difference, ImportRun
 from catalog.models.fields import sort_key
 
@@ -25,6 +25,7 @@ class Tally:
         self.is_shared_touched = False
         self.problems: list[Problem] = []
         self._differences: list[Difference] = []
+        self._proposed: list[Held] = []
 
     @property
     def touched(self) -> set[int]:
@@ -45,20 +46,18 @@ class Tally:
             Difference(artifact_id=artifact_id, subject="listing", before=None, after=plain(after))
         )
 
+    def hold(
+        self, row: models.Model, artifact_id: int, subject: str, before: dict[str, Any], after: dict[str, Any]
+    ) -> None:
+        """An editor's word stands: what would have been changed is proposed."""
+        self.held.add(artifact_id)
+        self._proposed.append(Held(row, artifact_id, subject, plain(before) or {}, plain(after) or {}))
+
     def save_differences(self, run: ImportRun) -> None:
+        propose(self._proposed, run)
         for difference in self._differences:
             difference.run = run
         Difference.objects.bulk_create(self._differences, batch_size=BATCH)
-
-
-def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Values as JSON can hold them."""
-    if values is None:
-        return None
-    return {
-        name: str(v) if isinstance(v, Decimal | dt.date | dt.datetime) else list(v) if isinstance(v, tuple) else v
-        for name, v in values.items()
-    }
 
 
 def sync(
@@ -70,7 +69,7 @@ def sync(
     is_held: Callable[[Row], bool] = lambda row: False,
     on_new: Callable[[Row], None] = lambda row: None,
     on_change: Callable[[Row, dict[str, Any], dict[str, Any]], None] = lambda row, before, after: None,
-    on_held: Callable[[Row], None] = lambda row: None,
+    on_held: Callable[[Row, dict[str, Any], dict[str, Any]], None] = lambda row, before, after: None,
 ) -> dict[Any, Row]:
     """Creates the wanted rows that are missing and updates those that differ in `fields`; returns all of them by key.
 
@@ -87,10 +86,10 @@ def sync(
         after = {f: getattr(row, f) for f in fields if getattr(here, f) != getattr(row, f)}
         if not after:
             continue
-        if is_held(here):
-            on_held(here)
-            continue
         before = {f: getattr(here, f) for f in after}
+        if is_held(here):
+            on_held(here, before, after)
+            continue
         for field, value in after.items():
             setattr(here, field, value)
         on_change(here, before, after)

@@ -25,6 +25,7 @@ from catalog.models import (
     Lineage,
     Offering,
     Price,
+    Proposal,
     Reading,
     Source,
 )
@@ -321,7 +322,7 @@ def queries_for(size: int, django_assert_max_num_queries: Any) -> list[int]:
         with django_assert_max_num_queries(1_000) as queries:
             upsert(version, importer="test", origin="x", now=NOW)
         counted.append(len(queries))
-    for model in (Difference, ImportRun, Artifact):
+    for model in (Difference, Proposal, ImportRun, Artifact):
         model.objects.all().delete()
     return counted
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from catalog.importers.errors import CannotImport
 from catalog.importers.run import import_from
 from catalog.models import Artifact
 from catalog.relating import relate
+from unfragile_site.demo_work import lay_out
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
 EDITOR = "editor"
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--tour-only", action="store_true", help="Only print the tour.")
 
     def handle(self, *, if_empty: bool, tour_only: bool, **options: Any) -> None:
+        is_new = False
         if not tour_only and not (if_empty and Artifact.objects.exists()):
             try:
                 counts = import_from("manifest", str(FOLDER), now=timezone.now(), why="The demo catalog.")
@@ -48,7 +50,10 @@ class Command(BaseCommand):
                 raise CommandError(f"The demo catalog does not load:\n{error}") from error
             self.stdout.write(f"demo catalog: {counts}")
             relate()
+            is_new = True
         password = _password_of_editor()
+        if is_new and not settings.PRODUCTION:
+            lay_out(User.objects.get(username=EDITOR), FOLDER)
         self.stdout.write(
             TOUR.format(name=settings.SITE_NAME, url=settings.SITE_URL, editor=EDITOR, password=password).rstrip()
             + "\n"

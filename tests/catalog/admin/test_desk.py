@@ -12,7 +12,8 @@ from catalog.desk import workflow
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.queues import QUEUES
 from catalog.desk.reports import report
-from catalog.models import Artifact, Merge, Pair
+from catalog.importers.upsert.proposing import Held, propose
+from catalog.models import Artifact, ImportRun, Merge, Pair
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_evidence, make_fact, make_offering, make_publisher, make_source
 
@@ -52,7 +53,10 @@ def work() -> dict[str, Any]:
     mine._history_user = erin()
     mine.save()
     told = report(address="/artifacts/x/", text="The window is 64K, as the card says.", section="facts", artifact=one)
+    run = ImportRun.objects.create(importer="manifest", origin="x", started_at=_now(), finished_at=_now(), state="done")
+    propose([Held(one, one.pk, "listing", {"tagline": one.tagline}, {"tagline": "As the import puts it"})], run)
     return {
+        "proposals": one.name,
         "in-review": waiting.name, "sent-back": back.name, "reports": told.text, "disputes": one.name,
         "duplicates": one.name, "without-evidence": offering.title, "stale": old.artifact.name, "drafts": mine.name,
         "recent": other.name,
@@ -90,7 +94,7 @@ def test_the_number_of_queries_of_the_front_page_is_constant(
 ) -> None:
     for _ in range(5):
         make_offering(artifact=make_artifact())
-    with django_assert_max_num_queries(len(QUEUES) + 8):
+    with django_assert_max_num_queries(len(QUEUES) + 10):
         desk.get("/admin/")
 
 

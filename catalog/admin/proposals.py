@@ -1,0 +1,59 @@
+"""A proposal at the desk: what stands, what an import says instead, and the answer."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from catalog.admin.base import editor_of
+from catalog.choices import ProposalState
+from catalog.desk import proposals
+from catalog.models import Proposal
+
+
+class AnswerForm(forms.Form):
+    note = forms.CharField(
+        required=False,
+        label="Why",
+        help_text="Needed to refuse. Accepting a change of a public listing, it stands in the change log.",
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+    )
+
+
+def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
+    proposal = Proposal.objects.select_related("artifact", "run", "decided_by").filter(pk=pk).first()
+    if proposal is None:
+        raise Http404
+    if not request.user.has_perm("catalog.change_proposal"):
+        raise PermissionDenied
+    form = AnswerForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        user, note = editor_of(request), form.cleaned_data["note"]
+        try:
+            if request.POST.get("answer") == "accept":
+                proposals.accept(proposal, by=user, note=note, looked_at=request.POST.get("seen", ""))
+            else:
+                proposals.refuse(proposal, by=user, note=note)
+        except proposals.CannotDecide as error:
+            form.add_error(None, str(error))
+            proposal.refresh_from_db()
+        else:
+            messages.success(request, f"{proposal.artifact.name[:100]}: {proposal.get_state_display().lower()}.")
+            return HttpResponseRedirect(reverse("admin:queue", args=["proposals"]))
+    row = proposals.row_of(proposal)
+    lines = proposals.lines_of(proposal, row)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"A proposal for {proposal.artifact.name[:80]}",
+        "proposal": proposal,
+        "is_open": proposal.state == ProposalState.OPEN,
+        "lines": lines,
+        "seen": proposals.seen(lines),
+        "form": form,
+        "opts": Proposal._meta,
+    }
+    return TemplateResponse(request, "admin/catalog/proposal.html", context)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from catalog.choices import ProposalState
+from catalog.models.fields import one_of
+
+
+class Proposal(models.Model):
+    """What an importer would have changed where an editor's word stands. An editor accepts or refuses it, once."""
+
+    artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="proposals")
+    run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="proposals")
+    label = models.CharField(max_length=60, help_text="The model of the row it would change.")
+    row = models.PositiveBigIntegerField(help_text="That row's key.")
+    subject = models.CharField(max_length=300, help_text="What of the artifact: the listing, a fact, an offering.")
+    before = models.JSONField(help_text="Its fields as they stood then.")
+    after = models.JSONField(help_text="The same fields as proposed.")
+    digest = models.CharField(max_length=64, help_text="Of `after`: what was refused is not proposed again.")
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["label", "row", "digest"], name="proposal_once"),
+            one_of("state", ProposalState, "proposal_state_known"),
+        ]
+        indexes = [
+            models.Index(fields=["proposed_at", "id"], condition=Q(state=ProposalState.OPEN), name="proposal_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.artifact_id}"
