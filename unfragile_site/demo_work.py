@@ -53,6 +53,7 @@ def lay_out(editor: User, folder: Path) -> None:
         "Weights and engine are one executable; starting it starts the model.",
     )  # fmt: skip
     workflow.submit(llamafile, by=editor)
+    llamafile._history_user = colleague  # type: ignore[attr-defined]
     workflow.send_back(
         llamafile, by=colleague, note="Which licence holds for the file as a whole? Name a source for it, please."
     )

@@ -17,6 +17,9 @@ from catalog.desk.queues import MOST, QUEUES, Item, open_to
 
 
 class Desk(admin.AdminSite):
+    index_title = "What waits"
+    enable_nav_sidebar = False  # the search and the front page lead everywhere; forms and lists need the width
+
     def get_urls(self) -> list[Any]:
         return [*self._own_urls(), *super().get_urls()]
 

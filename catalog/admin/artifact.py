@@ -68,6 +68,7 @@ class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
     inlines = [inline for _, _, _, those in PARTS for inline in those]
     ordering = ["sort_name", "id"]
     show_full_result_count = False
+    list_per_page = 50
 
     def get_fieldsets(self, request: HttpRequest, obj: Artifact | None = None) -> Any:
         """Of where it stands, what there is something to say of."""
@@ -143,7 +144,6 @@ class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
             }
             for key, title, names, those in PARTS
         ]
-        context["is_nav_sidebar_enabled"] = False  # the rows of facts need the width
         if obj is not None:
             steps = list(open_steps(request, obj))
             verbs = {step.verb for step, _ in steps}

@@ -56,8 +56,17 @@ PAGES = {
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "admin-desk": "/admin/",
-    "admin-dispute": "",
+    "admin-queue": "/admin/queue/reports/",
+    "admin-artifacts": "/admin/catalog/artifact/",
     "admin-artifact": "",
+    "admin-preview": "",
+    "admin-history": "",
+    "admin-dispute": "",
+    "admin-pair": "",
+    "admin-proposal": "",
+    "admin-vocabulary": "/admin/catalog/capability/tree/",
+    "admin-search": "/admin/search/?q=mixtral",
+    "admin-activity": "/admin/activity/",
     "admin-import": "/admin/catalog/artifact/import/",
     "admin-job": "",  # a change of many, before it is written
     "server-error": "/artifacts/mixtral-8x22b/",
@@ -166,15 +175,27 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
             source = Source.objects.filter(facts__artifact__slug="mixtral-8x22b").order_by("slug").first()
             path = source.get_absolute_url() if source else "/"
         elif name.startswith("admin-"):
-            artifact = Artifact.objects.get(slug="mixtral-8x22b")
-            form = f"/admin/catalog/artifact/{artifact.pk}"
             cookies = signed_in()
-            if name == "admin-job":
-                path = checked_job()
-            path = path or f"{form}/{'change' if name == 'admin-artifact' else 'dispute/context_window'}/"
+            path = path or place_at_the_desk(name)
         elif name == "withdrawn":
             withdraw(Artifact.objects.get(slug="wider-face"), reason="An example: withdrawn for this picture only.")
         yield path, cookies
+
+
+def place_at_the_desk(name: str) -> str:
+    """What has no address of its own until the catalog is there."""
+    from catalog.models import Artifact, Pair, Proposal
+
+    if name == "admin-job":
+        return checked_job()
+    if name == "admin-pair":
+        return f"/admin/catalog/pair/{Pair.objects.earliest('id').pk}/"
+    if name == "admin-proposal":
+        return f"/admin/catalog/proposal/{Proposal.objects.earliest('id').pk}/"
+    slug = "llamafile" if name == "admin-history" else "mixtral-8x22b"
+    part = {"admin-artifact": "change", "admin-preview": "preview", "admin-history": "history"}
+    pk = Artifact.objects.get(slug=slug).pk
+    return f"/admin/catalog/artifact/{pk}/{part.get(name, 'dispute/context_window')}/"
 
 
 def checked_job() -> str:
