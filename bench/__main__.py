@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-BENCHES = (["pages.py"], ["overlap.py"])
+BENCHES = (["pages.py"], ["admin.py"], ["overlap.py"])
 
 
 def main() -> None:

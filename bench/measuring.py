@@ -27,10 +27,11 @@ class Answer:
 
 
 class Reader:
-    """An anonymous reader without cookies."""
+    """Without cookies an anonymous reader; with those of a session whoever signed in to it."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, *, cookies: str = "") -> None:
         self.application = application
+        self.cookies = cookies
 
     def get(self, address: str, *, etag: str = "") -> Answer:
         path, _, query = address.partition("?")
@@ -54,6 +55,8 @@ class Reader:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
+        if self.cookies:
+            environ["HTTP_COOKIE"] = self.cookies
         if etag:
             environ["HTTP_IF_NONE_MATCH"] = etag
         started: list[Any] = []
@@ -66,10 +69,14 @@ class Reader:
 
 
 class Queries:
-    """Counts statements while it is open; PRAGMAs and health checks of a new connection are no queries of a page."""
+    """Notes statements while it is open; PRAGMAs and health checks of a new connection are no queries of a page."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.statements: list[str] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
 
     def __enter__(self) -> Queries:
         connection.execute_wrappers.append(self._counted)
@@ -79,7 +86,7 @@ class Queries:
         connection.execute_wrappers.remove(self._counted)
 
     def _counted(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        self.count += 1
+        self.statements.append(sql)
         return execute(sql, params, many, context)
 
 

@@ -252,30 +252,35 @@ def loaded() -> dict[str, float]:
 # --- one process per database: settings can be read only once --------------------------------------------------------
 
 
-def run_inside(options: argparse.Namespace) -> None:
-    """In a process of its own, with DATABASE_URL and the other settings in its environment."""
-    import django
-
-    django.setup()
+def make_catalog(options: argparse.Namespace) -> None:
+    """The catalog of those sizes, unless it is there already."""
     from django.core.management import call_command
-    from django.db import connection
 
     from bench.databases import make_database
     from bench.generate import generate
     from bench.outline import Sizes
     from catalog.models import CatalogState
 
-    if options.inside == "load":
-        print(json.dumps(loaded()))
-        return
-    sizes = Sizes(options.artifacts, options.offerings, options.seed)
     make_database()
     call_command("migrate", verbosity=0)
     if not CatalogState.objects.exists():  # all of it is written in one transaction
         began = time.perf_counter()
-        generate(sizes)
+        generate(Sizes(options.artifacts, options.offerings, options.seed))
         print(f"generated in {time.perf_counter() - began:.0f} s", flush=True)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def run_inside(options: argparse.Namespace) -> None:
+    """In a process of its own, with DATABASE_URL and the other settings in its environment."""
+    import django
+
+    django.setup()
+    if options.inside == "load":
+        print(json.dumps(loaded()))
+        return
+    from django.db import connection
+
+    make_catalog(options)
     print(printed(measure(options.rounds, options.seed, options.only), connection.vendor), flush=True)
     fresh = subprocess.run([sys.executable, __file__, "--inside", "load"], check=True, stdout=subprocess.PIPE)
     figures = json.loads(fresh.stdout)
@@ -292,7 +297,8 @@ def fingerprint() -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
-def run(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace, script: str = __file__) -> None:
+    """That bench, once for each database."""
     from bench.databases import CannotServe, postgres_url, sqlite_url
 
     with ExitStack() as stack:
@@ -322,11 +328,12 @@ def run(options: argparse.Namespace) -> None:
                 "PYTHONPATH": str(ROOT),
             }
             given = [f"--{key}={getattr(options, key)}" for key in ("artifacts", "offerings", "seed", "rounds", "only")]
-            subprocess.run([sys.executable, __file__, "--inside", "pages", *given], env=environment, check=True)
+            subprocess.run([sys.executable, script, "--inside", "pages", *given], env=environment, check=True)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def asked(described: str | None) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=described, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--artifacts", type=int, default=2_000)
     parser.add_argument("--offerings", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=7)
@@ -335,7 +342,11 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--keep", metavar="DIR", help="keep the databases there, and use those of an earlier run")
     parser.add_argument("--inside", choices=["pages", "load"], help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = asked(__doc__)
     run_inside(options) if options.inside else run(options)
 
 

@@ -1,7 +1,10 @@
-"""The site's addresses and two more to compare its pages with. They exist in the bench only."""
+"""The site's addresses and some more to compare its pages with. They exist in the bench only."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -21,7 +24,18 @@ def yardstick(request: HttpRequest, queries: int, first: int) -> HttpResponse:
     return render(request, "base.html")
 
 
+class Unmodified(admin.AdminSite):
+    """Django's own admin in our frame, which has a search box: what the pages of the desk are compared with."""
+
+    def get_urls(self) -> list[Any]:
+        return [path("search/", bare, name="search"), *super().get_urls()]
+
+
+unmodified = Unmodified("unmodified")
+unmodified.register(Artifact, admin.ModelAdmin, change_list_template="admin/change_list.html")
+
 urlpatterns = [
+    path("bench/admin/", unmodified.urls),
     path("bench/bare/", bare),
     path("bench/yardstick/<int:queries>/<int:first>/", yardstick),
     path("", include("unfragile_site.urls")),

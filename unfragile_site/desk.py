@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import admin
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
@@ -42,6 +44,28 @@ class Desk(admin.AdminSite):
             page("activity/<str:username>/", activity.activity_page, "activity-of"),
         ]
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Whoever is signed in and may not is told who may; whoever is not goes to log-in first."""
+
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                answer: HttpResponse = view(request, *args, **kwargs)
+            except PermissionDenied as denied:
+                return self._refusal(request, denied)
+            return answer
+
+        return super().admin_view(update_wrapper(answered, view), cacheable)
+
+    def _refusal(self, request: HttpRequest, denied: PermissionDenied) -> HttpResponse:
+        from catalog.admin.rights import refusal
+
+        came_from = request.META.get("HTTP_REFERER", "")
+        is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        is_here = came_from == request.build_absolute_uri()
+        back = came_from if is_ours and not is_here else reverse("admin:index")
+        context = {**self.each_context(request), **refusal(request, denied), "back": back}
+        return TemplateResponse(request, "admin/403.html", context, status=403)
+
     @staticmethod
     def editor(request: HttpRequest) -> User:
         assert isinstance(request.user, User)  # noqa: S101 - the door lets nobody else in
@@ -58,12 +82,13 @@ class Desk(admin.AdminSite):
         return super().index(request, {"queues": queues, "since": since, "news": news, **(extra_context or {})})
 
     def queue(self, request: HttpRequest, key: str) -> HttpResponse:
+        from catalog.admin.rights import need
+
         queue = QUEUES.get(key)
         if queue is None:
             raise Http404
+        need(request, f"catalog.{queue.permission}")
         user = self.editor(request)
-        if queue not in open_to(user):
-            raise PermissionDenied
         context = {
             **self.each_context(request),
             "title": queue.title,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from catalog.admin.rights import need
 from catalog.desk.activity import acts
 from catalog.desk.history import number_of, time_of
 
 
 def activity_page(request: HttpRequest, username: str = "") -> HttpResponse:
-    if not request.user.has_perm("catalog.view_artifact"):
-        raise PermissionDenied
+    need(request, "catalog.view_artifact")
     person = User.objects.filter(username=username).first() if username else None
     if username and person is None:
         raise Http404

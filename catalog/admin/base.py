@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -17,6 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from catalog.admin.conflicts import Guard
 from catalog.admin.fields import DAY, LinesField, PickedField, Picker
 from catalog.admin.forms import DeskForm
+from catalog.admin.rights import need
 from catalog.admin.storable import StorableJSONField
 from catalog.changes import change
 from catalog.desk import making
@@ -121,4 +123,10 @@ class ChangeAdmin(Picking, admin.ModelAdmin):
 
 
 class HistoryAdmin(ChangeAdmin, SimpleHistoryAdmin):
-    pass
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A version as it was, and back to it. The library lets everybody write it back who may look."""
+        if request.method != "POST":
+            return super().history_form_view(request, *args, **kwargs)
+        need(request, f"{self.opts.app_label}.{get_permission_codename('change', self.opts)}")
+        with change(why="Back to an earlier version."):
+            return super().history_form_view(request, *args, **kwargs)

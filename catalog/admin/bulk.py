@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,6 +16,7 @@ from django.template.response import TemplateResponse
 from catalog import licences
 from catalog.admin.base import editor_of
 from catalog.admin.jobs import start
+from catalog.admin.rights import need
 from catalog.choices import Kind
 from catalog.desk import bulk, jobs
 from catalog.models import Artifact, Category
@@ -95,8 +95,7 @@ class BulkActions:
 
     @admin.action(description="Change the selected ones…", permissions=["change"])
     def change_selected(self, request: HttpRequest, queryset: QuerySet[Artifact]) -> HttpResponse:
-        if not request.user.has_perm("catalog.add_job"):
-            raise PermissionDenied
+        need(request, "catalog.add_job")
         user = editor_of(request)
         form = BulkForm(user, request.POST if "why" in request.POST else None)
         if form.is_bound and form.is_valid():

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from catalog.admin.rights import need
 from catalog.desk import settling
 from catalog.models import Artifact, Fact, Source
 
@@ -58,8 +58,7 @@ def dispute_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     dispute = settling.dispute_of(artifact, name) if artifact is not None else None
     if artifact is None or dispute is None:
         raise Http404
-    if not request.user.has_perm("catalog.settle_fact"):
-        raise PermissionDenied
+    need(request, "catalog.settle_fact")
     form = DisputeForm(dispute, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,17 +6,23 @@ import datetime as dt
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from catalog.admin.rights import need
 from catalog.desk import restoring
 from catalog.desk.history import time_of, versions
 from catalog.models import Artifact
 
 PER_PAGE = 20
+ROWS = ("alias", "identifier", "fact", "price", "benchmarkresult", "lineage", "offering", "evidence", "contrast")
+#: A restore writes every row that hangs on an artifact, so it takes the right to each.
+RESTORING = [
+    "catalog.change_artifact",
+    *(f"catalog.{verb}_{row}" for row in ROWS for verb in ("add", "change", "delete")),
+]
 
 
 class WhyForm(forms.Form):
@@ -32,8 +38,7 @@ def history_page(request: HttpRequest, pk: int) -> HttpResponse:
     artifact = Artifact.objects.filter(pk=pk).first()
     if artifact is None:
         raise Http404
-    if not request.user.has_perm("catalog.view_artifact"):
-        raise PermissionDenied
+    need(request, "catalog.view_artifact")
     told = versions(artifact)
     page = Paginator(told, PER_PAGE).get_page(request.GET.get("p"))
     context = {
@@ -42,7 +47,7 @@ def history_page(request: HttpRequest, pk: int) -> HttpResponse:
         "artifact": artifact,
         "page": page,
         "newest": told.newest,
-        "may_restore": _may_restore(request) and not artifact.merged_into_id,
+        "may_restore": request.user.has_perms(RESTORING) and not artifact.merged_into_id,
         "opts": Artifact._meta,
     }
     return TemplateResponse(request, "admin/catalog/history/artifact.html", context)
@@ -52,8 +57,7 @@ def restore_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     artifact = Artifact.objects.filter(pk=pk).first()
     if artifact is None:
         raise Http404
-    if not _may_restore(request):
-        raise PermissionDenied
+    need(request, *RESTORING)
     at = _time(number)
     form = WhyForm(request.POST if request.method == "POST" else None)
     refusal, rows, seen = "", [], ""
@@ -82,14 +86,6 @@ def restore_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "opts": Artifact._meta,
     }
     return TemplateResponse(request, "admin/catalog/history/restore.html", context)
-
-
-def _may_restore(request: HttpRequest) -> bool:
-    """A restore writes every row that hangs on an artifact, so it takes the right to each."""
-    rights = ["catalog.change_artifact"]
-    rows = ("alias", "identifier", "fact", "price", "benchmarkresult", "lineage", "offering", "evidence", "contrast")
-    rights += [f"catalog.{verb}_{row}" for row in rows for verb in ("add", "change", "delete")]
-    return request.user.has_perms(rights)
 
 
 def _time(number: int) -> dt.datetime:

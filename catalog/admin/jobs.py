@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
 from catalog.choices import JobState, Outcome
 from catalog.desk import jobs
@@ -36,8 +37,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = Job.objects.select_related("by").defer("text", "asked").filter(pk=pk).first()
     if job is None:
         raise Http404
-    if not request.user.has_perm("catalog.view_job"):
-        raise PermissionDenied
+    need(request, "catalog.view_job")
     is_mine = request.user == job.by and request.user.has_perm("catalog.add_job")
     if request.method == "POST":
         if not is_mine:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.admin.base import editor_of
+from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
 from catalog.desk import merging
 from catalog.desk.duplicates import keep_apart
@@ -27,8 +27,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     pair = Pair.objects.select_related("first__publisher", "second__publisher").filter(pk=pk).first()
     if pair is None:
         raise Http404
-    if not request.user.has_perm("catalog.change_pair"):
-        raise PermissionDenied
+    need(request, "catalog.change_pair")
     may_merge = request.user.has_perm("catalog.merge_artifact")
     form = PairForm(request.POST if request.method == "POST" else None)
     queue = HttpResponseRedirect(reverse("admin:queue", args=["duplicates"]))
@@ -37,8 +36,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
             keep_apart(pair, by=editor_of(request))
             messages.success(request, "Noted as two things; you will not be asked again.")
             return queue
-        if not may_merge:
-            raise PermissionDenied
+        need(request, "catalog.merge_artifact")
         kept, other = (pair.first, pair.second) if form.cleaned_data["keep"] != "second" else (pair.second, pair.first)
         wanted = "second" if kept == pair.first else "first"
         taking = [name for name in merging.CHOICES if request.POST.get(f"take-{name}") == wanted]
@@ -79,8 +77,7 @@ def undo_page(request: HttpRequest, pk: int) -> HttpResponse:
     merge = Merge.objects.select_related("kept", "merged", "kept_capability", "merged_capability").filter(pk=pk).first()
     if merge is None:
         raise Http404
-    if not request.user.has_perm("catalog.merge_artifact"):
-        raise PermissionDenied
+    need(request, "catalog.merge_artifact")
     back = reverse("admin:catalog_merge_changelist")
     error = ""
     if request.method == "POST":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.admin.rights import need
 from catalog.models import Artifact
 from catalog.pages.dossier import dossier_of
 from catalog.pages.structured_data import structured_data
@@ -17,8 +17,7 @@ from catalog.state import live_state
 
 
 def preview_page(request: HttpRequest, pk: int) -> HttpResponse:
-    if not request.user.has_perm("catalog.view_artifact"):
-        raise PermissionDenied
+    need(request, "catalog.view_artifact")
     state = live_state()
     artifact = Artifact.objects.for_page(state.generation_id).filter(pk=pk).first()
     if artifact is None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.admin.base import editor_of
+from catalog.admin.rights import need
 from catalog.choices import ReportState
 from catalog.desk import reports
 from catalog.models import Report
@@ -32,8 +32,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     report = Report.objects.select_related("artifact", "decided_by").filter(pk=pk).first()
     if report is None:
         raise Http404
-    if not request.user.has_perm("catalog.change_report"):
-        raise PermissionDenied
+    need(request, "catalog.change_report")
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

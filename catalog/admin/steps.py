@@ -13,12 +13,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.admin.rights import need
 from catalog.choices import Lifecycle
 from catalog.desk import workflow
 from catalog.desk.pointing import Pointer, pointing_at
@@ -191,8 +191,7 @@ def step_page(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     artifact = Artifact.objects.filter(pk=pk).first()
     if step is None or artifact is None:
         raise Http404
-    if not request.user.has_perm(f"catalog.{step.permission}"):
-        raise PermissionDenied
+    need(request, f"catalog.{step.permission}")
     back = reverse("admin:catalog_artifact_change", args=[pk])
     form = step.form(request.POST if request.method == "POST" else None)
     missing: list[str] = []

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
     Http404,
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from catalog.admin.base import editor_of
 from catalog.admin.jobs import start
+from catalog.admin.rights import need
 from catalog.desk import jobs, tables
 from catalog.models import Artifact
 
@@ -45,8 +45,7 @@ class TableForm(forms.Form):
 
 
 def import_page(request: HttpRequest) -> HttpResponse:
-    if not (request.user.has_perm("catalog.add_job") and request.user.has_perm("catalog.change_artifact")):
-        raise PermissionDenied
+    need(request, "catalog.add_job", "catalog.change_artifact")
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     if form.is_bound and form.is_valid():
         table = form.cleaned_data["table"]
@@ -92,8 +91,7 @@ class Tables:
         """The list as it is filtered; its filters are those of the address."""
         if form not in tables.FORMS:
             raise Http404
-        if not self.has_view_permission(request):  # type: ignore[attr-defined]
-            raise PermissionDenied
+        need(request, "catalog.view_artifact")
         listed = self.get_changelist_instance(request)  # type: ignore[attr-defined]
         return file_of(listed.get_queryset(request), form)
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from catalog.admin.base import editor_of
+from catalog.admin.rights import need
 from catalog.desk import merging
 from catalog.desk.likewords import CannotTellApart, like_pairs, likest, tell_apart, told_apart
 from catalog.desk.moving import what_moves
@@ -60,9 +61,12 @@ class MoveForm(forms.Form):
     why = forms.CharField(label="Why", required=False, max_length=300, widget=forms.TextInput(attrs={"size": 60}))
 
 
+#: The right to merge anything, and to change what is merged.
+MERGING = ("catalog.merge_artifact", "catalog.change_capability")
+
+
 def tree_page(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("catalog.view_capability"):
-        raise PermissionDenied
+    need(request, "catalog.view_capability")
     if request.method == "POST":
         return _tell_apart(request)
     view = request.GET.get("show", "")
@@ -90,8 +94,7 @@ def tree_page(request: HttpRequest) -> HttpResponse:
 
 def _tell_apart(request: HttpRequest) -> HttpResponse:
     """Two words that are alike are two things: `apart` names them by their numbers."""
-    if not request.user.has_perm("catalog.change_capability"):
-        raise PermissionDenied
+    need(request, "catalog.change_capability")
     one, _, other = request.POST.get("apart", "").partition("-")
     try:
         tell_apart(int(one), int(other), by=editor_of(request))
@@ -106,8 +109,7 @@ def _tell_apart(request: HttpRequest) -> HttpResponse:
 
 def merge_page(request: HttpRequest, pk: int) -> HttpResponse:
     capability = _capability(pk)
-    if not may_merge(request):
-        raise PermissionDenied
+    need(request, *MERGING)
     said = request.POST if request.method == "POST" else request.GET
     chooser = IntoForm(said if "into" in said or request.method == "POST" else None)
     into: Capability | None = chooser.cleaned_data["into"] if chooser.is_bound and chooser.is_valid() else None
@@ -142,8 +144,7 @@ def merge_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def move_page(request: HttpRequest, pk: int) -> HttpResponse:
     capability = _capability(pk)
-    if not request.user.has_perm("catalog.change_capability"):
-        raise PermissionDenied
+    need(request, "catalog.change_capability")
     form = MoveForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
@@ -170,8 +171,7 @@ def move_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def may_merge(request: HttpRequest) -> bool:
-    """The right to merge anything, and to change what is merged."""
-    return request.user.has_perms(["catalog.merge_artifact", "catalog.change_capability"])
+    return request.user.has_perms(MERGING)
 
 
 def in_tree(pk: int) -> str:
