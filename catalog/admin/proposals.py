@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.admin.base import editor_of
+from catalog.admin.rights import need
 from catalog.choices import ProposalState
 from catalog.desk import proposals
 from catalog.models import Proposal
@@ -28,8 +28,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = Proposal.objects.select_related("artifact", "run", "decided_by").filter(pk=pk).first()
     if proposal is None:
         raise Http404
-    if not request.user.has_perm("catalog.change_proposal"):
-        raise PermissionDenied
+    need(request, "catalog.change_proposal")
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         user, note = editor_of(request), form.cleaned_data["note"]

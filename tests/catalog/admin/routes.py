@@ -18,7 +18,7 @@ from catalog.changes import change
 from catalog.choices import JobKind
 from catalog.desk import history, merging, reports
 from catalog.desk.queues import QUEUES
-from catalog.models import Artifact, Difference, ImportRun, Job, Pair
+from catalog.models import Artifact, Difference, ImportRun, Job, Pair, Proposal
 from tests.factories import (
     make_artifact,
     make_capability,
@@ -87,6 +87,16 @@ class Arguments:
             "catalog/job": Job.objects.create(kind=JobKind.EDIT, why="Because."),
             "catalog/pair": Pair.objects.create(first=first, second=second, score=0.9),
             "catalog/report": told,
+            "catalog/proposal": Proposal.objects.create(
+                artifact=kept,
+                run=run,
+                label="catalog.artifact",
+                row=kept.pk,
+                subject="listing",
+                before={"tagline": kept.tagline},
+                after={"tagline": "As the import puts it"},
+                digest="0",
+            ),
             "auth/group": Group.objects.create(name="Readers"),
             "auth/user": User.objects.create_user("rui"),
         }
