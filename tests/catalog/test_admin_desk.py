@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalog.desk import workflow
 from catalog.desk.duplicates import find_pairs
+from catalog.desk.links import check
 from catalog.desk.queues import QUEUES
 from catalog.desk.reports import report
 from catalog.models import Artifact, Merge, Pair
@@ -52,10 +53,12 @@ def work() -> dict[str, Any]:
     mine._history_user = erin()
     mine.save()
     told = report(address="/artifacts/x/", text="The window is 64K, as the card says.", section="facts", artifact=one)
+    make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
+    check(now=_now())
     return {
         "in-review": waiting.name, "sent-back": back.name, "reports": told.text, "disputes": one.name,
         "duplicates": one.name, "without-evidence": offering.title, "stale": old.artifact.name, "drafts": mine.name,
-        "recent": other.name,
+        "recent": other.name, "broken-links": "/artifacts/heron-9b/",
     }  # fmt: skip
 
 
