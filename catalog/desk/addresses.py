@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
@@ -164,9 +165,8 @@ def _known(targets: Sequence[Target]) -> Known:
     _learn_artifacts(known, words["artifact"])
     _learn(known, "capability", Capability.objects.live().filter(slug__in=words["capability"]))
     # An old address of a capability that was merged since leads to the one it went into, by the alias of the merge.
-    known.moved["capability"] = dict(
-        CapabilityAlias.objects.filter(slug__in=words["capability"]).values_list("slug", "capability__slug")
-    )
+    aliases = CapabilityAlias.objects.filter(slug__in=words["capability"]).select_related("capability")
+    known.moved["capability"] = {str(alias.slug): alias.capability.slug for alias in aliases}
     _learn(known, "category", Category.objects.filter(slug__in=words["category"]))
     _learn(known, "source", cited(Source.objects.filter(slug__in=words["source"])))
     known.there["report"] = set(Report.objects.filter(code__in=words["report"]).values_list("code", flat=True))
@@ -201,15 +201,13 @@ def _learn_artifacts(known: Known, words: set[str]) -> None:
 
 def cited(sources: QuerySet[Source]) -> QuerySet[Source]:
     """Those whose page is there: a source that no public artifact cites has none."""
+    public = {"artifact__lifecycle__in": PUBLIC_LIFECYCLES}
+    statements: list[QuerySet[Any]] = [
+        *(model.objects.filter(**public) for model in (Fact, Price, BenchmarkResult, Reading)),
+        Evidence.objects.filter(offering__artifact__lifecycle__in=PUBLIC_LIFECYCLES),
+        Lineage.objects.filter(**public, parent__lifecycle__in=PUBLIC_LIFECYCLES),
+    ]
     by = Q()
-    for model in (Fact, Price, BenchmarkResult, Reading):
-        by |= Exists(model.objects.filter(source=OuterRef("pk"), artifact__lifecycle__in=PUBLIC_LIFECYCLES))
-    by |= Exists(Evidence.objects.filter(source=OuterRef("pk"), offering__artifact__lifecycle__in=PUBLIC_LIFECYCLES))
-    by |= Exists(
-        Lineage.objects.filter(
-            source=OuterRef("pk"),
-            artifact__lifecycle__in=PUBLIC_LIFECYCLES,
-            parent__lifecycle__in=PUBLIC_LIFECYCLES,
-        )
-    )
+    for rows in statements:
+        by |= Q(Exists(rows.filter(source=OuterRef("pk"))))
     return sources.filter(by)

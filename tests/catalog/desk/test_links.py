@@ -185,7 +185,7 @@ def test_links_that_lead_elsewhere_are_left_to_whoever_checks_them() -> None:
 
 
 def test_the_number_of_queries_does_not_grow_with_the_links() -> None:
-    """But for rows written 200 at a time."""
+    """But for the rows written, some hundred at a time: 360 links more."""
 
     def text(start: int) -> str:
         return " ".join(f"[it](/artifacts/a{n}/) [c](/capabilities/c{n}/)" for n in range(start, start + 20))
@@ -200,7 +200,7 @@ def test_the_number_of_queries_does_not_grow_with_the_links() -> None:
     few = asked()
     for n in range(1, 10):
         make_artifact(description=text(n * 20))
-    assert asked() <= few + 1
+    assert asked() <= few + 3
     assert BrokenLink.objects.count() == 400
 
 
