@@ -42,11 +42,12 @@ def passage(text: str, url: str) -> tuple[str, str, str] | None:
     """The text before a link's address, the address as it is written there, and the text after it."""
     for start, end in _places(text, url):
         before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-        return (
-            ("… " if start > AROUND else "") + before,
-            text[start:end],
-            after + (" …" if end + AROUND < len(text) else ""),
-        )
+        # Not from the middle of a word, nor into one.
+        if start > AROUND:
+            before = "… " + before.partition(" ")[2]
+        if end + AROUND < len(text):
+            after = after.rpartition(" ")[0] + " …"
+        return before, text[start:end], after
     return None
 
 

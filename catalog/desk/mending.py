@@ -53,6 +53,10 @@ class Place:
     field: str
 
     @property
+    def name(self) -> str:
+        return str(getattr(self.row, "name", "") or getattr(self.row, "title", ""))
+
+    @property
     def text(self) -> str:
         return str(getattr(self.row, self.field))
 
