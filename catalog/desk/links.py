@@ -87,16 +87,19 @@ def _record(batch: Sequence[Link], now: dt.datetime) -> None:
     broken = {(link.where, link.url): (link, it) for link in batch if (it := verdicts.get(link.path))}
     rows = BrokenLink.objects.filter(where__in={where for where, _ in broken})
     there = {key: row for row in rows if (key := (row.where, row.url)) in broken}
-    new = []
+    new, changed = [], []
     for key, (link, it) in broken.items():
-        row = there.get(key)
-        if row is None:
-            row = BrokenLink(where=link.where, url=link.url, found_at=now)
+        row = there.get(key) or BrokenLink(where=link.where, url=link.url, found_at=now, checked_at=now)
+        leads_to = it.leads_to + _rest(link.url) if it.leads_to else ""
+        said = (link.artifact_id, it.wrong, leads_to if len(leads_to) <= LONGEST else "")
+        if key not in there:
             new.append(row)
-        row.artifact_id, row.wrong, row.checked_at = link.artifact_id, it.wrong, now
-        row.leads_to = (it.leads_to + _rest(link.url))[:LONGEST] if it.leads_to else ""
+        elif said != (row.artifact_id, row.wrong, row.leads_to):
+            changed.append(row)
+        row.artifact_id, row.wrong, row.leads_to = said
     # Never the state with it: an editor may decide at this moment.
-    BrokenLink.objects.bulk_update(there.values(), ["artifact", "wrong", "leads_to", "checked_at"], batch_size=200)
+    BrokenLink.objects.bulk_update(changed, ["artifact", "wrong", "leads_to"], batch_size=200)
+    BrokenLink.objects.filter(pk__in=[row.pk for row in there.values()]).update(checked_at=now)
     again = [row.pk for row in there.values() if row.state == LinkState.MENDED]
     BrokenLink.objects.filter(pk__in=again, state=LinkState.MENDED, decided_at__lt=now).update(
         state=LinkState.OPEN, found_at=now, decided_at=None, decided_by=None

@@ -38,7 +38,7 @@ SORTS: dict[str, QuerySet[Any]] = {
     "source": cited(Source.objects.all()),
 }
 #: Words compared with a mistyped one, and how alike they must be (difflib's ratio).
-MOST, ALIKE = 5_000, 0.7
+MOST, ALIKE = 20_000, 0.7
 
 
 class CannotMend(Exception):
