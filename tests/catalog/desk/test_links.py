@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.desk import links, mending
 from catalog.desk.addresses import path_within
+from catalog.desk.merging import merge
 from catalog.models import Artifact, BrokenLink, CapabilityAlias
 from catalog.tasks import check_links
 from tests.cast import erin
@@ -169,6 +170,16 @@ def test_a_link_that_left_the_text_is_closed() -> None:
     artifact.description = "No link."
     artifact.save()
     assert links.check(now=LATER) == 0
+
+
+def test_a_link_goes_with_its_offering_to_the_listing_that_took_it_over() -> None:
+    """A merge leaves the rows of links alone: the next check says whose they are."""
+    twin, kept = make_artifact(), make_artifact()
+    make_offering(artifact=twin, description="See [it](/nothing/).")
+    links.check(now=NOW)
+    merge(twin, into=kept, why="The same.")
+    assert links.check(now=LATER) == 1
+    assert (broken().artifact, broken().found_at) == (kept, NOW)
 
 
 def test_what_is_set_aside_stays_aside() -> None:
