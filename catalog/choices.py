@@ -232,3 +232,18 @@ class Outcome(models.TextChoices):
     NEW = "new", "New"
     CHANGED = "changed", "Changed"
     REFUSED = "refused", "Refused"
+
+
+class LinkWrong(models.TextChoices):
+    """What is wrong with a link."""
+
+    GONE = "gone", "Withdrawn"
+    MOVED = "moved", "Moved"
+    NOT_FOUND = "not_found", "Not found"
+    UNPUBLISHED = "unpublished", "Not published"
+
+
+class LinkState(models.TextChoices):
+    OPEN = "open", "Open"
+    MENDED = "mended", "Leads somewhere again"
+    ASIDE = "aside", "Set aside"

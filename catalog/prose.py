@@ -33,13 +33,13 @@ _TAGS = {
     "th",
     "td",
 }
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
 
 
 @lru_cache(maxsize=2_000)
 def prose(text: str) -> SafeString:
     """The text as safe HTML. Headings become small ones: the page has its own."""
-    rendered = _markdown.render(text)
+    rendered = markdown.render(text)
     for level in ("1", "2"):
         rendered = rendered.replace(f"<h{level}>", "<h3>").replace(f"</h{level}>", "</h3>")
     cleaned = nh3.clean(

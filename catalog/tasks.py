@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from catalog.desk import jobs
 from catalog.desk.duplicates import find_pairs
+from catalog.desk.links import check
 from catalog.desk.workflow import publish_due
 from catalog.relating import relate
 from catalog.turning import turn_prices
@@ -34,6 +35,12 @@ def publish_scheduled() -> None:
 def find_duplicates() -> None:
     """Pairs of listings that may be one thing, for the editors' queue."""
     find_pairs()
+
+
+@shared_task
+def check_links() -> None:
+    """Links in our texts that lead nowhere, for the editors' queue."""
+    check(now=timezone.now())
 
 
 @shared_task

@@ -27,7 +27,7 @@ class Desk(admin.AdminSite):
 
     def _own_urls(self) -> list[URLPattern]:
         # Imported here: these pages ask admin.site for the frame, which is this object.
-        from catalog.admin import activity, disputes, pairs, proposals, reports, search
+        from catalog.admin import activity, disputes, links, pairs, proposals, reports, search
 
         def page(address: str, view: Any, name: str) -> URLPattern:
             return path(address, self.admin_view(view), name=name)
@@ -39,6 +39,7 @@ class Desk(admin.AdminSite):
             page("catalog/merge/<int:pk>/undo/", pairs.undo_page, "catalog_merge_undo"),
             page("catalog/proposal/<int:pk>/", proposals.proposal_page, "catalog_proposal"),
             page("catalog/report/<int:pk>/", reports.report_page, "catalog_report"),
+            page("catalog/broken-link/<int:pk>/", links.link_page, "catalog_broken_link"),
             page("search/", search.search_page, "search"),
             page("activity/", activity.activity_page, "activity"),
             page("activity/<str:username>/", activity.activity_page, "activity-of"),

@@ -41,4 +41,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=6),
         "options": {"expires": 3600},
     },
+    # A link breaks when what it leads to is renamed or withdrawn, which is seldom. Reads every text that has links.
+    "links": {
+        "task": "catalog.tasks.check_links",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
 }

@@ -67,8 +67,8 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (Report, "artifact"),
     (Difference, "artifact"),
 )
-#: What stays with the merged row: derived, published by ranking, or about the pair itself.
-LEFT = ("artifacttype", "related", "standing", "pair", "merge")
+#: What stays with the merged row: derived, published by ranking, found anew every day, or about the pair itself.
+LEFT = ("artifacttype", "related", "standing", "brokenlink", "pair", "merge")
 #: For putting back: what others point at comes first.
 ORDER: list[type[models.Model]] = [
     Capability, CapabilityAlias, Synonym, Artifact, Shelving, Alias, Identifier, Lineage, Fact, Price,

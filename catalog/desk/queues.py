@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
-from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, Origin, PairState, ProposalState, ReportState, Step
+from catalog.choices import (
+    PUBLIC_LIFECYCLES,
+    Lifecycle,
+    LinkState,
+    Origin,
+    PairState,
+    ProposalState,
+    ReportState,
+    Step,
+)
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, Fact, Offering, Pair, Proposal, Report, ReviewStep
+from catalog.models import Artifact, BrokenLink, Fact, Offering, Pair, Proposal, Report, ReviewStep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -142,6 +151,18 @@ def _proposal(row: Proposal) -> Item:
     return Item(row.artifact.name[:120], detail, row.proposed_at, ("catalog_proposal", (row.pk,)))
 
 
+def _links(user: User, now: dt.datetime) -> QuerySet[BrokenLink]:
+    broken = BrokenLink.objects.filter(state=LinkState.OPEN).select_related("artifact")
+    return broken.order_by("found_at", "id")
+
+
+def _link(row: BrokenLink) -> Item:
+    of = row.artifact.name[:80] if row.artifact else row.where.partition(":")[0].capitalize()
+    return Item(
+        row.url[:120], f"{of}, {row.get_wrong_display().lower()}", row.found_at, ("catalog_broken_link", (row.pk,))
+    )
+
+
 def _stale(user: User, now: dt.datetime) -> QuerySet[Any]:
     """Public artifacts with a stated fact that nobody has looked at for longer than such a fact holds."""
     days: dict[int, list[str]] = {}
@@ -189,6 +210,9 @@ QUEUES: dict[str, Queue] = {
             _without_evidence, _offering,
         ),
         Queue("stale", "Stale", "Facts older than they hold.", "change_artifact", _stale, _artifact),
+        Queue(
+            "broken-links", "Broken links", "They lead nowhere, or elsewhere by now.", "change_artifact", _links, _link
+        ),
         Queue("drafts", "Drafts of mine", "Begun, and not submitted.", "change_artifact", _drafts, _artifact),
         Queue("recent", "Recently changed", "What changed within a week.", "view_artifact", _recent, _changed),
     )

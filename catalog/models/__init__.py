@@ -11,6 +11,7 @@ from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
 from catalog.models.job import Job, JobRow
+from catalog.models.link import BrokenLink
 from catalog.models.merge import Distinction, Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
@@ -28,6 +29,7 @@ __all__ = [
     "Artifact",
     "ArtifactType",
     "BenchmarkResult",
+    "BrokenLink",
     "Capability",
     "CapabilityAlias",
     "CatalogState",

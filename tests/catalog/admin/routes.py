@@ -16,9 +16,9 @@ from django.utils import timezone
 from catalog.admin.steps import STEPS
 from catalog.changes import change
 from catalog.choices import JobKind
-from catalog.desk import history, merging, reports
+from catalog.desk import history, links, merging, reports
 from catalog.desk.queues import QUEUES
-from catalog.models import Artifact, Difference, ImportRun, Job, Pair, Proposal
+from catalog.models import Artifact, BrokenLink, Difference, ImportRun, Job, Pair, Proposal
 from tests.factories import (
     make_artifact,
     make_capability,
@@ -70,6 +70,8 @@ class Arguments:
         make_evidence(offering=offering)
         merge = merging.merge(make_artifact(), into=kept, why="One thing.")
         first, second = sorted((kept, self.artifact), key=lambda row: row.pk)
+        make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
+        links.check(now=timezone.now())
         run = ImportRun.objects.create(importer="manifest", started_at=timezone.now())
         text = "The window is 64K, as the card says."
         told = reports.report(address="/artifacts/x/", text=text, section="facts", artifact=self.artifact)
@@ -87,6 +89,7 @@ class Arguments:
             "catalog/job": Job.objects.create(kind=JobKind.EDIT, why="Because."),
             "catalog/pair": Pair.objects.create(first=first, second=second, score=0.9),
             "catalog/report": told,
+            "catalog/broken-link": BrokenLink.objects.get(url="/artifacts/heron-9b/"),
             "catalog/proposal": Proposal.objects.create(
                 artifact=kept,
                 run=run,

@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalog.desk import workflow
 from catalog.desk.duplicates import find_pairs
+from catalog.desk.links import check
 from catalog.desk.queues import QUEUES
 from catalog.desk.reports import report
 from catalog.importers.upsert.proposing import Held, propose
@@ -55,11 +56,13 @@ def work() -> dict[str, Any]:
     told = report(address="/artifacts/x/", text="The window is 64K, as the card says.", section="facts", artifact=one)
     run = ImportRun.objects.create(importer="manifest", origin="x", started_at=_now(), finished_at=_now(), state="done")
     propose([Held(one, one.pk, "listing", {"tagline": one.tagline}, {"tagline": "As the import puts it"})], run)
+    make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
+    check(now=_now())
     return {
         "proposals": one.name,
         "in-review": waiting.name, "sent-back": back.name, "reports": told.text, "disputes": one.name,
         "duplicates": one.name, "without-evidence": offering.title, "stale": old.artifact.name, "drafts": mine.name,
-        "recent": other.name,
+        "recent": other.name, "broken-links": "/artifacts/heron-9b/",
     }  # fmt: skip
 
 

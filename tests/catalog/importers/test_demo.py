@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from catalog.desk.links import check
+from catalog.desk.mending import suggestion
 from catalog.digest import catalog_digest
 from catalog.importers.manifest import read_folder
 from catalog.importers.records import ArtifactRecord, Records
 from catalog.importers.run import import_from
-from catalog.models import Artifact, Difference, Fact
+from catalog.models import Artifact, BrokenLink, Difference, Fact
 
 DEMO = Path(settings.BASE_DIR) / "unfragile_site" / "demo"
 #: As product.md names them.
@@ -165,3 +167,10 @@ def test_it_loads_and_twice_changes_nothing() -> None:
     second = import_from("manifest", str(DEMO), now=timezone.now())
     assert (second.new, second.changed, second.unchanged) == (0, 0, second.read)
     assert (catalog_digest(), Difference.objects.count()) == (digest, differences)
+
+    # Editors find a link to mend at their first log-in: one that is mistyped, one that has moved.
+    check(now=timezone.now())
+    assert {(row.wrong, suggestion(row)) for row in BrokenLink.objects.all()} == {
+        ("not_found", "/artifacts/fetch-mcp/"),
+        ("moved", "/artifacts/mixtral-8x22b/"),
+    }

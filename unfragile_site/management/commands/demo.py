@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from catalog.desk import links
 from catalog.importers.errors import CannotImport
 from catalog.importers.run import import_from
 from catalog.models import Artifact
@@ -50,6 +51,7 @@ class Command(BaseCommand):
                 raise CommandError(f"The demo catalog does not load:\n{error}") from error
             self.stdout.write(f"demo catalog: {counts}")
             relate()
+            links.check(now=timezone.now())
             is_new = True
         password = _password_of_editor()
         if is_new and not settings.PRODUCTION:

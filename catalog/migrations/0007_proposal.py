@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("catalog", "0005_distinction"),
+        ("catalog", "0006_broken_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
