@@ -67,8 +67,6 @@ class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
     ]  # fmt: skip
     inlines = [inline for _, _, _, those in PARTS for inline in those]
     ordering = ["sort_name", "id"]
-    show_full_result_count = False
-    list_per_page = 50
 
     def get_fieldsets(self, request: HttpRequest, obj: Artifact | None = None) -> Any:
         """Of where it stands, what there is something to say of."""

@@ -18,6 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from catalog.admin.conflicts import Guard
 from catalog.admin.fields import DAY, LinesField, PickedField, Picker
 from catalog.admin.forms import DeskForm
+from catalog.admin.paging import Paged
 from catalog.admin.rights import need
 from catalog.admin.storable import StorableJSONField
 from catalog.changes import change
@@ -78,7 +79,7 @@ class Inline(Picking, admin.TabularInline):
     extra = 0
 
 
-class ChangeAdmin(Picking, admin.ModelAdmin):
+class ChangeAdmin(Picking, Paged, admin.ModelAdmin):
     """A form with its inlines is saved as one change: one version, one recomputation. No save undoes another's."""
 
     formfield_overrides = TEXTS

@@ -83,4 +83,3 @@ class OfferingAdmin(HistoryAdmin):
     autocomplete_fields = ["artifact", "capability"]
     inlines = [EvidenceInline, ContrastInline]
     ordering = ["id"]
-    show_full_result_count = False

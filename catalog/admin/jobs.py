@@ -92,7 +92,6 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ["state", "kind"]
     list_select_related = ["by"]
     ordering = ["-made_at", "id"]
-    show_full_result_count = False
 
     @admin.display(description="job", ordering="made_at")
     def what(self, row: Job) -> str:

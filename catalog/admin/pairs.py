@@ -106,7 +106,6 @@ class MergeAdmin(ReadOnlyAdmin):
     list_select_related = ["kept", "merged", "kept_capability", "merged_capability", "by"]
     list_display_links = None
     ordering = ["-at", "id"]
-    show_full_result_count = False
     change_list_template = "admin/catalog/merge_list.html"
 
     @admin.display(description="what")

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from catalog.admin.paging import Paged
 from catalog.models import Difference, ImportRun
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(Paged, admin.ModelAdmin):
     """Records that nobody writes by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -42,4 +43,3 @@ class DifferenceAdmin(ReadOnlyAdmin):
     list_display = ["artifact", "subject", "run"]
     list_select_related = ["artifact", "run"]
     ordering = ["-id"]
-    show_full_result_count = False

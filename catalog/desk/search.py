@@ -79,7 +79,8 @@ def _group(sort: _Sort, text: str) -> Group:
     if len(text) >= SHORTEST and len(rows) <= MOST:
         seen = [row.pk for row in exact]
         others = sort.rows().filter(sort.holding(text)).exclude(pk__in=seen)[: MOST + 1 - len(rows)]
-        rows += [(row, False) for row in others]
+        # By their keys, which an index alone can tell; whole rows are read only of those that are shown.
+        rows += [(row, False) for row in sort.rows().filter(pk__in=others.values("pk"))]
     hits = [sort.hit(row, is_exact) for row, is_exact in rows[:MOST]]
     return Group(sort.title, hits, len(rows) > MOST, sort.all_of_them)
 

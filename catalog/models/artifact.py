@@ -141,6 +141,10 @@ class Artifact(models.Model):
             ),
         ]
         indexes = [
+            # The desk's list and search, of all states: with what they filter by, so that others' rows stay unread.
+            models.Index(
+                fields=["sort_name", "id", "slug", "kind", "lifecycle", "merged_into"], name="artifact_at_desk"
+            ),
             models.Index(fields=["lifecycle", "sort_name", "id"], name="artifact_by_name"),
             models.Index(fields=["lifecycle", "-published_at", "id"], name="artifact_by_publication"),
             models.Index(fields=["facts_changed_at", "id"], name="artifact_by_change"),

@@ -91,6 +91,7 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["artifact", "name"], name="fact_by_artifact"),
             models.Index(fields=["id"], condition=Q(is_disputed=True), name="fact_disputed"),
+            models.Index(fields=["name", "retrieved_on"], condition=Q(is_stated=True), name="fact_by_age"),
         ]
 
     def __str__(self) -> str:
