@@ -166,10 +166,11 @@ class OfferingInline(Picking, admin.StackedInline):
         (
             "What it takes, gives, needs and gets wrong",
             {
+                # Not side by side: Django would leave a fold closed over the error of a field in a pair.
                 "classes": ["collapse"],
                 "fields": [
-                    "unique", "intents", "best_for", "limitations", "requires", ("input_types", "output_types"),
-                    "failure_modes", ("taken_apart_by", "position"),
+                    "unique", "intents", "best_for", "limitations", "requires", "input_types", "output_types",
+                    "failure_modes", "taken_apart_by", "position",
                 ],
             },
         ),
