@@ -16,6 +16,7 @@ from django.db.models import Q
 from catalog import licences
 from catalog.admin import values
 from catalog.admin.fields import PickedField, Picker, list_field
+from catalog.admin.rendering import QuickRenderer
 from catalog.admin.storable import is_unstorable
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import FACTS, CannotAccept
@@ -57,6 +58,8 @@ _LISTS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 class DeskForm(forms.ModelForm):
     """Knows the names of what its pickers show, and saves what was typed into them just before itself."""
+
+    default_renderer = QuickRenderer()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
