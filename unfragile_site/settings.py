@@ -108,6 +108,8 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "unfragile_site.urls"
 WSGI_APPLICATION = "unfragile_site.wsgi.application"
+# A listing of forty offerings with their evidence is a form of two thousand fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # a reason may be a long sentence
 

@@ -176,6 +176,7 @@ class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
         if asked is None:
             return None
         verb, move = moves[asked]
+        done = {"publish": "published", "submit": "submitted"}
         fresh = Artifact.objects.get(pk=obj.pk)
         may = {step.verb for step, _ in open_steps(request, fresh)}
         try:
@@ -183,10 +184,10 @@ class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
                 raise workflow.CannotMove("That step is not open to you.")
             move(fresh, by=editor_of(request), note=request.POST.get("why", ""))
         except workflow.CannotMove as error:
-            self.message_user(request, f"Saved, but not {verb}ed. {error}", messages.WARNING)
+            self.message_user(request, f"Saved, but not {done[verb]}. {error}", messages.WARNING)
         else:
-            done = {Lifecycle.PUBLISHED: "is published", Lifecycle.IN_REVIEW: "is in review"}
-            self.message_user(request, f"{fresh.name[:100]} {done[Lifecycle(fresh.lifecycle)]}.", messages.SUCCESS)
+            now = {Lifecycle.PUBLISHED: "is published", Lifecycle.IN_REVIEW: "is in review"}
+            self.message_user(request, f"{fresh.name[:100]} {now[Lifecycle(fresh.lifecycle)]}.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:catalog_artifact_change", args=[obj.pk]))
 
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
-from django.db import models
+from django.db import IntegrityError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -63,6 +63,12 @@ class Picking:
         return field
 
 
+CLASH = (
+    "Nothing is saved: two rows say the same of the same, or somebody has just added one of them. "
+    "Open the form in another window to see what stands there."
+)
+
+
 class RowFormSet(BaseInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -82,6 +88,7 @@ class Inline(Picking, admin.TabularInline):
 class ChangeAdmin(Picking, Paged, admin.ModelAdmin):
     """A form with its inlines is saved as one change: one version, one recomputation. No save undoes another's."""
 
+    form: type[ModelForm] = DeskForm
     formfield_overrides = TEXTS
 
     def changeform_view(
@@ -93,9 +100,19 @@ class ChangeAdmin(Picking, Paged, admin.ModelAdmin):
     ) -> HttpResponse:
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with change(why=request.POST.get("why", "").strip()):
-            conflict = Guard(self, request, object_id).conflict() if object_id else None
-            return conflict or super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with change(why=request.POST.get("why", "").strip()):
+                conflict = Guard(self, request, object_id).conflict() if object_id else None
+                return conflict or super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # Two rows of the form, or one and somebody else's of this moment; Django asks only about some of them.
+            request.desk_clash = CLASH  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, *args, **kwargs)
+        form.clash = getattr(request, "desk_clash", "")
+        return form
 
     def render_change_form(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,11 @@ class Shown:
     label: str
     values: Values
     labels: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def spoken(self, name: str, sent: list[str]) -> str:
+        """Values as an editor knows them: names instead of keys."""
+        return ", ".join(one for one in map(_speaker(self.fields.get(name)), sent) if one)
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _shown(form: Any, label: str) -> Shown:
         bound = form[name]
         values[name] = _as_sent(bound_field, bound.initial)
         labels[name] = str(bound.label)
-    return Shown(form.prefix or "", label[:120], values, labels)
+    return Shown(form.prefix or "", label[:120], values, labels, dict(form.fields))
 
 
 def _as_sent(form_field: Any, initial: Any) -> list[str]:
@@ -216,32 +221,56 @@ class Merging:
 
     def _row(self, key: str, prefix: str, was: Values, row: Shown) -> None:
         if key and self.sent.get(f"{prefix}DELETE"):
-            if row.values != was and self._asks(key, "", row.label, "", _told(row, was), "You removed it."):
+            told = _told(row, was) or self._told_below(key)
+            if told and self._asks(key, "", row.label, "", told, "You removed it."):
                 return
-            if row.values != was and self._answer(key, "") == THEIRS:
+            if told and self._answer(key, "") == THEIRS:
                 self.sent.pop(f"{prefix}DELETE")
                 self._take(prefix, row.values)
             return
         for name, before in was.items():
             theirs = row.values.get(name, before)
             mine = [_lines(one) for one in self.sent.getlist(prefix + name)]
-            if len(before) != 1:
-                mine = sorted(mine)
+            if len(before) != 1 or len(theirs) != 1 or len(mine) != 1:
+                before, theirs, mine = sorted(before), sorted(theirs), sorted(mine)
             if mine == before or self._answer(key, name) == THEIRS:
                 self._take(prefix, {name: theirs})
             elif theirs not in (before, mine):
-                self._asks(key, name, row.label, row.labels.get(name, name), ", ".join(theirs), ", ".join(mine))
+                self._asks(
+                    key, name, row.label, row.labels.get(name, name), row.spoken(name, theirs), row.spoken(name, mine)
+                )
 
     def _removed(self, key: str, prefix: str, was: Values) -> None:
         mine = {name: [_lines(one) for one in self.sent.getlist(prefix + name)] for name in was}
         changed = [name for name in was if mine[name] != was[name]]
-        if not changed or self.sent.get(f"{prefix}DELETE") or self._answer(key, "") == THEIRS:
+        below = self._sent_below(key, prefix)
+        if not (changed or below) or self.sent.get(f"{prefix}DELETE") or self._answer(key, "") == THEIRS:
             self.gone.append(key)
         else:
-            told = "; ".join(", ".join(mine[name]) for name in changed)
+            told = "; ".join([*(", ".join(mine[name]) for name in changed), *below])
             label = next((one for values in was.values() for one in values if one), "A row")
             if not self._asks(key, "", label, "", "It was removed.", told):
                 self.back.append(key)
+
+    def _told_below(self, key: str) -> str:
+        """What others did to the rows that hang on this one."""
+        told = [_told(row, self.base.get(name, {})) for name, row in self.now.items() if name.startswith(f"{key}/")] + [
+            "A row of it was removed." for name in self.base if name.startswith(f"{key}/") and name not in self.now
+        ]
+        return "; ".join(one for one in told if one)
+
+    def _sent_below(self, key: str, prefix: str) -> list[str]:
+        """What was sent of the rows that hang on this one, where it is another than the page had shown."""
+        places = dict(self._places())
+        found = []
+        for name, was in self.base.items():
+            if name.startswith(f"{key}/") and (place := places.get(name)) is not None:
+                sent = {field: [_lines(one) for one in self.sent.getlist(place + field)] for field in was}
+                found += [", ".join(sent[field]) for field in was if sent[field] != was[field]]
+        nested = f"{prefix}evidence"
+        for index in range(_number(self.sent, f"{nested}-INITIAL_FORMS"), _number(self.sent, f"{nested}-TOTAL_FORMS")):
+            found += [one for field in ("source", "quote") if (one := self.sent.get(f"{nested}-{index}-{field}", ""))]
+        return found
 
     def _answer(self, key: str, name: str) -> str:
         return self.answers.get(f"{CHOICE}{key}:{name}", "")
@@ -260,7 +289,24 @@ class Merging:
 
 def _told(row: Shown, was: Values) -> str:
     changed = [name for name, value in row.values.items() if was.get(name) != value]
-    return "; ".join(f"{row.labels.get(name, name)}: {', '.join(row.values[name])}" for name in changed)
+    return "; ".join(f"{row.labels.get(name, name)}: {row.spoken(name, row.values[name])}" for name in changed)
+
+
+def _speaker(form_field: Any) -> Callable[[str], str]:
+    choices: dict[str, str]
+    queryset: Any = getattr(form_field, "queryset", None)
+    if isinstance(form_field, forms.ModelChoiceField):
+
+        def named(sent: str) -> str:
+            row = queryset.filter(pk=sent).first() if sent.isdecimal() and len(sent) < 19 else None
+            return str(row) if row is not None else sent.removeprefix("new:")
+
+        return named
+    if isinstance(form_field, forms.ChoiceField):
+        listed: Any = form_field.choices
+        choices = {str(value): str(label) for value, label in listed if value}
+        return lambda sent: choices.get(sent, sent)
+    return lambda sent: sent
 
 
 def _number(sent: QueryDict, name: str) -> int:

@@ -43,5 +43,6 @@ class FactAdmin(HistoryAdmin):
     list_select_related = ["artifact", "source"]
     search_fields = ["artifact__sort_name", "artifact__slug"]
     autocomplete_fields = ["artifact", "source"]
-    readonly_fields = ["is_stated", "is_disputed"]
+    #: A dispute is settled on its own page, which asks for a reason.
+    readonly_fields = ["is_stated", "is_disputed", "condition", "settled_reason", "settled_at"]
     ordering = ["artifact", "name", "id"]

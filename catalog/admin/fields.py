@@ -47,7 +47,7 @@ class Picker(AutocompleteSelect):
     def _label(self, chosen: str) -> str | None:
         try:
             row = self.choices.queryset.filter(pk=chosen).first()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
         return None if row is None else str(row)
 
@@ -69,9 +69,11 @@ class PickedField(forms.ModelChoiceField):
         if self.make is None:
             raise ValidationError("Choose one that is there; to make a new one you need the right to.")
         try:
-            return self.make(value.removeprefix(NEW))
+            made = self.make(value.removeprefix(NEW))
         except making.CannotMake as error:
             raise ValidationError(str(error)) from error
+        made._typed = value  # type: ignore[attr-defined]
+        return made
 
 
 class LinesField(forms.CharField):

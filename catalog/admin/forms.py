@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from catalog import licences
 from catalog.admin import values
@@ -60,6 +60,8 @@ class DeskForm(forms.ModelForm):
     """Knows the names of what its pickers show, and saves what was typed into them just before itself."""
 
     default_renderer = QuickRenderer()
+    #: Set where the database has refused what was sent: the form comes back with it.
+    clash = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,12 +74,20 @@ class DeskForm(forms.ModelForm):
             if isinstance(field.widget, Picker) and (row := cached.get(name)) is not None:
                 field.widget.known = {str(row.pk): str(row)}
 
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.clash:
+            raise ValidationError(self.clash)
+        return cleaned
+
     @property
     def _made(self) -> dict[str, Any]:
         """What the pickers were given that is not saved yet."""
         cleaned = getattr(self, "cleaned_data", {})
         picked = (name for name, field in self.fields.items() if isinstance(field, PickedField))
-        return {name: row for name in picked if (row := cleaned.get(name)) is not None and row.pk is None}
+        rows = {name: cleaned.get(name) for name in picked}
+        # In a form that may only be looked at, Django puts keys where rows are expected.
+        return {name: row for name, row in rows.items() if isinstance(row, Model) and row.pk is None}
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | set(self._made)  # type: ignore[misc]
@@ -85,7 +95,7 @@ class DeskForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Any:
         for name, row in self._made.items():
             # Two lines of one form may have been given the same new thing: the first one's is there by now.
-            again: Any = self.fields[name].to_python(f"new:{row.url if hasattr(row, 'url') else row}")
+            again: Any = self.fields[name].to_python(row._typed)
             if again.pk is None:
                 again.save()
             setattr(self.instance, name, again)
@@ -174,7 +184,7 @@ class IdentifierForm(DeskForm):
         return cleaned
 
 
-class SynonymForm(forms.ModelForm):
+class SynonymForm(DeskForm):
     """Each word belongs to one capability."""
 
     class Meta:
@@ -191,7 +201,7 @@ class SynonymForm(forms.ModelForm):
         return text
 
 
-class CapabilityForm(forms.ModelForm):
+class CapabilityForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """Renaming keeps the old address; what another one's old address is cannot be taken."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

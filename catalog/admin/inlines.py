@@ -111,6 +111,13 @@ class EvidenceForm(DeskForm):
 
 
 class EvidenceFormSet(RowFormSet):
+    may_change = True
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values() if not self.may_change and form.instance.pk else ():
+            field.disabled = True
+
     def get_queryset(self) -> Any:
         # Read for all offerings of the form at once.
         return list(self.instance.evidence.all()) if self.instance.pk else []
@@ -182,16 +189,20 @@ class OfferingInline(Picking, admin.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Artifact | None = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
+        may = {verb: request.user.has_perm(f"catalog.{verb}_evidence") for verb in ("add", "change", "delete")}
         formset.evidence_class = inlineformset_factory(
             Offering,
             Evidence,
             form=EvidenceForm,
             formset=EvidenceFormSet,
-            extra=1,
+            extra=int(may["add"]),
+            edit_only=not may["add"],
+            can_delete=may["delete"],
             formfield_callback=lambda field, **kw: EvidencePicking(Evidence, self.admin_site).formfield_for_dbfield(
                 field, request, **kw
             ),
         )
+        formset.evidence_class.may_change = may["change"]
         return formset
 
     @admin.display(description="How sure")

@@ -17,7 +17,10 @@ class StorableJSONField(forms.JSONField):
     """Also shows the refused text as it was sent: unescaped it could not even be shown."""
 
     def to_python(self, value: Any) -> Any:
-        parsed = super().to_python(value)
+        try:
+            parsed = super().to_python(value)
+        except RecursionError:
+            raise ValidationError("This is nested too deeply.") from None
         if is_unstorable(parsed):
             raise ValidationError("This holds a null character or half a character, which cannot be stored.")
         return parsed

@@ -12,7 +12,10 @@ from typing import Any
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import CannotAccept, FactSpec
 
-_NUMBER = re.compile(r"([+-]?[0-9][0-9,_' \u00a0\u202f]*)(\.[0-9]+)?\s*(thousand|million|billion|trillion|[kmbtKMBT])?")
+_NUMBER = re.compile(
+    r"([+-]?(?:[0-9]{1,3}(?:[,_' \u00a0\u202f][0-9]{3})+|[0-9]+))(\.[0-9]+)?"
+    r"\s*(thousand|million|billion|trillion|[kmbtKMBT])?"
+)
 _SCALES = {"": 0, "k": 3, "m": 6, "b": 9, "t": 12, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
@@ -23,7 +26,7 @@ def read(spec: FactSpec, text: str) -> Any:
     if text[:1] in ("[", "{", '"'):
         try:
             return spec.clean(json.loads(text))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if isinstance(error, CannotAccept) or spec.type not in ("text", "list"):
                 raise CannotAccept(str(error)) from error
     if spec.type == "integer":

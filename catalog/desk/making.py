@@ -82,6 +82,8 @@ MAKERS: dict[type[models.Model], Callable[[str], Any]] = {
 def make(model: type[models.Model], text: str) -> models.Model:
     """What is called that, saved or not. Raises CannotMake with a sentence."""
     text = text.strip()
+    if "\x00" in text:
+        raise CannotMake("This holds a null character, which cannot be stored.")
     if not text:
         raise CannotMake("It needs a name.")
     row: models.Model = MAKERS[model](text)

@@ -72,7 +72,7 @@ LEFT = ("artifacttype", "related", "standing", "brokenlink", "pair", "merge")
 #: For putting back: what others point at comes first.
 ORDER: list[type[models.Model]] = [
     Capability, CapabilityAlias, Synonym, Artifact, Shelving, Alias, Identifier, Lineage, Fact, Price,
-    BenchmarkResult, Reading, Offering, Evidence, Contrast, ReviewStep, Report, Difference, Pair,
+    BenchmarkResult, Reading, Offering, Evidence, Contrast, ReviewStep, Report, Difference, Pair, Proposal,
 ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from catalog.changes import change
 from catalog.choices import ProposalState
 from catalog.desk.snapshots import value_of
 from catalog.factsheet import FACTS, CannotAccept
-from catalog.models import Fact, Proposal
+from catalog.models import Artifact, Fact, Proposal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -62,6 +62,8 @@ def accept(proposal: Proposal, *, by: User, note: str = "", looked_at: str = "")
         row = row_of(locked)
         if row is None:
             raise CannotDecide("What it would change is not there any more; refuse it.")
+        if isinstance(row, Artifact) and row.merged_into_id:
+            raise CannotDecide("That listing has been merged since; refuse it, and look at the one it was merged into.")
         if looked_at and looked_at != seen(lines_of(locked, row)):
             raise CannotDecide("Somebody has changed it since you looked. This is how it stands now.")
         for name, value in locked.after.items():
@@ -95,7 +97,7 @@ def _check(row: models.Model) -> None:
     try:
         if isinstance(row, Fact) and (spec := FACTS.get(row.name)) is not None:
             row.value = spec.clean(row.value)
-        row.full_clean(validate_constraints=False)
+        row.full_clean()
     except CannotAccept as error:
         raise CannotDecide(str(error)) from error
     except ValidationError as error:

@@ -60,7 +60,7 @@ def upsert(
             it.touch(tally.touched)
             if is_dry_run:
                 raise _DryRun
-            tally.save_differences(run)
+            tally.save_differences(run, set(artifacts.values()))
     except _DryRun:
         return _counts(tally, records)
     except CannotImport as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +42,20 @@ class Held:
         return hashlib.sha256(json.dumps(self.after, sort_keys=True).encode()).hexdigest()
 
 
-def propose(held: list[Held], run: ImportRun) -> None:
+def propose(held: list[Held], run: ImportRun, artifact_ids: Collection[int]) -> None:
+    """`artifact_ids`: all that the run spoke of. What it no longer says of them is no longer proposed."""
     new = _unseen(held)
     wanted = {(*one.place, one.digest) for one in new}
     outdated = []
     open_ones = Proposal.objects.filter(state=ProposalState.OPEN, run__importer=run.importer)
-    artifacts = list({one.artifact_id for one in held})
+    artifacts = list({*artifact_ids, *(one.artifact_id for one in held)})
     for start in range(0, len(artifacts), BATCH):
         some = open_ones.filter(artifact__in=artifacts[start : start + BATCH])
         outdated += [one.pk for one in some if (one.label, one.row, one.digest) not in wanted]
     Proposal.objects.filter(pk__in=outdated).update(state=ProposalState.OUTDATED)
+    for one in new:  # said again after it had not been for a while, and never answered
+        again = Proposal.objects.filter(label=one.place[0], row=one.place[1], digest=one.digest)
+        again.filter(state=ProposalState.OUTDATED).update(state=ProposalState.OPEN, run=run, before=one.before)
     Proposal.objects.bulk_create(
         (
             Proposal(

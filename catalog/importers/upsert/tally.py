@@ -53,8 +53,8 @@ class Tally:
         self.held.add(artifact_id)
         self._proposed.append(Held(row, artifact_id, subject, plain(before) or {}, plain(after) or {}))
 
-    def save_differences(self, run: ImportRun) -> None:
-        propose(self._proposed, run)
+    def save_differences(self, run: ImportRun, artifact_ids: Collection[int]) -> None:
+        propose(self._proposed, run, artifact_ids)
         for difference in self._differences:
             difference.run = run
         Difference.objects.bulk_create(self._differences, batch_size=BATCH)

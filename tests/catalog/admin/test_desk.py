@@ -55,7 +55,9 @@ def work() -> dict[str, Any]:
     mine.save()
     told = report(address="/artifacts/x/", text="The window is 64K, as the card says.", section="facts", artifact=one)
     run = ImportRun.objects.create(importer="manifest", origin="x", started_at=_now(), finished_at=_now(), state="done")
-    propose([Held(one, one.pk, "listing", {"tagline": one.tagline}, {"tagline": "As the import puts it"})], run)
+    propose(
+        [Held(one, one.pk, "listing", {"tagline": one.tagline}, {"tagline": "As the import puts it"})], run, [one.pk]
+    )
     make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
     check(now=_now())
     return {

@@ -39,6 +39,9 @@ def test_values_in_words(name: str, text: str, value: Any) -> None:
     [
         ("context_window", "many", "whole number such as"),
         ("context_window", "1.5", "whole number"),
+        ("context_window", "1,5k", "whole number"),
+        ("parameters_total", "7,25B", "whole number"),
+        ("context_window", "[" * 100_000, "."),
         ("context_window", "[1", "."),
         ("open_weights", "perhaps", "yes or no"),
         ("input_modalities", "smell", "not a data type"),

@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 
 from catalog.choices import ProposalState
-from catalog.desk import proposals
+from catalog.desk import merging, proposals
 from catalog.desk.proposals import CannotDecide
 from catalog.digest import catalog_digest
-from catalog.models import Fact, Offering, Price, Proposal
+from catalog.importers.upsert.proposing import Held, propose
+from catalog.models import Fact, ImportRun, Offering, Price, Proposal
 from tests.cast import erin
 from tests.catalog.importers.sample import HERON, LATER, SAMPLE, Folder, heron, load
+from tests.factories import make_artifact
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,49 @@ def test_who_may_not_answer_sees_nothing(client: Client, folder: Folder) -> None
     user.user_permissions.clear()
     client.force_login(user)
     assert client.get(f"/admin/catalog/proposal/{proposal.pk}/").status_code == 403
+
+
+def test_one_that_comes_back_is_asked_again(folder: Folder) -> None:
+    proposal = proposed(folder)
+    folder.replace(HERON, THEIRS, "Newer still")
+    load(folder, now=LATER)
+    folder.replace(HERON, "Newer still", THEIRS)
+    load(folder, now=LATER)
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.OPEN
+    assert Proposal.objects.filter(state=ProposalState.OPEN).count() == 1
+
+
+def test_one_that_the_import_takes_back_is_outdated(folder: Folder) -> None:
+    proposal = proposed(folder)
+    folder.replace(HERON, THEIRS, OURS)
+    load(folder, now=LATER)
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.OUTDATED
+
+
+def test_after_a_merge_it_can_only_be_refused(folder: Folder) -> None:
+    proposal = proposed(folder)
+    kept = make_artifact()
+    merge = merging.merge(heron(), into=kept, why="One thing.")
+    with pytest.raises(CannotDecide, match="has been merged"):
+        proposals.accept(proposal, by=erin())
+    merging.undo(merge)
+    proposal.refresh_from_db()
+    assert proposal.artifact == heron()
+
+
+def test_what_no_table_holds_is_refused_in_a_sentence(folder: Folder) -> None:
+    load(folder)
+    price = Price.objects.get(meter="input_tokens")
+    price.valid_from = "2026-01-01"
+    price.save()
+    proposal = proposed_end(price)
+    with pytest.raises(CannotDecide, match="cannot be accepted as it is"):
+        proposals.accept(proposal, by=erin())
+
+
+def proposed_end(price: Price) -> Proposal:
+    run = ImportRun.objects.latest("id")
+    propose([Held(price, price.artifact_id, "price", {"valid_to": None}, {"valid_to": "2025-01-01"})], run, [])
+    return Proposal.objects.get(label="catalog.price")
