@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "drf_spectacular",
-    "import_export",
     "rest_framework",
     "simple_history",
 ]
@@ -108,8 +107,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "unfragile_site.urls"
 WSGI_APPLICATION = "unfragile_site.wsgi.application"
-# A listing of forty offerings with their evidence is a form of two thousand fields.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # forty offerings with their evidence make a form of two thousand
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # a reason may be a long sentence
 
