@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -18,6 +20,7 @@ from catalog.pages.listing import listing, selection_of
 from catalog.pages.nearness import capabilities_near
 from catalog.pages.structured_data import structured_data
 from catalog.prose import prose
+from catalog.state import State
 from catalog.views.caching import PublicRequest, public_page
 
 LIST_PARAMS = (*ArtifactFilterSet.base_filters, "sort", "page")
@@ -60,20 +63,24 @@ def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpRe
     return artifact
 
 
-@public_page()
-def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
-    artifact = _artifact(request, slug, "artifact-detail")
-    if isinstance(artifact, HttpResponse):
-        return artifact
-    dossier = dossier_of(artifact, state=request.state, today=timezone.now().date())
-    context = {
+def about(artifact: Artifact, state: State) -> dict[str, Any]:
+    """What the page of an artifact shows; the desk's preview shows the same of a draft."""
+    dossier = dossier_of(artifact, state=state, today=timezone.now().date())
+    return {
         "dossier": dossier,
         "artifact": artifact,
         "description": prose(artifact.description),
         "structured_data": structured_data(dossier, settings.SITE_URL),
         "nav": "artifacts",
     }
-    return render(request, "catalog/artifact_detail.html", context)
+
+
+@public_page()
+def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
+    artifact = _artifact(request, slug, "artifact-detail")
+    if isinstance(artifact, HttpResponse):
+        return artifact
+    return render(request, "catalog/artifact_detail.html", about(artifact, request.state))
 
 
 @public_page()
