@@ -155,15 +155,29 @@ class Signal(models.TextChoices):
     STARS = "stars", "Stars"
     FORKS = "forks", "Forks"
     LIKES = "likes", "Likes"
-    DOWNLOADS_30D = "downloads_30d", "Downloads in 30 days"
-    PROVIDERS = "providers", "Providers that carry it"
     VOTES = "votes", "Votes"
+    DOWNLOADS_MONTH = "downloads_month", "Downloads a month"
+    DEPENDENTS = "dependents", "Repositories and packages that depend on it"
+    DERIVATIVES = "derivatives", "Models and datasets derived from it"
+    PROVIDERS = "providers", "Providers that carry it"
+    CONTRIBUTORS = "contributors", "Contributors"
+    ISSUES_CLOSED = "issues_closed", "Issues closed"
+    COMMITS_90D = "commits_90d", "Commits in 90 days"
+    LAST_COMMIT = "last_commit", "Last commit or change"
     LAST_RELEASE = "last_release", "Last release"
-    LAST_CHANGE = "last_change", "Last change"
+    CREATED = "created", "Begun"
+    DESCRIPTION_LENGTH = "description_length", "Characters of its own description"
+    HAS_HOMEPAGE = "has_homepage", "Has a homepage"
+    HAS_DOCS = "has_docs", "Has documentation"
+    HAS_LICENSE = "has_license", "States its licence"
+    HAS_EXAMPLES = "has_examples", "Shows examples"
+    ARENA_SCORE = "arena_score", "Arena score"
 
 
 #: Readings of these signals are dates, kept as whole days since 1970-01-01.
-DATE_SIGNALS = frozenset({Signal.LAST_RELEASE, Signal.LAST_CHANGE})
+DATE_SIGNALS = frozenset({Signal.LAST_COMMIT, Signal.LAST_RELEASE, Signal.CREATED})
+#: Readings of these are yes or no, kept as 1 and 0.
+FLAG_SIGNALS = frozenset({Signal.HAS_HOMEPAGE, Signal.HAS_DOCS, Signal.HAS_LICENSE, Signal.HAS_EXAMPLES})
 
 
 class Step(models.TextChoices):

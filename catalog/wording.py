@@ -9,7 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from catalog.choices import DATE_SIGNALS, DataType, Meter
+from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS, DataType, Meter
 from catalog.factsheet import FACTS
 
 THIN = "\u202f"  # narrow no-break space, between thousands
@@ -120,9 +120,11 @@ def fact(name: str, value: Any) -> str:
 
 
 def reading(signal: str, value: float) -> str:
-    """A reading's value: a count, or a day where the signal is a date."""
+    """A reading's value: a count, a day where the signal is a date, yes or no where it is a check."""
     if signal in DATE_SIGNALS:
         return day(dt.date(1970, 1, 1) + dt.timedelta(days=int(value)))
+    if signal in FLAG_SIGNALS:
+        return "yes" if value else "no"
     return grouped(value)
 
 

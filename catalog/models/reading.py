@@ -12,7 +12,9 @@ class Reading(models.Model):
     id = models.BigAutoField(primary_key=True)
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="readings", db_index=False)
     signal = models.CharField(max_length=20, choices=Signal.choices)
-    value = models.FloatField(help_text="A count, or whole days since 1970-01-01 where the signal is a date.")
+    value = models.FloatField(
+        help_text="A count; whole days since 1970-01-01 where the signal is a date; 1 or 0 for yes or no."
+    )
     observed_at = models.DateTimeField()
     source = models.ForeignKey("catalog.Source", on_delete=models.PROTECT, related_name="readings")
 

@@ -112,8 +112,11 @@ def public_paths() -> set[str]:
 
 
 def words_in_comment(key: str, text: str) -> set[str]:
-    """The closed list that a catalog file's key is commented with: `meter: x   # a, b (default), c`."""
-    for line in text.splitlines():
+    """The closed list that a catalog file's key is commented with: `meter: x   # a, b (default), c`.
+
+    A comment may go on in lines of its own.
+    """
+    for line in re.sub(r",\n\s+# ", ", ", text).splitlines():
         match = re.match(rf"\s*(?:- )?{key}: \S+\s+# (.+)", line)
         if match:
             words = re.sub(r"\([^)]*\)", "", match.group(1)).rpartition(": ")[2]

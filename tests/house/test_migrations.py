@@ -51,6 +51,10 @@ def faults(name: str, text: str, *, app: str = "catalog") -> list[str]:
     return found
 
 
+#: Migrations that a running site does not survive, each with what breaks and for how long.
+BREAKS_ONCE = {"0011_signals": "an import that runs meanwhile may still write a signal's old name, and is refused"}
+
+
 @pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
@@ -78,9 +82,11 @@ def test_no_model_field_is_of_one_vendor() -> None:
 def test_later_migrations_keep_a_running_site_running(capsys: pytest.CaptureFixture[str]) -> None:
     """Old processes still answer while a migration runs: nothing they use may vanish or become required.
 
-    What must be broken once says so in the migration, with django-migration-linter's own IgnoreMigration.
+    What must be broken once is named in BREAKS_ONCE, with the reason.
     """
-    linter = MigrationLinter(str(ROOT), include_apps=list(APPS), ignore_initial_migrations=True, no_cache=True)
+    linter = MigrationLinter(
+        str(ROOT), include_apps=list(APPS), ignore_initial_migrations=True, no_cache=True, ignore_name=list(BREAKS_ONCE)
+    )
     linter.lint_all_migrations()
     told = capsys.readouterr()
     assert not linter.has_errors, told.out + told.err

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog import licences, publishing
-from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES
+from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS, PUBLIC_LIFECYCLES
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, Described, doubled, identity_key, same_thing
 from catalog.importers.circles import runs_in_a_circle
@@ -283,6 +283,9 @@ class _Checker:
                         dt.date.fromisoformat(value)
                     except (TypeError, ValueError):
                         self._complain(document, path, f"{reading['signal']} takes a date as value, not {value!r}.")
+                elif reading["signal"] in FLAG_SIGNALS:
+                    if not isinstance(value, bool):
+                        self._complain(document, path, f"{reading['signal']} takes true or false, not {value!r}.")
                 elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e15:
                     self._complain(document, path, f"{reading['signal']} takes a count, not {value!r}.")
 

@@ -133,7 +133,7 @@ from tests.catalog.importers.sample import CHAT, HERON, REEDS, Folder, only_prob
             "      2026-05-31: 2026-05-12",
             "      2026-05-31: 12",
             "2026-05-31: 12",
-            "last_change takes a date as value",
+            "last_commit takes a date as value",
         ),
         (HERON, '    amount: "0.20"', '    amount: "-0.20"', "-0.20", "A price cannot be negative"),
         (HERON, '    amount: "0.20"', '    amount: "0.1234567890123"', "0.1234567890123", "12 places"),

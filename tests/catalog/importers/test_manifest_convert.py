@@ -94,7 +94,7 @@ def test_readings_are_one_a_day_and_dates_are_days_since_1970(heron: ArtifactRec
     assert heron.readings == (
         ReadingRecord("likes", dt.date(2026, 4, 30), 120.0, "hub"),
         ReadingRecord("likes", MAY, 180.0, "hub"),
-        ReadingRecord("last_change", MAY, float(days), "hub"),
+        ReadingRecord("last_commit", MAY, float(days), "hub"),
     )
 
 

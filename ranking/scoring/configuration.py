@@ -1,0 +1,315 @@
+"""The formula's numbers: read from a file or the score lab's text, checked, and handed to scoring as one frozen object.
+
+What is wrong is said all at once, each with its line. Nothing here has a default: a number that is not written down in
+the formula is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from ranking.signals import SIGNALS, TRENDS, Family, Measure
+
+SIGNAL_CEILING = 0.20
+FAMILY_CEILING = 0.35
+DOCUMENTATION_CEILING = 0.05
+
+
+class BrokenFormula(Exception):
+    def __init__(self, problems: list[tuple[int, str]]):
+        self.problems = sorted(problems)
+        super().__init__("\n".join(f"line {line}: {text}" for line, text in self.problems))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a formula says of one signal."""
+
+    noise: float
+    half_life: float
+    days: float
+    floor: float
+    mark: float
+    shrink: float
+    burst: float
+    slack: float
+
+
+@dataclass(frozen=True)
+class Formula:
+    version: str
+    typical: float
+    deviation: float
+    limit: float
+    steadiness: Mapping[float, float]
+    burst: float
+    slack: float
+    leap: float
+    below: float
+    above: float
+    k_missing: float
+    k_noise: float
+    quantile: float
+    discord: tuple[float, float]
+    prior_widens: float
+    surely_above: float
+    likely_above: float
+    least_families: int
+    least_for_percentile: int
+    least_for_tables: int
+    match_weight: float
+    match_half: float
+    signals: Mapping[str, Numbers]
+    #: For each kind the weights of its signals, in the registry's order.
+    weights: Mapping[str, Mapping[str, float]]
+    momentum: Mapping[str, float]
+    survival: Mapping[str, float]
+    #: The text it was read from: what is published, downloaded and compared is this.
+    text: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+
+#: Part of the formula: its fields, each with the least and the most it may be.
+_PARTS: dict[str, dict[str, tuple[float, float]]] = {
+    "scale": {"typical": (0, 100), "deviation": (1, 50), "limit": (1, 6)},
+    "escrow": {"burst": (1, 100), "slack": (0, 1000)},
+    "agreement": {"below": (0, 10), "above": (0, 10)},
+    "band": {"missing": (0, 5), "noise": (0, 5), "quantile": (0.1, 5), "prior": (1, 5)},
+    "ties": {"above": (0.5, 1), "likely": (0.5, 1)},
+    "least": {"families": (1, 7), "percentile": (2, 10_000), "tables": (20, 100_000)},
+    "match": {"weight": (0, 0.10), "half": (1, 10_000)},
+}
+#: What a signal needs beside noise and half-life, by how it is measured.
+_NEEDS: dict[Measure, dict[str, tuple[float, float]]] = {
+    Measure.GAIN: {"days": (7, 1000)},
+    Measure.MEDIAN: {"days": (1, 365)},
+    Measure.AGE: {"floor": (0, 365)},
+    Measure.CHECK: {"mark": (0, 1e9)},
+    Measure.GROWTH: {"shrink": (0, 1e6)},
+}
+_MOMENTUM = ("growth", "activity", "forks", "release", "youth")
+_TOP = (
+    "version", "scale", "steadiness", "escrow", "leap", "agreement", "band", "ties", "least", "match", "signals",
+    "kinds", "momentum", "survival",
+)  # fmt: skip
+
+
+def formula_of(text: str, *, kinds: tuple[str, ...]) -> Formula:
+    """Raises BrokenFormula with every problem found. `kinds` are the kinds there are."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error
+    if not isinstance(data, dict):
+        raise BrokenFormula([(1, "A formula is a list of named parts.")])
+    reader = _Reader(data, _lines(node))
+    formula = reader.formula(text, kinds)
+    if reader.problems or formula is None:
+        raise BrokenFormula(reader.problems)
+    return formula
+
+
+class _Reader:
+    def __init__(self, data: dict[str, Any], lines: dict[tuple[str, ...], int]):
+        self.data, self.lines = data, lines
+        self.problems: list[tuple[int, str]] = []
+
+    def formula(self, text: str, kinds: tuple[str, ...]) -> Formula | None:
+        for name in _TOP:
+            if name not in self.data:
+                self._wrong((), f"“{name}” is missing.")
+        self._unknown((), self.data, _TOP)
+        parts = {name: self._part(name, fields) for name, fields in _PARTS.items()}
+        discord = self._discord()
+        steadiness = self._steadiness()
+        leap = self._number(("leap",), self.data.get("leap"), 2, 1e9)
+        escrow = parts["escrow"]
+        signals = self._signals(escrow)
+        weights = self._weights(kinds)
+        momentum = self._shares("momentum", _MOMENTUM, least=0)
+        survival = self._shares("survival", ("intercept", *SIGNALS), least=-10)
+        version = self.data.get("version")
+        if not isinstance(version, str) or not version.strip() or len(version) > 40:
+            self._wrong(("version",), "The version is a short text in quotation marks.")
+        if self.problems:
+            return None
+        return Formula(
+            version=str(version),
+            **parts["scale"],
+            steadiness=steadiness,
+            burst=escrow["burst"],
+            slack=escrow["slack"],
+            leap=leap,
+            **parts["agreement"],
+            k_missing=parts["band"]["missing"],
+            k_noise=parts["band"]["noise"],
+            quantile=parts["band"]["quantile"],
+            prior_widens=parts["band"]["prior"],
+            discord=discord,
+            surely_above=parts["ties"]["above"],
+            likely_above=parts["ties"]["likely"],
+            least_families=int(parts["least"]["families"]),
+            least_for_percentile=int(parts["least"]["percentile"]),
+            least_for_tables=int(parts["least"]["tables"]),
+            match_weight=parts["match"]["weight"],
+            match_half=parts["match"]["half"],
+            signals=signals,
+            weights=weights,
+            momentum=momentum,
+            survival=survival,
+            text=text,
+        )
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _part(self, name: str, fields: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+        part = self._mapping((name,), self.data.get(name))
+        extra = ("discord",) if name == "band" else ()
+        self._unknown((name,), part, (*fields, *extra))
+        return {
+            field: self._number((name, field), part.get(field), least, most) for field, (least, most) in fields.items()
+        }
+
+    def _discord(self) -> tuple[float, float]:
+        found = self._mapping(("band",), self.data.get("band")).get("discord")
+        if not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found)):
+            self._wrong(("band", "discord"), "“discord” is two numbers: the least and the most it may widen a band.")
+            return 1.0, 1.0
+        return float(found[0]), float(found[1])
+
+    def _steadiness(self) -> dict[float, float]:
+        part = self._mapping(("steadiness",), self.data.get("steadiness"))
+        result: dict[float, float] = {}
+        for days, share in part.items():
+            if not _is_number(days) or days < 0:
+                self._wrong(("steadiness", str(days)), "Days ago are a number from 0 on.")
+                continue
+            result[float(days)] = self._number(("steadiness", str(days)), share, 0, 1)
+        if result and (0.0 not in result or abs(sum(result.values()) - 1) > 1e-9):
+            self._wrong(("steadiness",), "The shares add up to 1, and today (0) is among them.")
+        return result
+
+    def _signals(self, escrow: Mapping[str, float]) -> dict[str, Numbers]:
+        part = self._mapping(("signals",), self.data.get("signals"))
+        known = SIGNALS | TRENDS
+        self._unknown(("signals",), part, tuple(known))
+        result = {}
+        for name, spec in known.items():
+            if name not in part:
+                self._wrong(("signals",), f"“{name}” has no numbers.")
+                continue
+            fields = {"noise": (0.0, 3.0), "half_life": (1.0, 10_000.0), **_NEEDS.get(spec.measure, {})}
+            own = self._mapping(("signals", name), part[name])
+            self._unknown(("signals", name), own, tuple(fields))
+            numbers = {
+                field: self._number(("signals", name, field), own.get(field), *fields[field]) for field in fields
+            }
+            spare = {"days": 0.0, "floor": 0.0, "mark": 0.0, "shrink": 0.0}
+            result[name] = Numbers(**{**spare, **numbers}, burst=escrow["burst"], slack=escrow["slack"])
+        return result
+
+    def _weights(self, kinds: tuple[str, ...]) -> dict[str, dict[str, float]]:
+        groups = self.data.get("kinds")
+        if not isinstance(groups, list):
+            self._wrong(("kinds",), "“kinds” is a list of groups, each with its kinds and their weights.")
+            return {}
+        result: dict[str, dict[str, float]] = {}
+        for place, group in enumerate(groups):
+            path = ("kinds", str(place))
+            group = self._mapping(path, group)
+            self._unknown(path, group, ("kinds", "weights"))
+            weights = self._group_weights((*path, "weights"), group.get("weights"))
+            names = group.get("kinds")
+            if not isinstance(names, list) or not names:
+                self._wrong((*path, "kinds"), "A group names its kinds.")
+                continue
+            for kind in names:
+                if kind not in kinds:
+                    self._wrong((*path, "kinds"), f"There is no kind “{kind}”.")
+                elif kind in result:
+                    self._wrong((*path, "kinds"), f"“{kind}” has weights already.")
+                else:
+                    result[kind] = weights
+        missing = [kind for kind in kinds if kind not in result]
+        if missing:
+            self._wrong(("kinds",), f"These kinds have no weights: {', '.join(missing)}.")
+        return result
+
+    def _group_weights(self, path: tuple[str, ...], found: Any) -> dict[str, float]:
+        part = self._mapping(path, found)
+        ranked = tuple(name for name, spec in SIGNALS.items() if spec.family != Family.MATCH)
+        self._unknown(path, part, ranked)
+        weights = {name: self._number((*path, name), part[name], 0.0, 1.0) for name in ranked if name in part}
+        total = sum(weights.values())
+        if not 0 < total <= 1 + 1e-9:
+            self._wrong(path, f"The weights of a kind add up to at most 1, and to more than 0; these to {total:g}.")
+        for name, weight in weights.items():
+            most = DOCUMENTATION_CEILING if SIGNALS[name].family == Family.DOCUMENTATION else SIGNAL_CEILING
+            if weight > most + 1e-9:
+                self._wrong((*path, name), f"“{name}” weighs {weight:g}; the most is {most:g}.")
+        for family in Family:
+            share = sum(weight for name, weight in weights.items() if SIGNALS[name].family == family)
+            if share > FAMILY_CEILING + 1e-9:
+                self._wrong(path, f"The family “{family}” weighs {share:g}; the most is {FAMILY_CEILING:g}.")
+        return weights
+
+    def _shares(self, name: str, allowed: tuple[str, ...], *, least: float) -> dict[str, float]:
+        part = self._mapping((name,), self.data.get(name))
+        self._unknown((name,), part, allowed)
+        return {str(key): self._number((name, str(key)), value, least, 10) for key, value in part.items()}
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    def _mapping(self, path: tuple[str, ...], found: Any) -> dict[Any, Any]:
+        if isinstance(found, dict):
+            return found
+        if found is not None:
+            self._wrong(path, f"“{path[-1]}” is a list of named numbers.")
+        return {}
+
+    def _number(self, path: tuple[str, ...], found: Any, least: float, most: float) -> float:
+        if not _is_number(found):
+            self._wrong(path, f"“{path[-1]}” is missing or no number.")
+            return least
+        if not least <= found <= most:
+            self._wrong(path, f"“{path[-1]}” is {found:g}; it lies between {least:g} and {most:g}.")
+        return float(found)
+
+    def _unknown(self, path: tuple[str, ...], part: Mapping[Any, Any], known: tuple[str, ...]) -> None:
+        for key in part:
+            if key not in known:
+                self._wrong((*path, str(key)), f"Nothing is called “{key}” here.")
+
+    def _wrong(self, path: tuple[str, ...], text: str) -> None:
+        while path and path not in self.lines:
+            path = path[:-1]
+        self.problems.append((self.lines.get(path, 1), text))
+
+
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool) and found == found
+
+
+def _lines(node: Any) -> dict[tuple[str, ...], int]:
+    return dict(_walk(node, ()))
+
+
+def _walk(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*path, key.value), key.start_mark.line + 1
+            yield from ((where, line) for where, line in _walk(value, (*path, key.value)) if len(where) > len(path) + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield from _walk(value, (*path, str(place)))

@@ -1,0 +1,215 @@
+"""From readings to values: one function for each way of measuring, each for all artifacts of a kind at once.
+
+All of them answer with a value for each artifact (NaN where nothing is known), how many days old the evidence is, and
+what was held back. A reading that has stopped coming keeps its last value, and ages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ranking.scoring.configuration import Numbers
+from ranking.scoring.evidence import Evidence, Floats, Ints, Series
+from ranking.signals import Measure, SignalSpec
+
+MONTH = 30.0
+MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Measured:
+    value: Floats
+    #: Days between the last reading and the day of scoring.
+    age: Floats
+    #: What is not counted yet since it came in a burst, in the signal's own unit.
+    held: Floats
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What a counter gained lately, and what it stood at before."""
+
+    stock: Floats
+    start: Floats
+    gained: Floats
+    uncapped: Floats
+    age: Floats
+
+
+def measured(spec: SignalSpec, evidence: Evidence, as_of: float, numbers: Numbers) -> Measured:
+    series = evidence.of(spec.reads)
+    if not len(series.owner):
+        nothing = np.full(evidence.size, np.nan)
+        return Measured(nothing, nothing.copy(), np.zeros(evidence.size))
+    return _MEASURES[spec.measure](series, evidence, as_of, numbers, spec)
+
+
+def flow(
+    series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Ints | None = None
+) -> Flow:
+    """What came in the six months up to each artifact's last reading, months above the usual cut to it."""
+    n = evidence.size
+    owners = np.arange(n)
+    at, there = series.before(owners, as_of)
+    end = np.where(there, series.day[at], np.nan)
+    born = _born(evidence, as_of)
+    marks = [_counter(series, owners, end - MONTH * k, born) for k in range(MONTHS + 1)]
+    stock = np.where(there, series.value[at], np.nan)
+    marks[0] = stock
+    months = np.stack([np.maximum(marks[k] - marks[k + 1], 0.0) for k in range(MONTHS)])
+    # A month before there was anything says nothing about the usual.
+    for k in range(MONTHS):
+        months[k][end - MONTH * k - born < MONTH / 2] = np.nan
+    known = ~np.isnan(months)
+    counted = known.sum(axis=0)
+    usual = _median(months)
+    capped = np.fmin(months, burst * usual + slack)
+    if accepted is not None and len(accepted):
+        capped[:, accepted] = months[:, accepted]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gained = np.where(counted > 0, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)
+        uncapped = np.where(counted > 0, MONTHS * np.nansum(months, axis=0) / counted, np.nan)
+    start = np.where(np.isnan(marks[MONTHS]), np.maximum(stock - uncapped, 0), marks[MONTHS])
+    return Flow(stock, start, gained, uncapped, as_of - end)
+
+
+def _flow(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    it = _capped(series, evidence, as_of, numbers, spec)
+    return Measured(it.gained, it.age, _held(it))
+
+
+def _stock(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    it = _capped(series, evidence, as_of, numbers, spec)
+    # Where no month is known, all there is is today's number.
+    value = np.where(np.isnan(it.gained), it.stock, np.fmin(it.start + it.gained, it.stock))
+    return Measured(value, it.age, np.nan_to_num(it.stock - value))
+
+
+def _growth(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    it = _capped(series, evidence, as_of, numbers, spec)
+    # Without the addition ten stars upon five would be the fastest growth there is.
+    shrunk = it.gained / (it.start + numbers.shrink)
+    return Measured(shrunk, it.age, _held(it))
+
+
+def _capped(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Flow:
+    return flow(
+        series,
+        evidence,
+        as_of,
+        burst=numbers.burst,
+        slack=numbers.slack,
+        accepted=evidence.accepted.get(spec.reads),
+    )
+
+
+def _held(it: Flow) -> Floats:
+    return np.nan_to_num(np.maximum(it.uncapped - it.gained, 0.0))
+
+
+def _gain(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    """In so many days up to the last reading; of a shorter history, in proportion, if it covers a third of them."""
+    owners = np.arange(evidence.size)
+    at, there = series.before(owners, as_of)
+    end = np.where(there, series.day[at], np.nan)
+    born = _born(evidence, as_of)
+    first = np.searchsorted(series.owner, owners)
+    since = np.where(there, series.day[np.minimum(first, len(series.day) - 1)], np.nan)
+    begin = np.fmax(end - numbers.days, np.fmin(since, np.where(np.isnan(born), np.inf, born)))
+    covered = end - begin
+    gained = np.maximum(series.value[at] - _counter(series, owners, begin, born), 0.0)
+    enough = covered >= numbers.days / 3
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(enough, gained * numbers.days / covered, np.nan)
+    return Measured(value, as_of - end, np.zeros(evidence.size))
+
+
+def _median_of_days(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    """Of the days before each artifact's last reading."""
+    owners = np.arange(evidence.size)
+    at, there = series.before(owners, as_of)
+    end = np.where(there, series.day[at], np.nan)
+    recent = (series.day <= as_of) & (series.day > end[series.owner] - numbers.days)
+    owner, value = series.owner[recent], series.value[recent]
+    order = np.lexsort((value, owner))
+    value = value[order]
+    counts = np.bincount(owner, minlength=evidence.size)
+    starts = np.r_[0, np.cumsum(counts)[:-1]]
+    result = np.full(evidence.size, np.nan)
+    some = counts > 0
+    low, high = starts[some] + (counts[some] - 1) // 2, starts[some] + counts[some] // 2
+    result[some] = (value[low] + value[high]) / 2
+    return Measured(result, as_of - end, np.zeros(evidence.size))
+
+
+def _latest(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    at, there = series.before(np.arange(evidence.size), as_of)
+    value = np.where(there, series.value[at], np.nan)
+    return Measured(value, np.where(there, as_of - series.day[at], np.nan), np.zeros(evidence.size))
+
+
+def _age(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    """The later the date the less: what counts is the time since, in no finer steps than the floor."""
+    last = _latest(series, evidence, as_of, numbers, spec)
+    return Measured(np.maximum(as_of - last.value, numbers.floor), last.age, last.held)
+
+
+def _check(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
+    last = _latest(series, evidence, as_of, numbers, spec)
+    passed = np.where(np.isnan(last.value), np.nan, (last.value >= numbers.mark).astype(float))
+    return Measured(passed, last.age, last.held)
+
+
+def transformed(measure: Measure, value: Floats) -> Floats:
+    """On the scale on which tables are read: even steps are even ratios, and more is better."""
+    if measure == Measure.AGE:
+        return -np.log1p(value)
+    if measure == Measure.CHECK:
+        return value
+    return np.log1p(value)
+
+
+def _counter(series: Series, owners: Ints, days: Floats, born: Floats) -> Floats:
+    """What a counter stood at on days between readings: on the straight line between the two around them."""
+    asked = np.nan_to_num(days, nan=-1.0)
+    at, there = series.before(owners, asked)
+    after = np.minimum(at + 1, len(series.owner) - 1)
+    follows = there & (series.owner[after] == owners) & (after > at)
+    span = np.where(follows, series.day[after] - series.day[at], 1.0)
+    part = np.where(follows, np.clip((asked - series.day[at]) / np.maximum(span, 1e-9), 0.0, 1.0), 0.0)
+    value = series.value[at] + np.where(follows, part * (series.value[after] - series.value[at]), 0.0)
+    value = np.where(there, value, np.nan)
+    return np.where(~there & (days <= born), 0.0, value)
+
+
+def _born(evidence: Evidence, as_of: float) -> Floats:
+    """The day each artifact began, NaN where nobody says."""
+    series = evidence.of("created")
+    if not len(series.owner):
+        return np.full(evidence.size, np.nan)
+    at, there = series.before(np.arange(evidence.size), as_of)
+    return np.where(there, series.value[at], np.nan)
+
+
+def _median(months: Floats) -> Floats:
+    """Of the known ones in each column."""
+    ordered = np.sort(months, axis=0)  # NaN last
+    counts = (~np.isnan(months)).sum(axis=0)
+    columns = np.arange(months.shape[1])
+    low, high = np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, months.shape[0] - 1)
+    return (ordered[low, columns] + ordered[high, columns]) / 2
+
+
+_MEASURES: dict[Measure, Callable[[Series, Evidence, float, Numbers, SignalSpec], Measured]] = {
+    Measure.FLOW: _flow,
+    Measure.STOCK: _stock,
+    Measure.GAIN: _gain,
+    Measure.GROWTH: _growth,
+    Measure.MEDIAN: _median_of_days,
+    Measure.LATEST: _latest,
+    Measure.AGE: _age,
+    Measure.CHECK: _check,
+}
