@@ -48,7 +48,7 @@ def measured(spec: SignalSpec, evidence: Evidence, as_of: float, numbers: Number
 
 
 def flow(
-    series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Ints | None = None
+    series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Floats | None = None
 ) -> Flow:
     """What came in the six months up to each artifact's last reading, months above the usual cut to it."""
     n = evidence.size
@@ -67,8 +67,10 @@ def flow(
     counted = known.sum(axis=0)
     usual = _median(months)
     capped = np.fmin(months, burst * usual + slack)
-    if accepted is not None and len(accepted):
-        capped[:, accepted] = months[:, accepted]
+    if accepted is not None:
+        for k in range(MONTHS):
+            looked_at = end - MONTH * k <= accepted
+            capped[k, looked_at] = months[k, looked_at]
     with np.errstate(invalid="ignore", divide="ignore"):
         gained = np.where(counted > 0, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)
         uncapped = np.where(counted > 0, MONTHS * np.nansum(months, axis=0) / counted, np.nan)
