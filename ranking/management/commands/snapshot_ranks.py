@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from ranking.snapshots import reconstruct, take
+from ranking import snapshots
 
 
 class Command(BaseCommand):
@@ -21,9 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, reconstruct: int | None, **options: Any) -> None:
         now = timezone.now()
-        self.stdout.write(f"{take(now=now)} ranks written down.")
+        self.stdout.write(f"{snapshots.take(now=now)} ranks written down.")
         if reconstruct:
-            self.stdout.write(f"{_reconstruct(weeks=reconstruct, now=now)} ranks of earlier weeks computed.")
-
-
-_reconstruct = reconstruct
+            self.stdout.write(f"{snapshots.reconstruct(weeks=reconstruct, now=now)} ranks of earlier weeks computed.")
