@@ -34,7 +34,6 @@ class Command(BaseCommand):
             told = "\n".join(f"  {one.what}: states {one.stated}, computed {one.computed}" for one in found)
             raise CommandError(f"{len(found)} numbers differ:\n{told}")
         rank = document["rank"]
-        told = "not ranked, as it states" if rank is None else f"{rank:.2f}, as it states"
-        self.stdout.write(
-            f"{document['artifact']}: {told}; {len(document['points'])} signals, formula {document['formula_version']}."
-        )
+        told = "not ranked" if rank is None else f"{rank:.2f}"
+        signals, version = len(document["points"]), document["formula_version"]
+        self.stdout.write(f"{document['artifact']}: {told}, as it states; {signals} signals, formula {version}.")
