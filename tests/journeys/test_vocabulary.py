@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from catalog.models import Capability, Distinction, Merge
 from tests.factories import make_capability
 from tests.journeys.conftest import Demo, Open
-from tests.journeys.test_every_page_in_a_browser import too_wide, violations
+from tests.journeys.looks import faults
 
 TREE = "/admin/catalog/capability/tree/"
 
@@ -70,12 +70,7 @@ def test_every_page_of_the_vocabulary_is_accessible(desk: Any, words: list[Capab
     ]  # fmt: skip
     for address in pages:
         desk.goto(address)
-        for scheme in ("light", "dark"):
-            desk.page.emulate_media(color_scheme=scheme)
-            for width in (1280, 390):
-                desk.page.set_viewport_size({"width": width, "height": 900})
-                assert violations(desk.page) == [], (address, scheme, width)
-                assert too_wide(desk.page) == [], (address, width)
+        assert faults(desk.page) == {}, address
 
 
 def test_one_is_put_below_another_by_keyboard_alone(desk: Any, words: list[Capability]) -> None:
