@@ -53,7 +53,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": "One thing, or two?",
         "pair": pair,
         "rows": [
-            (name, name.capitalize(), getattr(pair.first, name), getattr(pair.second, name)) for name in merging.CHOICES
+            (name, name.capitalize(), _spoken(pair.first, name), _spoken(pair.second, name)) for name in merging.CHOICES
         ],
         "counts": [(artifact, _counts(artifact)) for artifact in (pair.first, pair.second)],
         "form": form,
@@ -61,6 +61,10 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         "opts": Artifact._meta,
     }
     return TemplateResponse(request, "admin/catalog/pair.html", context)
+
+
+def _spoken(artifact: Artifact, name: str) -> object:
+    return artifact.get_kind_display() if name == "kind" else getattr(artifact, name)
 
 
 def _counts(artifact: Artifact) -> str:

@@ -124,7 +124,7 @@ def test_a_dispute_is_settled_three_ways_and_opened_again(desk: Client, disputed
     for said, stated, open_ in (
         ({"how": "choose", "fact": high.pk, "why": "The card."}, 65_536, 0),
         ({"how": "reopen", "why": "Not so sure."}, 32_768, 1),
-        ({"how": "enter", "value": "40960", "source": source.pk, "why": "The code."}, 40_960, 0),
+        ({"how": "enter", "value": "40,960", "source": source.pk, "why": "The code."}, 40_960, 0),
         ({"how": "reopen", "why": "Wrong file."}, 40_960, 1),
     ):
         assert desk.post(dispute(disputed), said).status_code == 302, said
