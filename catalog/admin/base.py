@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalog.admin.conflicts import Guard
-from catalog.admin.fields import DAY, LinesField, PickedField, Picker
+from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker
 from catalog.admin.forms import DeskForm
 from catalog.admin.paging import Paged
 from catalog.admin.rights import need
@@ -54,6 +54,11 @@ class Picking:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
         field.make = partial(making.make, model) if creates else None
         return field
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs |= {"widget": ManyPicker(db_field, self.admin_site), "form_class": PickedManyField}  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 
 from catalog import licences
 from catalog.admin.base import editor_of
+from catalog.admin.fields import ManyPicker, PickedManyField
 from catalog.admin.jobs import start
 from catalog.admin.rights import need
 from catalog.choices import Kind
@@ -25,17 +26,17 @@ SHELVES = Artifact._meta.get_field("categories")
 
 
 class BulkForm(forms.Form):
-    shelves_to_add = forms.ModelMultipleChoiceField(
+    shelves_to_add = PickedManyField(
         Category.objects.all(),
         label="Put into categories",
         required=False,
-        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+        widget=ManyPicker(SHELVES, admin.site),
     )
-    shelves_to_leave = forms.ModelMultipleChoiceField(
+    shelves_to_leave = PickedManyField(
         Category.objects.all(),
         label="Take out of categories",
         required=False,
-        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+        widget=ManyPicker(SHELVES, admin.site),
     )
     kind = forms.ChoiceField(choices=[("", "as it is"), *Kind.choices], required=False)
     licence = forms.CharField(

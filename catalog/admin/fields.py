@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.fields import InvalidJSONInput
@@ -74,6 +74,26 @@ class PickedField(forms.ModelChoiceField):
             raise ValidationError(str(error)) from error
         made._typed = value  # type: ignore[attr-defined]
         return made
+
+
+def _is_key(sent: Any) -> bool:
+    """Whether a database can be asked for it."""
+    return str(sent).isdecimal() and len(str(sent)) < 19
+
+
+class ManyPicker(AutocompleteSelectMultiple):
+    """Django's, which asks the database for whatever was sent, and falls over what is no key."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(one)], attrs)
+
+
+class PickedManyField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, list | tuple) and (strange := next((one for one in value if not _is_key(one)), None)):
+            said = self.error_messages["invalid_pk_value"]
+            raise ValidationError(said, code="invalid_pk_value", params={"pk": str(strange)[:60]})
+        return super().clean(value)
 
 
 class LinesField(forms.CharField):
