@@ -9,13 +9,14 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from catalog.admin.conflicts import Guard
+from catalog.admin.conflicts import Guard, put_back
 from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker
 from catalog.admin.forms import DeskForm
 from catalog.admin.paging import Paged
@@ -74,7 +75,39 @@ CLASH = (
 )
 
 
+STRANGERS = (
+    "A row was sent with the key of one that stands elsewhere, or is gone. "
+    "It is kept here as a new row: save again to add it, or leave it empty."
+)
+
+
 class RowFormSet(BaseInlineFormSet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_strangers = self.is_bound and self._part_strangers()
+
+    def _part_strangers(self) -> bool:
+        """Django would leave out, without a word, what carries the key of a row that is not among these."""
+        known = {str(row.pk) for row in self.get_queryset()}
+        strangers = []
+        for index in range(min(self.initial_form_count(), self.total_form_count())):
+            key = self.data.get(f"{self.prefix}-{index}-id")  # none in a table that may only be looked at
+            if key in known:
+                known.remove(key)  # the second of one key is a stranger
+            elif key is not None:
+                strangers.append(index)
+        if strangers:
+            self.data = self.data.copy()
+            for index in reversed(strangers):
+                put_back(self.data, f"{self.prefix}-{index}-")
+            del self.management_form
+        return bool(strangers)
+
+    def clean(self) -> None:
+        if self.has_strangers:
+            raise ValidationError(STRANGERS)
+        super().clean()
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if self.instance.pk:  # the row at hand, or each line would read it again
