@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
@@ -17,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalog.admin.conflicts import Guard, put_back
-from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker
+from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker, PlainDecimalField
 from catalog.admin.forms import DeskForm
 from catalog.admin.paging import Paged
 from catalog.admin.rights import need
@@ -36,6 +37,7 @@ TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
     models.URLField: {"assume_scheme": "https"},
     models.DateField: {"widget": DAY},
+    models.DecimalField: {"form_class": PlainDecimalField},
     models.JSONField: {"form_class": StorableJSONField},
 }
 
@@ -112,6 +114,12 @@ class RowFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         if self.instance.pk:  # the row at hand, or each line would read it again
             setattr(form.instance, self.fk.name, self.instance)
+        # Whose the row is has been asked of all rows at once; Django would ask again for each.
+        key = form.instance.pk
+        form.fields[self.model._meta.pk.name] = forms.IntegerField(
+            initial=key, required=False, widget=forms.HiddenInput
+        )
+        form.may_rest = key is not None
         if DELETION_FIELD_NAME in form.fields:
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Delete this row"
 

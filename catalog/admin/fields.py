@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -101,6 +102,14 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class PlainDecimalField(forms.DecimalField):
+    def prepare_value(self, value: Any) -> Any:
+        """0.5, and not 5E-1 or 0.500000000000."""
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
 
 
 class ListField(StorableJSONField):
