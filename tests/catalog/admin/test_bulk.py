@@ -134,6 +134,22 @@ def test_only_who_asked_decides_and_others_may_look(desk: Client) -> None:
     assert Artifact.objects.get().licence == ""
 
 
+def test_an_administrator_stops_a_job_of_another_and_writes_nothing_of_it(desk: Client, admin_client: Client) -> None:
+    """Whoever asked for it may be away; what it would write stays theirs to say."""
+    job = jobs.ask_edit([make_artifact().pk], jobs.Wanted("Mine.", licence="MIT"), by=sven())
+    jobs.run(job.pk)
+    address = f"/admin/catalog/job/{job.pk}/"
+    assert desk.post(address, {"stop": "1"}).status_code == 403
+    assert admin_client.post(address, {"write": "1"}).status_code == 403
+    page = text(admin_client.get(address))
+    assert 'name="stop"' in page
+    assert 'name="write"' not in page
+    assert admin_client.post(address, {"stop": "1"}).status_code == 302
+    job.refresh_from_db()
+    assert job.state == "stopped"
+    assert 'name="stop"' not in text(admin_client.get(address))
+
+
 def test_a_job_is_stopped_and_found_in_the_list(desk: Client) -> None:
     job = jobs.ask_edit([make_artifact().pk], jobs.Wanted("Sorted.", licence="MIT"), by=erin())
     jobs.run(job.pk)
