@@ -47,4 +47,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
+    "jobs": {
+        "task": "catalog.tasks.clear_jobs",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
 }

@@ -53,6 +53,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     if shown not in counts:
         shown = next((outcome for outcome, count in counts.items() if count), Outcome.CHANGED)
     rows = Paginator(job.rows.filter(outcome=shown).order_by("number"), PAGE_SIZE)
+    shown_rows = rows.get_page(request.GET.get("page"))
     context = {
         **admin.site.each_context(request),
         "title": job.get_kind_display(),
@@ -66,7 +67,8 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_start_again": jobs.may_start_again(job, now=timezone.now()),
         "counts": [(outcome, outcome.label, count) for outcome, count in counts.items() if count],
         "shown": shown,
-        "rows": rows.get_page(request.GET.get("page")),
+        "rows": shown_rows,
+        "is_cleared": bool(job.finished_at and counts[Outcome(shown)] and not rows.count),
         "beyond": max(0, counts[Outcome(shown)] - jobs.MOST_KEPT),
         "opts": Job._meta,
     }
