@@ -232,7 +232,7 @@ def _row(job: Job, one: Planned, outcome: Outcome) -> JobRow:
         slug=one.slug[:200],
         outcome=outcome,
         edits=[] if one.refusals else [edit.shown() for edit in one.edits],
-        sentences=one.refusals,
+        sentences=one.refusals or one.notes,
     )
 
 
