@@ -82,7 +82,7 @@ class Desk(admin.AdminSite):
             raise Http404
         kind = get_object_or_404(ContentType, pk=content_type_id)
         need(request, f"{kind.app_label}.view_{kind.model}")
-        return shortcut(request, content_type_id, object_id)  # type: ignore[no-any-return]
+        return shortcut(request, content_type_id, object_id)
 
     @staticmethod
     def editor(request: HttpRequest) -> User:

@@ -99,9 +99,10 @@ class RowFormSet(BaseInlineFormSet):
             elif key is not None:
                 strangers.append(index)
         if strangers:
-            self.data = self.data.copy()
+            sent: Any = self.data
+            self.data = sent = sent.copy()
             for index in reversed(strangers):
-                put_back(self.data, f"{self.prefix}-{index}-")
+                put_back(sent, f"{self.prefix}-{index}-")
             del self.management_form
         return bool(strangers)
 
@@ -116,7 +117,7 @@ class RowFormSet(BaseInlineFormSet):
             setattr(form.instance, self.fk.name, self.instance)
         # Whose the row is has been asked of all rows at once; Django would ask again for each.
         key = form.instance.pk
-        form.fields[self.model._meta.pk.name] = forms.IntegerField(
+        form.fields["id"] = forms.IntegerField(
             initial=key, required=False, widget=forms.HiddenInput
         )
         form.may_rest = key is not None
