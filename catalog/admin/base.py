@@ -117,9 +117,7 @@ class RowFormSet(BaseInlineFormSet):
             setattr(form.instance, self.fk.name, self.instance)
         # Whose the row is has been asked of all rows at once; Django would ask again for each.
         key = form.instance.pk
-        form.fields["id"] = forms.IntegerField(
-            initial=key, required=False, widget=forms.HiddenInput
-        )
+        form.fields["id"] = forms.IntegerField(initial=key, required=False, widget=forms.HiddenInput)
         form.may_rest = key is not None
         if DELETION_FIELD_NAME in form.fields:
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Delete this row"
