@@ -20,13 +20,11 @@ from catalog.changes import AS_IMPORTED
 from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, ReportState
 from catalog.factsheet import FACTS
 from catalog.models import (
-    Alias,
     Artifact,
     BenchmarkResult,
     Capability,
     Difference,
     Fact,
-    Identifier,
     Lineage,
     Offering,
     Price,
@@ -43,10 +41,8 @@ _WATCHED: tuple[tuple[Any, str], ...] = (
     (Price, "artifact_id"),
     (BenchmarkResult, "artifact_id"),
     (Lineage, "artifact_id"),
-    (Alias, "artifact_id"),
-    (Identifier, "artifact_id"),
 )
-_SILENT = {"id", "history_id", "created_at", "published_at", "settled_at", "position", "artifact", "key"}
+_SILENT = {"id", "history_id", "created_at", "published_at", "settled_at", "position", "artifact"}
 LONGEST = 200  # entries: a page's worth; older ones stay in the database
 
 
@@ -120,30 +116,6 @@ def _from_people(family: list[int]) -> Iterator[Entry]:
             if row.history_change_reason != AS_IMPORTED:  # the import itself is told by its differences
                 yield from _entries(model, row, older.get(row.id), names)
             older[row.id] = row
-    yield from _shelved(kept[Artifact])
-
-
-def _shelved(copies: list[Any]) -> Iterator[Entry]:
-    """Moves between categories. A save may leave several copies of one time: what it came to is told once."""
-    shelves: dict[int, list[str]] = defaultdict(list)
-    on: Any = Artifact.history.model.categories.model._base_manager
-    for copy, name in on.filter(history__in=copies).values_list("history", "category__name"):
-        shelves[copy].append(name or "one that is gone")
-    for _, group in groupby(sorted(copies, key=lambda row: row.id), key=lambda row: row.id):
-        before: str | None = None
-        in_time = sorted(group, key=lambda row: (row.history_date, row.history_id))
-        for _, save in groupby(in_time, key=lambda row: row.history_date):
-            *_, row = save
-            now = ", ".join(sorted(shelves[row.pk]))
-            if before not in (None, now) and row.history_change_reason != AS_IMPORTED:
-                yield Entry(
-                    row.history_date, "Changed the listing: categories", _short(before), _short(now), **_by(row)
-                )
-            before = now
-
-
-def _by(row: Any) -> dict[str, str]:
-    return {"by": "An editor" if row.history_user_id else "The system", "reason": row.history_change_reason or ""}
 
 
 #: What rows point at, and what readers know it by.
@@ -185,7 +157,7 @@ def _name_of(row: Any, column: str, names: Names) -> str:
 
 def _entries(model: type[models.Model], row: Any, before: Any, names: Names) -> Iterator[Entry]:
     what = _subject(model, row, names)
-    common = _by(row)
+    common = {"by": "An editor" if row.history_user_id else "The system", "reason": row.history_change_reason or ""}
     if row.history_type == "+":
         yield Entry(row.history_date, f"Added {what}" if model is not Artifact else "Added to the catalog", **common)
     elif row.history_type == "-":
@@ -218,10 +190,6 @@ def _subject(model: type[models.Model], row: Any, names: Names) -> str:
         return f"the price at {row.provider}"
     if model is BenchmarkResult:
         return f"the result of {row.benchmark}"
-    if model is Alias:
-        return f"the old address {row.slug}"
-    if model is Identifier:
-        return f"the identifier {row.scheme}:{row.value}"
     return "the lineage"
 
 
