@@ -74,4 +74,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
+    "jobs": {
+        "task": "catalog.tasks.clear_jobs",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
 }

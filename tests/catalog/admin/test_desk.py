@@ -204,6 +204,18 @@ def test_not_the_same_is_remembered(desk: Client, pair: Pair) -> None:
     assert (pair.state, pair.decided_by) == ("not_the_same", erin())
 
 
+def test_not_the_same_is_taken_back(desk: Client, pair: Pair) -> None:
+    """From the page of the pair, to which the editor's own activity leads."""
+    address = f"/admin/catalog/pair/{pair.pk}/"
+    desk.post(address, {"apart": "1"})
+    assert f'href="{address}"' in text(desk.get("/admin/activity/erin/"))
+    assert 'name="again"' in text(desk.get(address))
+    assert desk.post(address, {"again": "1"}).status_code == 302
+    pair.refresh_from_db()
+    assert (pair.state, pair.decided_by) == ("open", None)
+    assert 'name="again"' not in text(desk.get(address))
+
+
 def test_a_report_is_decided_once(desk: Client) -> None:
     told = report(address="/artifacts/x/", text="<b>The window</b> is 64K.", section="facts")
     address = f"/admin/catalog/report/{told.pk}/"
