@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +38,7 @@ CACHE_CONTROL = "public, max-age=0, must-revalidate"
 #: What says so in the simplest way; the framework reads all others.
 TAKES_JSON = ("*/*", "application/json")
 #: Larger answers are made afresh each time: the cache of a small site is the memory of its process.
-LARGEST_KEPT = 32 * 1024  # bytes, compressed
+LARGEST_KEPT = 160 * 1024  # bytes, as much as the longest pages take
 
 
 class PublicView(APIView):
@@ -96,9 +95,8 @@ def conditional(method: Answer) -> Answer:
         body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
         key = _key(request, view.now)
         etag = tag_of(key, view.lapses_at)
-        packed = zlib.compress(body, 1)
-        if len(packed) <= LARGEST_KEPT:
-            keep(key, (etag, packed), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+        if len(body) <= LARGEST_KEPT:
+            keep(key, (etag, body), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
         return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
 
     return answer
@@ -129,8 +127,8 @@ def _unchanged(request: Any, now: dt.datetime) -> HttpResponse | None:
     copy = kept(key)
     if copy is None or not current_tag(copy[0], key, now):
         return None
-    etag, packed = copy
-    return _not_modified(etag) if _takes_any_tag(request) else _full(zlib.decompress(packed), etag)
+    etag, body = copy
+    return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
 
 
 def _opened(response: Any, request: Any) -> Any:
