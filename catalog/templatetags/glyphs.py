@@ -241,11 +241,15 @@ def at(name: str, slug: str) -> str:
     return f"{before}{slug}{after}"
 
 
+def day(on: dt.date) -> SafeString:
+    return mark_safe(f'<time datetime="{on:%Y-%m-%d}">{on.day} {on:%b %Y}</time>')  # noqa: S308 - numbers
+
+
 @register.simple_tag
 def cited(source: Any, on: dt.date | None = None) -> SafeString:
     """Where a value comes from and when it was read there. `source` has title, url (may be empty) and link."""
     rel = ' rel="nofollow noopener"' if source.url else ""
-    read = f', <time datetime="{on:%Y-%m-%d}">{on.day} {on:%b %Y}</time>' if on else ""
+    read = f", {day(on)}" if on else ""
     link = f'<a href="{escaped(source.link)}"{rel}><bdi>{escaped(source.title)}</bdi></a>'
     return mark_safe(f'<span class="source">{link}{read}</span>')  # noqa: S308 - escaped above
 

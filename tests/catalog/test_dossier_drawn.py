@@ -1,4 +1,4 @@
-"""Offerings on an artifact's page, put together in Python: every text is inert, what is not said has no line."""
+"""What an artifact's page has many of, put together in Python: every text is inert, what is unsaid has no line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from catalog.confidence import confidence_of
-from catalog.pages.dossier.shapes import AgainstLine, Cited, EvidenceLine, FailureMode, Mention, OfferingPart
-from catalog.templatetags.offerings import offering_entry
+from catalog.pages.dossier.shapes import AgainstLine, Cited, EvidenceLine, FailureMode, Mention, OfferingPart, SourceUse
+from catalog.templatetags.dossier import offering_entry, source_entry
 from tests.catalog.test_rows import HOSTILE, INERT
 
 BARE: dict[str, Any] = {
@@ -24,8 +24,8 @@ def drawn(**overrides: Any) -> str:
     return offering_entry(OfferingPart(**BARE | {"confidence": confidence_of([], date(2026, 6, 1))} | overrides))
 
 
-def source(title: str) -> Cited:
-    return Cited(1, "source", title, "", "website", "Website", None, "", "")
+def source(title: str, url: str = "") -> Cited:
+    return Cited(1, "source", title, url, "website", "Website", None, "", "")
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,18 @@ def test_types_are_named_in_small_letters_and_lists_line_by_line() -> None:
 def test_a_list_may_hold_what_is_no_text() -> None:
     """A column of JSON takes anything; a page must not fail for it."""
     assert "<li>7</li>" in drawn(requires=[7])
+
+
+def test_a_source_is_inert_and_names_its_origin_in_short() -> None:
+    text = source_entry(SourceUse(source(HOSTILE + "x" * 100, 'https://example.org/?"'), 2, date(2026, 6, 1)))
+    assert INERT in text
+    assert "<b>" not in text
+    assert 'href="https://example.org/?&quot;" rel="nofollow noopener"' in text
+    assert f"{'x' * 73}…, at its origin" in text
+    assert 'read <time datetime="2026-06-01">1 Jun 2026</time>; 2 statements' in text
+
+
+def test_a_source_without_address_or_day_says_neither() -> None:
+    text = source_entry(SourceUse(source("Paper"), 1, None))
+    assert text.count("<a ") == 1
+    assert text.endswith('<span class="small quiet">Website; 1 statement</span></li>')

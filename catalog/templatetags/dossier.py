@@ -1,6 +1,6 @@
-"""How does an artifact's page draw what it can do?
+"""How does an artifact's page draw what it has many of: offerings and sources?
 
-Put together here and not in a template: a page has ten offerings, and a template takes some ten times as long for each.
+Put together here and not in templates: a page has a dozen of each, and a template takes some ten times as long for one.
 This is the only home of their markup; every text that is not ours is escaped here.
 """
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
-from catalog.templatetags.glyphs import at, cited, confidence, escaped, icon
+from catalog.templatetags.glyphs import at, cited, confidence, day, escaped, icon
 
 if TYPE_CHECKING:
-    from catalog.pages.dossier.shapes import AgainstLine, EvidenceLine, FailureMode, OfferingPart
+    from catalog.pages.dossier.shapes import AgainstLine, EvidenceLine, FailureMode, OfferingPart, SourceUse
 
 register = template.Library()
 
@@ -84,3 +85,22 @@ def _failure(failure: FailureMode) -> str:
 def _evidence(line: EvidenceLine) -> str:
     quote = f"“<bdi>{escaped(line.quote)}</bdi>” " if line.quote else ""
     return f"{quote}{cited(line.source, line.on)}"
+
+
+@register.simple_tag
+def source_entry(use: SourceUse) -> SafeString:
+    """A source, the way to its origin, and how much this page leans on it."""
+    source, title = use.source, escaped(use.source.title)
+    origin = ""
+    if source.url:
+        short = escaped(Truncator(source.title).chars(80)) if len(source.title) > 80 else title
+        origin = (
+            f' <a href="{escaped(source.url)}" rel="nofollow noopener" aria-label="{short}, at its origin">'
+            f"{icon('external')}</a>"
+        )
+    read = f", read {day(use.read_on)}" if use.read_on else ""
+    return mark_safe(  # noqa: S308 - escaped above and here
+        f'<li><a href="{escaped(at("catalog:source-detail", source.slug))}"><bdi>{title}</bdi></a>{origin}'
+        f' <span class="small quiet">{escaped(source.kind_label)}{read};'
+        f" {use.count} statement{'' if use.count == 1 else 's'}</span></li>"
+    )
