@@ -91,6 +91,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         Related.objects.filter(artifact=artifact, position__lt=6, other__lifecycle__in=PUBLIC_LIFECYCLES)
         .select_related("other")
         .only(
+            "position",
             "overlap",
             "shared",
             "shared_count",
