@@ -168,7 +168,8 @@ def mention(artifact: Artifact) -> Mention:
 def cited_sources(rows: Iterable[Any]) -> dict[int, Cited]:
     """All sources that the rows cite, in one query."""
     ids = {row.source_id for row in rows if row.source_id is not None}
-    return {source.pk: cited(source) for source in Source.objects.filter(pk__in=ids).select_related("publisher")}
+    sources = Source.objects.filter(pk__in=ids).select_related("publisher").order_by()
+    return {source.pk: cited(source) for source in sources}
 
 
 def cited(source: Source) -> Cited:
