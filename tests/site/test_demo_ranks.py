@@ -1,4 +1,4 @@
-"""The demo shows every sort of rank: well founded and thin, tied, held back, not there yet; with half a year behind it."""
+"""The demo shows every sort of rank: well founded and thin, tied, held back, not there yet; with half a year of it."""
 
 from __future__ import annotations
 
