@@ -52,6 +52,7 @@ class Formula:
     leap: float
     below: float
     above: float
+    rounds: int
     k_missing: float
     k_noise: float
     quantile: float
@@ -81,7 +82,7 @@ class Formula:
 _PARTS: dict[str, dict[str, tuple[float, float]]] = {
     "scale": {"typical": (0, 100), "deviation": (1, 50), "limit": (1, 6)},
     "escrow": {"burst": (1, 100), "slack": (0, 1000)},
-    "agreement": {"below": (0, 10), "above": (0, 10)},
+    "agreement": {"below": (0, 10), "above": (0, 10), "rounds": (1, 9)},
     "band": {"missing": (0, 5), "noise": (0, 5), "quantile": (0.1, 5), "prior": (1, 5)},
     "ties": {"above": (0.5, 1), "likely": (0.5, 1)},
     "least": {"families": (1, 7), "percentile": (2, 10_000), "tables": (20, 100_000)},
@@ -150,7 +151,9 @@ class _Reader:
             burst=escrow["burst"],
             slack=escrow["slack"],
             leap=leap,
-            **parts["agreement"],
+            below=parts["agreement"]["below"],
+            above=parts["agreement"]["above"],
+            rounds=int(parts["agreement"]["rounds"]),
             k_missing=parts["band"]["missing"],
             k_noise=parts["band"]["noise"],
             quantile=parts["band"]["quantile"],

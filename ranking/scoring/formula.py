@@ -131,7 +131,7 @@ def _day(
     values = tuple(measured(spec, evidence, as_of, formula.signals[spec.name]) for spec in specs)
     z = np.stack([_z(spec, found, tables, formula) for spec, found in zip(specs, values, strict=True)], axis=1)
     family = np.array([_FAMILIES[spec.family] for spec in specs])
-    it = agreed(z, base, correlation, family, below=formula.below, above=formula.above)
+    it = agreed(z, base, correlation, family, below=formula.below, above=formula.above, rounds=formula.rounds)
     outcomes = measured(SIGNALS[OUTCOMES], evidence, as_of, formula.signals[OUTCOMES])
     outcome_z = _z(SIGNALS[OUTCOMES], outcomes, tables, formula)
     whole = Agreed(
