@@ -1,4 +1,4 @@
-"""How well a score of a past day foresees the twelve months after it, as the evaluation tool of the rank measures it."""
+"""How well a score of a past day foresees the twelve months after it, as the rank's evaluation tool measures it."""
 
 from __future__ import annotations
 

@@ -18,8 +18,9 @@ import numpy as np
 from catalog.choices import DATE_SIGNALS, Kind, Signal
 from ranking.prior import prior
 from ranking.scoring.configuration import Formula
-from ranking.scoring.evidence import Evidence, Series, fit, leaps
+from ranking.scoring.evidence import Evidence
 from ranking.scoring.formula import Scores, families_known, scores, tables_on
+from ranking.scoring.sifting import Columns, sifted
 
 COLUMNS = ("artifact", "kind", "signal", "observed_at", "value")
 WRITTEN = (
@@ -97,20 +98,18 @@ def _number(signal: str, text: str) -> float:
 
 
 def evidence_of(readings: Readings, as_of: float, formula: Formula) -> Evidence:
-    """Without what cannot be used."""
-    series = {}
-    for signal, owner in readings.owner.items():
-        owners = np.array(owner, np.int64)
-        day, value = np.array(readings.day[signal]), np.array(readings.value[signal])
-        usable = fit(day, value, as_of) == ""
-        owners, day, value = owners[usable], day[usable], value[usable]
-        order = np.lexsort((day, owners))
-        made = Series(owners[order], day[order], value[order])
-        if signal not in DATE_SIGNALS:
-            kept = ~leaps(made, times=formula.leap)
-            made = Series(made.owner[kept], made.day[kept], made.value[kept])
-        series[signal] = made
-    return Evidence(len(readings.artifacts), series)
+    """Without what cannot be used. A file does not tell sources apart."""
+    said = {
+        signal: Columns(
+            np.array(owner, np.int64),
+            np.zeros(len(owner), np.int64),
+            np.zeros(len(owner), np.int64),
+            np.array(readings.day[signal]),
+            np.array(readings.value[signal]),
+        )
+        for signal, owner in readings.owner.items()
+    }
+    return sifted(said, len(readings.artifacts), as_of=as_of, formula=formula, leaping=DATE_SIGNALS).evidence
 
 
 def scored(found: FileRead, *, formula: Formula, as_of: dt.date) -> Iterator[tuple[str, list[str], Scores, bool]]:

@@ -49,7 +49,10 @@ class Formula:
     steadiness: Mapping[float, float]
     burst: float
     slack: float
+    review_times: float
+    review_least: float
     leap: float
+    memory: float
     below: float
     above: float
     rounds: int
@@ -82,6 +85,7 @@ class Formula:
 _PARTS: dict[str, dict[str, tuple[float, float]]] = {
     "scale": {"typical": (0, 100), "deviation": (1, 50), "limit": (1, 6)},
     "escrow": {"burst": (1, 100), "slack": (0, 1000)},
+    "review": {"times": (0, 1000), "least": (0, 1e9)},
     "agreement": {"below": (0, 10), "above": (0, 10), "rounds": (1, 9)},
     "band": {"missing": (0, 5), "noise": (0, 5), "quantile": (0.1, 5), "prior": (1, 5)},
     "ties": {"above": (0.5, 1), "likely": (0.5, 1)},
@@ -98,8 +102,8 @@ _NEEDS: dict[Measure, dict[str, tuple[float, float]]] = {
 }
 _MOMENTUM = ("growth", "activity", "forks", "release", "youth")
 _TOP = (
-    "version", "scale", "steadiness", "escrow", "leap", "agreement", "band", "ties", "least", "match", "signals",
-    "kinds", "momentum", "survival",
+    "version", "scale", "steadiness", "escrow", "review", "leap", "memory", "agreement", "band", "ties", "least",
+    "match", "signals", "kinds", "momentum", "survival",
 )  # fmt: skip
 
 
@@ -134,6 +138,7 @@ class _Reader:
         discord = self._discord()
         steadiness = self._steadiness()
         leap = self._number(("leap",), self.data.get("leap"), 2, 1e9)
+        memory = self._number(("memory",), self.data.get("memory"), 180, 10_000)
         escrow = parts["escrow"]
         signals = self._signals(escrow)
         weights = self._weights(kinds)
@@ -150,7 +155,10 @@ class _Reader:
             steadiness=steadiness,
             burst=escrow["burst"],
             slack=escrow["slack"],
+            review_times=parts["review"]["times"],
+            review_least=parts["review"]["least"],
             leap=leap,
+            memory=memory,
             below=parts["agreement"]["below"],
             above=parts["agreement"]["above"],
             rounds=int(parts["agreement"]["rounds"]),

@@ -7,7 +7,7 @@ seen yet on the day of scoring never gets in: `fit` says which readings those ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -61,8 +61,10 @@ class Evidence:
     series: Mapping[str, Series]
     #: How many outcomes stand behind each artifact's `outcomes` reading; none at all where this is None.
     trials: Floats | None = None
-    #: Places (signal, artifact) whose bursts an editor has looked at and accepted.
-    accepted: Mapping[str, Ints] = field(default_factory=dict)
+    #: By readings' name: up to which day an editor has accepted each artifact's bursts; minus infinity for none.
+    accepted: Mapping[str, Floats] = field(default_factory=dict)
+    #: Which of them readers see; a percentile is among these. All of them where this is None.
+    listed: Bools | None = None
 
     def of(self, reads: str) -> Series:
         return self.series.get(reads, EMPTY)
@@ -73,12 +75,7 @@ class Evidence:
         A rank is a mean of three dates. What is read for the first time would otherwise count for nothing on the two
         earlier ones, although it held then as well.
         """
-        return Evidence(
-            self.size,
-            {name: _known_on(series, day) for name, series in self.series.items()},
-            self.trials,
-            self.accepted,
-        )
+        return replace(self, series={name: _known_on(series, day) for name, series in self.series.items()})
 
 
 def _known_on(series: Series, day: float) -> Series:

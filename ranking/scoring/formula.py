@@ -37,6 +37,7 @@ class Scores:
 
     signals: tuple[str, ...]
     weights: Floats
+    deviation: float
     #: What a weight is divided by, for each artifact.
     norm: Floats
     rank: Floats
@@ -100,11 +101,12 @@ def scores(evidence: Evidence, *, kind: str, tables: Tables, formula: Formula, a
     return Scores(
         signals=(*names, OUTCOMES),
         weights=weights,
+        deviation=formula.deviation,
         norm=norm,
         rank=np.where(ranked, rank, np.nan),
         low=np.where(ranked, np.clip(rank - spread, 0.0, 100.0), np.nan),
         high=np.where(ranked, np.clip(rank + spread, 0.0, 100.0), np.nan),
-        percentile=_percentile(np.where(ranked, rank, np.nan), formula.least_for_percentile),
+        percentile=_percentile(np.where(ranked, rank, np.nan), evidence.listed, formula.least_for_percentile),
         coverage=observed @ base / base.sum(),
         components=_components(points, weights, norm, today, specs, correlation, formula),
         trends=trends(
@@ -203,9 +205,9 @@ def _components(
     return result
 
 
-def _percentile(rank: Floats, least: int) -> Floats:
-    """How many in a hundred of its kind rank no higher; ties share the middle of their places."""
-    known = np.flatnonzero(~np.isnan(rank))
+def _percentile(rank: Floats, listed: Bools | None, least: int) -> Floats:
+    """How many in a hundred of those listed rank no higher; ties share the middle of their places."""
+    known = np.flatnonzero(~np.isnan(rank) & (True if listed is None else listed))
     result = np.full(len(rank), np.nan)
     if len(known) >= least:
         ordered = np.sort(rank[known])

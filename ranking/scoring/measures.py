@@ -53,7 +53,7 @@ def measured(spec: SignalSpec, evidence: Evidence, as_of: float, numbers: Number
 
 
 def flow(
-    series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Ints | None = None
+    series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Floats | None = None
 ) -> Flow:
     """What came in the six months up to each artifact's last reading, months above the usual cut to it."""
     owners = np.arange(evidence.size)
@@ -68,9 +68,13 @@ def flow(
     for k in range(MONTHS):
         months[k][end - MONTH * k - born < MONTH / 2] = np.nan
     counted = (~np.isnan(months)).sum(axis=0)
-    capped = np.fmin(months, burst * _median(months) + slack)
-    if accepted is not None and len(accepted):
-        capped[:, accepted] = months[:, accepted]
+    usual = burst * _median(months) + slack
+    capped = np.minimum(months, usual)  # unknown months stay unknown
+    if accepted is not None:
+        for k in range(MONTHS):
+            # What came before an editor's look counts whole, what came after it is cut as ever.
+            looked = _counter(series, owners, np.clip(accepted, end - MONTH * (k + 1), end - MONTH * k), born)
+            capped[k] = np.minimum(months[k], usual + np.nan_to_num(np.maximum(looked - marks[k + 1], 0.0)))
     held = np.nansum(months - capped, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         gained = np.where(counted > 0, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)

@@ -1,0 +1,168 @@
+"""Building a generation of ranks beside the live one. `publish` checks it and puts it in its place.
+
+One builder at a time, by `lease`. What a builder writes nobody sees until it is published; who dies on the way leaves
+rows that the next builder clears away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from catalog.models import CatalogState, Generation, Standing
+from ranking import lease
+from ranking.breakdowns import packed
+from ranking.computing import Ranked, quarter_of, ranked
+from ranking.configurations import formula_of, live_configuration
+from ranking.holds import note
+from ranking.loading import Moment, moment
+from ranking.models import Breakdown, Build, BuildState, Configuration
+from ranking.publish import Checked, checked, clear_away, go_live
+
+log = logging.getLogger("ranking")
+#: Rows in one transaction: other writers wait no longer than for these.
+AT_ONCE = 5_000
+COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
+
+
+def inputs_of(at: Moment, configuration: Configuration) -> str:
+    """A digest of what decides ranks beside the day: equal digests, equal ranks on one day.
+
+    The catalog's version stands for which artifacts there are and of which kind they are.
+    """
+    state = CatalogState.objects.values_list("version", flat=True).filter(pk=1).first() or 0
+    told = json.dumps(
+        [at.last_reading, at.as_data(), configuration.pk, configuration.version, state, quarter_of(at.as_of.date())]
+    )
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def due(*, now: dt.datetime) -> bool:
+    """Whether anything has changed since the generation that is live was built."""
+    last = Build.objects.filter(state=BuildState.PUBLISHED).order_by("-number").first()
+    return last is None or last.inputs != inputs_of(moment(now=now), live_configuration(now=now))
+
+
+def build(
+    *, now: dt.datetime, clock: Callable[[], dt.datetime] | None = None, step: Callable[[str], None] | None = None
+) -> Build | None:
+    """Computes, writes, checks and publishes; None where another builder is at work.
+
+    `clock` tells the time while it works; `step` hears of each step before it is taken. Raises what broke it off, after
+    noting it on the build: the generation that was live stays so.
+    """
+    tick, tell = clock or (lambda: now), step or (lambda name: None)
+    fence = lease.take(now=now)
+    if fence is None:
+        return None
+    tell("taken")
+    configuration = live_configuration(now=now)
+    at = moment(now=now)
+    it = Build.objects.create(
+        number=fence,
+        configuration=configuration,
+        as_of=at.as_of,
+        last_reading=at.last_reading,
+        inputs=inputs_of(at, configuration),
+        left_out=at.as_data(),
+        started_at=now,
+    )
+    try:
+        clear_away(but_for=fence)
+        tell("cleared")
+        it.generation = Generation.objects.create(number=fence, formula_version=configuration.version, built_at=now)
+        it.save(update_fields=["generation"])
+        found = _write(it, at, configuration, lambda: lease.hold_on(fence, now=tick()), tell)
+        tell("written")
+        lease.hold_on(fence, now=tick())
+        problems = checked(it, found, formula_of(configuration))
+        it.problems = "\n".join(problems)
+        if problems:
+            it.state = BuildState.REFUSED
+            log.error("Generation %s is refused: %s", it.number, it.problems)
+        else:
+            tell("checked")
+            go_live(it, fence=fence, now=tick())
+            tell("published")
+    except Exception as error:
+        it.state, it.problems = BuildState.FAILED, f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        it.ended_at = tick()
+        it.save()
+        if it.state != BuildState.PUBLISHED:
+            clear_away(but_for=None)
+        lease.let_go(fence)
+    return it
+
+
+def _write(
+    it: Build, at: Moment, configuration: Configuration, alive: Callable[[], None], tell: Callable[[str], None]
+) -> Checked:
+    assert it.generation_id is not None  # noqa: S101
+    summary = Checked()
+    for kind in ranked(at, configuration, freeze=True):
+        alive()
+        it.tables[kind.kind] = kind.table_id
+        for batch in _batches(_standings(kind, it.generation_id)):
+            with transaction.atomic():
+                Standing.objects.bulk_create(batch)
+            alive()
+            tell("standings")
+        for rows in _batches(_breakdowns(kind, it.generation_id)):
+            with transaction.atomic():
+                Breakdown.objects.bulk_create(rows)
+            alive()
+            tell("breakdowns")
+        note(kind, formula_of(configuration), on=at.as_of.date())
+        summary.add(kind)
+    it.ranked, it.unranked = summary.ranked, summary.unranked
+    it.checksum = summary.checksum
+    return summary
+
+
+def _standings(it: Ranked, generation_id: int) -> Iterator[Standing]:
+    scores = it.scores
+    places = np.flatnonzero(scores.ranked)
+    columns = [it.evidence.artifacts, scores.rank, scores.low, scores.high, scores.percentile, scores.coverage]
+    columns += [scores.components[name] for name in scores.components]
+    names = (
+        "artifact_id",
+        "score",
+        "low",
+        "high",
+        "percentile",
+        "coverage",
+        *(str(name) for name in scores.components),
+    )
+    for values in zip(*(column[places].tolist() for column in columns), strict=True):
+        known = {name: None if value != value else value for name, value in zip(names, values, strict=True)}
+        yield Standing(generation_id=generation_id, **known)
+
+
+def _breakdowns(it: Ranked, generation_id: int) -> Iterator[Breakdown]:
+    momentum, survival = it.scores.trends.momentum.tolist(), it.scores.trends.survival.tolist()
+    ranked_ones = it.scores.ranked.tolist()
+    for place, (artifact, body) in enumerate(zip(it.evidence.artifacts.tolist(), packed(it), strict=True)):
+        is_ranked = ranked_ones[place]
+        rising = momentum[place]
+        yield Breakdown(
+            generation_id=generation_id,
+            artifact_id=artifact,
+            momentum=rising if is_ranked and rising == rising else None,
+            survival=survival[place] if is_ranked else None,
+            body=body,
+        )
+
+
+def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    while batch := list(islice(rows, AT_ONCE)):
+        yield batch

@@ -1,0 +1,23 @@
+"""What is derived from readings. All but snapshots and people's decisions can be deleted and computed again."""
+
+from __future__ import annotations
+
+from ranking.models.build import Breakdown, Build, BuildState, Lease
+from ranking.models.configuration import Configuration, ConfigurationState, ReferenceTable
+from ranking.models.decision import Hold, HoldReason, HoldState, Quarantine
+from ranking.models.snapshot import Snapshot
+
+__all__ = [
+    "Breakdown",
+    "Build",
+    "BuildState",
+    "Configuration",
+    "ConfigurationState",
+    "Hold",
+    "HoldReason",
+    "HoldState",
+    "Lease",
+    "Quarantine",
+    "ReferenceTable",
+    "Snapshot",
+]

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Snapshot(models.Model):
+    """An artifact's standing and points in one week. Kept for good: what a rank was is never computed anew."""
+
+    id = models.BigAutoField(primary_key=True)
+    artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="snapshots", db_index=False)
+    on = models.DateField(help_text="The Monday of its week.")
+    number = models.PositiveBigIntegerField(help_text="The generation it was taken from.")
+    formula_version = models.CharField(max_length=40)
+    score = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    percentile = models.FloatField(null=True)
+    coverage = models.FloatField()
+    adoption = models.FloatField(null=True)
+    quality = models.FloatField(null=True)
+    ecosystem = models.FloatField(null=True)
+    match = models.FloatField(null=True)
+    freshness = models.FloatField(null=True)
+    momentum = models.FloatField(null=True)
+    survival = models.FloatField(null=True)
+    points = models.JSONField(help_text="Points by signal.")
+
+    class Meta:
+        ordering = ["artifact", "on"]
+        constraints = [models.UniqueConstraint(fields=["artifact", "on"], name="snapshot_once")]
+        indexes = [models.Index(fields=["on"], name="snapshot_by_week")]
+
+    def __str__(self) -> str:
+        return f"{self.score:.0f} ({self.low:.0f}–{self.high:.0f}) on {self.on}"

@@ -1,0 +1,164 @@
+"""Checking a generation, putting it in the live one's place, and going back. The only writer of what readers see."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Count, Q
+
+from catalog.choices import Lifecycle
+from catalog.models import CatalogState, Generation, Standing
+from catalog.publishing import go_live as switch
+from ranking import lease
+from ranking.computing import Ranked
+from ranking.models import Breakdown, Build, BuildState
+from ranking.scoring.configuration import Formula
+
+#: A generation may lose so many of the last one's ranks without anybody asking why: this share, or this number.
+LOST_SHARE, LOST_NUMBER = 0.05, 20
+#: Whole generations that are kept: the live one, and one to go back to.
+KEPT = 2
+#: How far a kind's median rank may lie from typical before something must be wrong with its tables.
+DRIFT = 25.0
+SANE_FROM = 50
+
+
+class CannotRollBack(Exception):
+    pass
+
+
+@dataclass
+class Checked:
+    """What was computed, to hold what was written against."""
+
+    ranked: int = 0
+    unranked: int = 0
+    medians: dict[str, float] = field(default_factory=dict)
+    bad: int = 0
+    _digest: int = 0
+
+    def add(self, kind: Ranked) -> None:
+        of_it = kind.scores.ranked
+        values = np.stack([kind.scores.rank[of_it], kind.scores.low[of_it], kind.scores.high[of_it]])
+        self.ranked += int(of_it.sum())
+        self.unranked += int((~of_it).sum())
+        self.bad += int((~(np.isfinite(values) & (values >= 0) & (values <= 100)).all(axis=0)).sum())
+        if of_it.sum() >= SANE_FROM:
+            self.medians[kind.kind] = float(np.median(kind.scores.rank[of_it]))
+        rows = zip(kind.evidence.artifacts[of_it].tolist(), *values.tolist(), strict=True)
+        self._digest ^= _folded(rows)
+
+    @property
+    def checksum(self) -> str:
+        return f"{self._digest:064x}"
+
+
+def checksum_of(generation: Generation) -> str:
+    """Of what stands in the database."""
+    rows = Standing.objects.filter(generation=generation).values_list("artifact_id", "score", "low", "high")
+    return f"{_folded(rows.iterator(chunk_size=10_000)):064x}"
+
+
+def _folded(rows: object) -> int:
+    """Whatever order rows come in: it is the same set, or it is not."""
+    result = 0
+    for artifact, score, low, high in rows:  # type: ignore[attr-defined]
+        told = f"{artifact}:{score:.9f}:{low:.9f}:{high:.9f}".encode()
+        result ^= int.from_bytes(hashlib.blake2b(told, digest_size=32).digest(), "big")
+    return result
+
+
+def checked(it: Build, found: Checked, formula: Formula) -> list[str]:
+    """What is wrong with a generation, in sentences; nothing where it may be published."""
+    assert it.generation is not None  # noqa: S101
+    problems = []
+    if found.bad:
+        problems.append(f"{found.bad} ranks are no number between 0 and 100.")
+    if checksum_of(it.generation) != found.checksum:
+        problems.append("What was written is not what was computed: the checksums differ.")
+    for kind, median in found.medians.items():
+        if abs(median - formula.typical) > DRIFT:
+            problems.append(f"The median rank of {kind} is {median:.1f}; typical would be {formula.typical:g}.")
+    lost, of = _lost(it.generation)
+    if lost > max(LOST_SHARE * of, LOST_NUMBER):
+        problems.append(f"{lost} of {of} artifacts would lose their rank, and nothing says why.")
+    return problems
+
+
+def _lost(new: Generation) -> tuple[int, int]:
+    """Of those ranked in the live generation and still there, how many have no rank in the new one."""
+    live = CatalogState.objects.values_list("live_generation_id", flat=True).filter(pk=1).first()
+    if live is None:
+        return 0, 0
+    before = Standing.objects.filter(generation_id=live).exclude(artifact__lifecycle=Lifecycle.WITHDRAWN)
+    counted = before.aggregate(all=Count("pk"), kept=Count("pk", filter=Q(artifact__in=_ranked_in(new))))
+    return counted["all"] - counted["kept"], counted["all"]
+
+
+def _ranked_in(generation: Generation) -> object:
+    return Standing.objects.filter(generation=generation).values("artifact")
+
+
+def go_live(it: Build, *, fence: int, now: dt.datetime) -> None:
+    """In one transaction: still the builder, and then the pointer. Raises LostLease."""
+    with transaction.atomic():
+        lease.hold_on(fence, now=now)
+        assert it.generation is not None  # noqa: S101
+        switch(it.generation)
+        it.state = BuildState.PUBLISHED
+        it.ended_at = now
+        it.save()
+    _prune()
+
+
+def roll_back(*, to: int | None = None) -> Generation:
+    """Makes an older generation live again: the one before, or the one with this number."""
+    with transaction.atomic():
+        live = Generation.objects.get(pk=_live_id())
+        kept = Generation.objects.filter(build__state=BuildState.PUBLISHED)
+        found = kept.filter(number=to) if to is not None else kept.filter(number__lt=live.number)
+        target = found.order_by("-number").first()
+        if target is None:
+            raise CannotRollBack(
+                f"Generation {to} is not kept." if to is not None else "There is no older generation to go back to."
+            )
+        if target == live:
+            raise CannotRollBack(f"Generation {live.number} is live already.")
+        switch(target)
+    return target
+
+
+def _live_id() -> int:
+    found = CatalogState.objects.values_list("live_generation_id", flat=True).filter(pk=1).first()
+    if found is None:
+        raise CannotRollBack("Nothing has been published yet.")
+    return found
+
+
+def clear_away(*, but_for: int | None) -> None:
+    """Removes what builders left who never published."""
+    unfinished = Build.objects.exclude(state=BuildState.PUBLISHED).exclude(number=but_for or 0)
+    for generation in Generation.objects.filter(build__in=unfinished):
+        _remove(generation)
+    unfinished.filter(state=BuildState.BUILDING).update(state=BuildState.FAILED, problems="Its builder went away.")
+
+
+def _prune() -> None:
+    """Keeps the live generation and those before it that one may go back to."""
+    live = _live_id()
+    kept = list(
+        Generation.objects.filter(build__state=BuildState.PUBLISHED).order_by("-number").values_list("pk", flat=True)
+    )[:KEPT]
+    for generation in Generation.objects.filter(build__isnull=False).exclude(pk__in=[*kept, live]):
+        _remove(generation)
+
+
+def _remove(generation: Generation) -> None:
+    # Row by row Django would look for what hangs on each standing; nothing does.
+    Standing.objects.filter(generation=generation)._raw_delete(using="default")
+    Breakdown.objects.filter(generation=generation)._raw_delete(using="default")
+    generation.delete()
