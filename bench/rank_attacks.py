@@ -163,16 +163,17 @@ def places(honest: Floats, own: Floats, value: Floats) -> Floats:
     return np.asarray(100.0 * (below + upto) / 2 / max(len(others) - 1, 1))
 
 
+def last_of(evidence: Evidence, name: str, as_of: float) -> Floats:
+    it = evidence.of(name)
+    if not len(it.owner):
+        return np.full(evidence.size, np.nan)
+    at, there = it.before(np.arange(evidence.size), as_of)
+    return np.where(there, it.value[at], np.nan)
+
+
 def projectrank_parts(evidence: Evidence, as_of: float) -> Floats:
     """The points of a projectrank that these readings give, as the best-of lists count them."""
-    every = np.arange(evidence.size)
-
-    def last(name: str) -> Floats:
-        it = evidence.of(name)
-        if not len(it.owner):
-            return np.full(evidence.size, np.nan)
-        at, there = it.before(every, as_of)
-        return np.where(there, it.value[at], np.nan)
+    last = partial(last_of, evidence, as_of=as_of)
 
     def log(name: str, by: float, less: float = 0.0) -> Floats:
         value = last(name)
@@ -193,9 +194,16 @@ def projectrank_parts(evidence: Evidence, as_of: float) -> Floats:
 class Arena:
     """One day's honest catalog, and some of its artifacts about to do something."""
 
-    def __init__(self, past: Past, formula: Formula, targets: int, rng: np.random.Generator):
-        self.past, self.formula = past, formula
-        evidence, as_of = past.evidence, past.day
+    def __init__(
+        self,
+        past: Past,
+        formula: Formula,
+        targets: int,
+        rng: np.random.Generator,
+        prepare: Change = lambda evidence, as_of: evidence,
+    ):
+        self.past, self.formula, self.prepare = past, formula, prepare
+        evidence, as_of = prepare(past.evidence, past.day), past.day
         self.tables = tables_on(evidence, "repo", formula, as_of)
         self.honest = self._columns(evidence, self._scores(evidence), past.projectrank)
         self.rows = np.sort(rng.choice(evidence.size, min(targets, evidence.size), replace=False))
@@ -204,7 +212,7 @@ class Arena:
         self.projectrank_before = projectrank_parts(self.own, as_of)
 
     def climbs(self, change: Change) -> dict[str, Floats]:
-        changed = change(self.own, self.past.day)
+        changed = self.prepare(change(self.own, self.past.day), self.past.day)
         projectrank = self.before["projectrank"] + projectrank_parts(changed, self.past.day) - self.projectrank_before
         after = self._columns(changed, self._scores(changed), projectrank)
         return {
@@ -214,22 +222,18 @@ class Arena:
         }
 
     def moved(self, change: Change) -> Floats:
+        """In points of the rank."""
         return np.asarray(self._scores(change(self.own, self.past.day)).rank - self.before["rank"])
 
     def _scores(self, evidence: Evidence) -> Scores:
         return scores(evidence, kind="repo", tables=self.tables, formula=self.formula, as_of=self.past.day)
 
     def _columns(self, evidence: Evidence, found: Scores, projectrank: Floats) -> dict[str, Floats]:
-        stars = evidence.of("stars")
-        counted = np.zeros(evidence.size)
-        if len(stars.owner):
-            at, there = stars.before(np.arange(evidence.size), self.past.day)
-            counted = np.where(there, stars.value[at], 0.0)
         return {
             "rank": found.rank,
             "lower end": found.low,
             "momentum": found.trends.momentum,
-            "stars": counted,
+            "stars": np.nan_to_num(last_of(evidence, "stars", self.past.day)),
             "projectrank": projectrank,
         }
 
