@@ -150,18 +150,22 @@ def day_of(
     formula: Formula,
 ) -> Day:
     """From values, those of outcomes last, to points."""
-    outcomes = _z(SIGNALS[OUTCOMES], values[-1], tables, formula)
-    z = np.stack([_z(spec, found, tables, formula) for spec, found in zip(specs, values, strict=False)], axis=1)
+    z = np.empty((len(weights), len(values)))
+    for place, (spec, found) in enumerate(zip((*specs, SIGNALS[OUTCOMES]), values, strict=True)):
+        z[:, place] = _z(spec, found, tables, formula)
     family = np.array([_FAMILIES[spec.family] for spec in specs])
-    it = agreed(z, base, correlation, family, below=formula.below, above=formula.above, rounds=formula.rounds)
+    it = agreed(z[:, :-1], base, correlation, family, below=formula.below, above=formula.above, rounds=formula.rounds)
+    outcomes = np.nan_to_num(z[:, -1:])
     whole = Agreed(
-        z=np.column_stack([it.z, np.nan_to_num(outcomes)]),
-        observed=np.column_stack([it.observed, outcomes]),
+        z=np.concatenate([it.z, outcomes], axis=1),
+        observed=z,
         missing=it.missing,
         discord=it.discord,
-        spread=np.column_stack([it.spread, np.zeros(len(outcomes))]),
+        spread=np.concatenate([it.spread, np.zeros_like(outcomes)], axis=1),
     )
-    return Day(values, whole, formula.deviation * weights * whole.z / norm[:, None])
+    points = weights * whole.z
+    points *= (formula.deviation / norm)[:, None]
+    return Day(values, whole, points)
 
 
 def _z(spec: SignalSpec, found: Measured, tables: Tables, formula: Formula) -> Floats:
