@@ -1,6 +1,6 @@
 """What each part of the formula is good for: foresight, attacks and losses with it and without.
 
-    python bench/rank_parts.py [--targets 50] [--seed 4]
+    python bench/rank_parts.py [--targets 100] [--seed 4]
 
 On the shared history, the mean over all days of which the outcome is known: U (usefulness of the rank), the AUC with
 which `survival` tells who is alive in a year, the share of true top risers among those `momentum` foretells; then
@@ -117,7 +117,7 @@ def compared(history: list[Past], of: Callable[[Past], Floats]) -> Floats:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--targets", type=int, default=25, help="How many artifacts of each day are attacked.")
+    parser.add_argument("--targets", type=int, default=100, help="How many artifacts of each day are attacked.")
     parser.add_argument("--seed", type=int, default=4)
     given = parser.parse_args()
     history = pasts()
