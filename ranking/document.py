@@ -19,12 +19,13 @@ from ranking.breakdowns import Explained, Point, unpacked
 from ranking.configurations import formula_of
 from ranking.formulas import formula_in
 from ranking.loading import Moment, loaded
-from ranking.models import Breakdown, Build, ReferenceTable
+from ranking.models import Breakdown, Build, ReferenceTable, Snapshot
 from ranking.scoring.configuration import Formula
 from ranking.scoring.evidence import Evidence, Series
 from ranking.scoring.formula import Scores, scores
 from ranking.scoring.tables import Tables
 
+COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 #: Two numbers that differ by less are the same: other machines add in another order.
 TOLERANCE = 0.005
 
@@ -53,10 +54,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         source.pk: {"title": source.title, "url": source.url}
         for source in Source.objects.filter(pk__in={point.source_id for point in explained.points if point.source_id})
     }
-    components = {
-        name: getattr(standing, name) if standing else None
-        for name in ("adoption", "quality", "ecosystem", "match", "freshness")
-    }
+    components = {name: getattr(standing, name) if standing else None for name in COMPONENTS}
     return {
         "artifact": artifact.slug,
         "kind": artifact.kind,
@@ -81,6 +79,24 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         ],
         "configuration": configuration_url,
         "recompute": _recompute(artifact, build, formula, explained),
+    }
+
+
+def snapshot_data(it: Snapshot) -> dict[str, Any]:
+    """What was written down for one week."""
+    return {
+        "on": str(it.on),
+        "generation": it.number,
+        "formula_version": it.formula_version,
+        "rank": it.score,
+        "low": it.low,
+        "high": it.high,
+        "percentile": it.percentile,
+        "coverage": it.coverage,
+        "components": {name: getattr(it, name) for name in COMPONENTS},
+        "momentum": it.momentum,
+        "survival": it.survival,
+        "points": it.points,
     }
 
 

@@ -24,8 +24,7 @@ env = environ.Env()
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # `NAME=` counts as not set
 
 # --- which environment ------------------------------------------------------------------------------------------------
-# pytest-django loads settings before any conftest runs, so the test environment has to be recognised here.
-ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")
+ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")  # no conftest ran yet
 PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
 DEBUG = env.bool("DEBUG", default=False)
@@ -294,6 +293,7 @@ UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page
     "API_PAGE_SIZE": 50,
     "API_MAX_PAGE_SIZE": 200,
+    "JOB_DAYS": 30,  # for how long the rows of an editors' job can be read after it has ended
     "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
     "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
 }
