@@ -131,8 +131,8 @@ class _Reader:
 
     def formula(self, text: str, kinds: tuple[str, ...]) -> Formula | None:
         for name in _TOP:
-            if name not in self.data:
-                self._wrong((), f"“{name}” is missing.")
+            if self.data.get(name) is None:
+                self._wrong((name,), f"“{name}” is missing.")
         self._unknown((), self.data, _TOP)
         parts = {name: self._part(name, fields) for name, fields in _PARTS.items()}
         discord = self._discord()
@@ -193,7 +193,10 @@ class _Reader:
 
     def _discord(self) -> tuple[float, float]:
         found = self._mapping(("band",), self.data.get("band")).get("discord")
-        if not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found)):
+        if (
+            not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found))
+            or found[0] > found[1]
+        ):
             self._wrong(("band", "discord"), "“discord” is two numbers: the least and the most it may widen a band.")
             return 1.0, 1.0
         return float(found[0]), float(found[1])

@@ -43,7 +43,7 @@ def catalog(size: int, seed: int = 1, *, whole: bool = False) -> Evidence:
 
     def counter(centre: float, spread: float, gone: float) -> Series:
         last = np.expm1(np.abs(centre + spread * (fame + rng.normal(size=size) * 0.6)))
-        grown = last[:, None] * (0.6 + 0.4 * weeks / WEEKS)[None, :]
+        grown = last[:, None] * (1 - rng.uniform(0.02, 0.8, size)[:, None] * (1 - weeks / WEEKS)[None, :])
         return _weekly(np.round(grown), 0.0 if whole else gone, rng)
 
     def dates(longest: float, gone: float) -> Series:

@@ -161,7 +161,7 @@ def test_more_of_anything_never_lowers_a_rank_that_agrees_with_itself(name: str)
         scored(changed(one, {name: Series(it.owner, it.day, it.value * factor)}), tables).rank[0]
         for factor in np.geomspace(1, 1e5, 26)
     ]
-    assert (np.diff(ranks) >= -0.001).all()  # beyond the cap others may say a trifle less
+    assert (np.diff(ranks) >= -0.005).all()  # beyond the cap others may say a trifle less
     assert ranks[8] - ranks[0] > 0
     assert ranks[-1] - ranks[0] < 15
 
