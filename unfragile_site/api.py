@@ -51,6 +51,7 @@ class Nowhere(PublicView):
     """Any address without an endpoint. One that only lacks its slash is sent on."""
 
     http_method_names = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+    kept_answer = None  # type: ignore[assignment]  # nothing here is ever kept, so nobody need look
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

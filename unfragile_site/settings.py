@@ -93,13 +93,14 @@ MIDDLEWARE = [
     "unfragile_site.middleware.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before anything that may answer by itself: errors and redirects carry it too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "unfragile_site.middleware.KeptAnswerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # notes who changed what
 ]
@@ -148,8 +149,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         }
     )
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # One connection per thread stays open, and a process has eight threads at most: to take one from a pool and give it
-    # back takes longer than the query of a kept page. It is tried once a request, on public pages by reading the state.
+    # One per thread stays open: a pool takes longer than a kept page. It is tried once a request, by reading the state.
     DATABASES["default"].setdefault("CONN_MAX_AGE", None)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
