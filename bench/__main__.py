@@ -17,6 +17,7 @@ BENCHES = (
     ["rank_attacks.py", "--targets", "10"],
     ["rank_parts.py", "--targets", "5"],
     ["rank_scale.py", "--artifacts", "100000"],
+    ["rank_generation.py", "--artifacts", "2000"],
 )
 
 
