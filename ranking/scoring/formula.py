@@ -20,6 +20,8 @@ from ranking.signals import SIGNALS, TRENDS, Component, Family, SignalSpec
 
 _FAMILIES = {family: place for place, family in enumerate(Family)}
 OUTCOMES = "outcomes"
+#: Points are whole numbers of this part of one.
+UNITS = 2**20
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def scores(evidence: Evidence, *, kind: str, tables: Tables, formula: Formula, a
 
 def _exact(points: Floats) -> Floats:
     """To a millionth, as a fraction of two: such numbers add up to the same sum in any order, here and everywhere."""
-    return np.asarray(np.round(points * 2**20) / 2**20)
+    return np.asarray(np.round(points * UNITS) / UNITS)
 
 
 def _day(
