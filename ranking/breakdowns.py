@@ -164,9 +164,9 @@ def _numbers(column: Floats) -> list[float | None]:
 
 def _short(column: Floats) -> Floats:
     """To nine significant digits: nobody measures more, and every digit is written a million times."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 10.0 ** (8 - np.floor(np.log10(np.abs(column))))
-    return np.where(column == 0, 0.0, np.round(column * scale) / scale)
+    some = np.where(column == 0, 1.0, column)
+    scale = 10.0 ** (8 - np.floor(np.log10(np.abs(some))))
+    return np.round(column * scale) / scale
 
 
 def _whole(points: Floats) -> list[int]:

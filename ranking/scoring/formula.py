@@ -191,17 +191,20 @@ def band_of(
     today: Day, specs: tuple[SignalSpec, ...], base: Floats, norm: Floats, tables: Tables, formula: Formula
 ) -> Floats:
     """Half the width of the band: what estimating adds, and what readings wobble, the more the older they are."""
+    names = [spec.name for spec in specs]
+    # However old a reading is, it is no worse than one that is missing: by what all others leave open.
+    left_open = 1.0 / np.diag(np.linalg.inv(tables.correlation_of(names)))
+    discord = np.clip(today.agreed.discord, *formula.discord)
     wobble = np.zeros(len(today.points))
     for place, spec in enumerate(specs):
         numbers = formula.signals[spec.name]
         known = ~np.isnan(today.agreed.observed[:, place])
         age = np.nan_to_num(today.values[place].age)
         grown = (base[place] * numbers.noise) ** 2 * np.exp2(age / numbers.half_life)
-        # However old, it is no worse than not knowing it at all.
-        wobble += np.where(known, np.minimum(grown, base[place] ** 2), 0.0)
-    discord = np.clip(today.agreed.discord, *formula.discord)
+        most = (formula.k_missing * base[place]) ** 2 * left_open[place]
+        wobble += np.where(known, np.minimum(formula.k_noise**2 * discord * grown, most), 0.0)
     widened = formula.prior_widens**2 if tables.is_prior else 1.0
-    variance = widened * (formula.k_missing**2 * today.agreed.missing + formula.k_noise**2 * discord * wobble)
+    variance = widened * (formula.k_missing**2 * today.agreed.missing + wobble)
     return np.asarray(formula.quantile * formula.deviation * np.sqrt(variance) / norm)
 
 
