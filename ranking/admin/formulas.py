@@ -75,7 +75,7 @@ def formula_page(request: HttpRequest, pk: int) -> HttpResponse:
         is_draft=is_draft,
         is_live=configuration == live,
         live=live,
-        problems=drafts.problems_in(configuration) if is_draft else [],
+        problems=_quoted(configuration, drafts.problems_in(configuration)) if is_draft else [],
         form=form if may_change else None,
         text="" if may_change else configuration.text,
         diff=_diff(live, configuration) if is_draft else [],
@@ -92,6 +92,12 @@ def _discarded(request: HttpRequest, draft: Configuration) -> HttpResponse:
         note(request, draft, "Thrown away.")
         messages.success(request, "The draft is gone.")
     return HttpResponseRedirect(reverse("admin:ranking_configuration_changelist"))
+
+
+def _quoted(draft: Configuration, problems: list[drafts.Problem]) -> list[tuple[int, str, str]]:
+    """With the line itself: a text box numbers none."""
+    lines = draft.text.split("\n")
+    return [(line, sentence, lines[line - 1].strip() if line <= len(lines) else "") for line, sentence in problems]
 
 
 def _diff(live: Configuration, draft: Configuration) -> list[tuple[str, str]]:
@@ -152,7 +158,7 @@ def publish_page(request: HttpRequest, pk: int) -> HttpResponse:
         f"Publish {str(draft).lower()}?",
         configuration=draft,
         live=live,
-        problems=problems,
+        problems=_quoted(draft, problems),
         diff=_diff(live, draft),
         form=form,
         back=_address(draft),
