@@ -115,7 +115,6 @@ _ROW = np.dtype(
 def _columns(readings: QuerySet[Reading]) -> Any:
     """All rows as one array. Times come as text, which both databases write alike and NumPy reads fast."""
     code = {name: place for place, name in enumerate(SIGNALS)}
-    reader_of = {pk: publisher or -pk for pk, publisher in Source.objects.values_list("pk", "publisher_id")}
     found = (
         readings.annotate(at=Cast("observed_at", CharField()))
         .order_by()
@@ -127,10 +126,14 @@ def _columns(readings: QuerySet[Reading]) -> Any:
         rows = np.empty(len(chunk), _ROW)
         rows["artifact"], rows["source"], rows["value"] = artifact, source, value
         rows["signal"] = [code[name] for name in signal]
-        rows["reader"] = [reader_of[pk] for pk in source]
         rows["day"] = np.array(at, "U19").astype("M8[s]").astype(np.int64) / DAY
         parts.append(rows)
-    return np.concatenate(parts) if parts else np.empty(0, _ROW)
+    rows = np.concatenate(parts) if parts else np.empty(0, _ROW)
+    # Two editions of one publisher's catalog are one series.
+    ids, where = np.unique(rows["source"], return_inverse=True)
+    publishers = dict(Source.objects.filter(pk__in=ids.tolist()).values_list("pk", "publisher_id"))
+    rows["reader"] = np.array([publishers[pk] or -pk for pk in ids.tolist()], np.int64)[where]
+    return rows
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
@@ -13,12 +14,16 @@ from django.utils.html import format_html
 
 from catalog.admin.rights import need
 from catalog.choices import Kind
-from catalog.models import CatalogState
+from catalog.models import CatalogState, Reading
 from ranking import generations
 from ranking.admin.notes import note, notes_of
 from ranking.admin.pages import NotedForm, PagesAdmin, page, row_or_404
 from ranking.models import Build, BuildState, ReferenceTable
 from ranking.publish import CannotRollBack, roll_back
+from ranking.tasks import refresh_freshness
+
+#: So many readings are built from while somebody waits for the page: a second or two.
+SMALL = 50_000
 
 
 def build_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -81,10 +86,18 @@ def now_page(request: HttpRequest) -> HttpResponse:
     need(request, "ranking.run_build")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    all_of_them = HttpResponseRedirect(reverse("admin:ranking_build_changelist"))
+    if Reading.objects.all()[: SMALL + 1].count() > SMALL:
+        transaction.on_commit(refresh_freshness.delay, robust=True)
+        last = Build.objects.first()
+        if last is not None:
+            note(request, last, "Asked for the next one by hand.")
+        messages.info(request, "A generation is being built. It stands here when it is done, in a minute or so.")
+        return all_of_them
     build = generations.build(now=timezone.now(), clock=timezone.now)
     if build is None:
         messages.warning(request, "Another builder is at work.")
-        return HttpResponseRedirect(reverse("admin:ranking_build_changelist"))
+        return all_of_them
     note(request, build, "Built by hand.")
     if build.state == BuildState.REFUSED:
         messages.error(request, f"{build} is refused by its checks; the live one stays.")
@@ -95,7 +108,7 @@ def now_page(request: HttpRequest) -> HttpResponse:
 
 @admin.register(Build)
 class BuildAdmin(PagesAdmin):
-    list_display = ["called", "stands", "as_of", "configuration", "ranked", "unranked", "problems"]
+    list_display = ["called", "stands", "as_of", "formula", "ranked", "unranked", "problems"]
     list_select_related = ["configuration"]
     list_filter = ["state"]
     ordering = ["-number", "id"]
@@ -111,6 +124,10 @@ class BuildAdmin(PagesAdmin):
     @admin.display(description="generation", ordering="number")
     def called(self, row: Build) -> str:
         return format_html('<a href="{}">{}</a>', self.address_of(row), row)
+
+    @admin.display(description="formula", ordering="configuration__version")
+    def formula(self, row: Build) -> str:
+        return row.configuration.version
 
     @admin.display(description="stands")
     def stands(self, row: Build) -> str:

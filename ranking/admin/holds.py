@@ -69,8 +69,8 @@ def _done(hold: Hold) -> str:
     return "It waits until it has lasted, and you will not be asked again."
 
 
-def _curves(hold: Hold, *, now: dt.datetime) -> list[tuple[Any, SafeString, float]]:
-    """Source, curve and last value, the source with most readings first."""
+def _curves(hold: Hold, *, now: dt.datetime) -> list[tuple[Any, SafeString, dict[str, float]]]:
+    """Source, curve and what it says of its ends, the source with most readings first."""
     rows = Reading.objects.filter(artifact=hold.artifact_id, signal=hold.signal, observed_at__gt=now - CURVE)
     by_source: dict[Any, list[tuple[dt.date, float]]] = {}
     for row in rows.select_related("source").order_by("observed_at"):
@@ -78,9 +78,14 @@ def _curves(hold: Hold, *, now: dt.datetime) -> list[tuple[Any, SafeString, floa
     found = sorted(by_source.items(), key=lambda pair: -len(pair[1]))[:MOST_CURVES]
     label = hold.get_signal_display()
     return [
-        (source, sparkline_svg(_thinned(points), label=label, width=640, height=120), points[-1][1])
+        (source, sparkline_svg(_thinned(points), label=label, width=640, height=120), _ends(points))
         for source, points in found
     ]
+
+
+def _ends(points: list[tuple[dt.date, float]]) -> dict[str, float]:
+    values = [value for _, value in points]
+    return {"now": values[-1], "low": min(values), "high": max(values)}
 
 
 def _thinned(points: list[tuple[dt.date, float]]) -> list[tuple[dt.date, float]]:
