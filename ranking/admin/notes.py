@@ -25,4 +25,8 @@ def note(request: HttpRequest, row: Model, did: str, *, why: str = "") -> None:
 def notes_of(row: Any) -> QuerySet[LogEntry]:
     """The newest first."""
     kind = ContentType.objects.get_for_model(row)
-    return LogEntry.objects.filter(content_type=kind, object_id=row.pk).select_related("user").order_by("-action_time")
+    return (
+        LogEntry.objects.filter(content_type=kind, object_id=row.pk)
+        .select_related("user")
+        .order_by("-action_time", "-pk")
+    )
