@@ -9,8 +9,6 @@ import datetime as dt
 import hashlib
 import re
 
-from django.db import transaction
-
 from ranking.configurations import live_configuration
 from ranking.formulas import BrokenFormula, formula_in
 from ranking.models import Configuration, ConfigurationState
@@ -26,10 +24,14 @@ class CannotEdit(Exception):
 
 def new_draft(*, now: dt.datetime) -> Configuration:
     """The live formula under the next number, for somebody to change."""
-    with transaction.atomic():
-        live = live_configuration(now=now)
-        version = next_version()
-        return Configuration.objects.create(version=version, text=_with_version(live.text, version))
+    live = live_configuration(now=now)
+    version = next_version()
+    draft, is_mine = Configuration.objects.get_or_create(
+        version=version, defaults={"text": _with_version(live.text, version)}
+    )
+    if not is_mine:
+        raise CannotEdit(f"Somebody has begun version {version} at this very moment.")
+    return draft
 
 
 def next_version() -> str:

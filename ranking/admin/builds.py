@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog import wording
 from catalog.admin.rights import need
 from catalog.choices import Kind
 from catalog.models import CatalogState, Reading
@@ -29,6 +30,7 @@ SMALL = 50_000
 def build_page(request: HttpRequest, pk: int) -> HttpResponse:
     need(request, "ranking.view_build")
     build: Build = row_or_404(Build.objects.select_related("configuration"), pk)
+    tables = _tables(build)
     return page(
         request,
         "build.html",
@@ -37,7 +39,8 @@ def build_page(request: HttpRequest, pk: int) -> HttpResponse:
         build=build,
         is_live=_live_id() is not None and build.generation_id == _live_id(),
         may_go_live=_may_go_live(build) and request.user.has_perm("ranking.run_build"),
-        tables=_tables(build),
+        tables=[pair for pair in tables if pair[1] is not None],
+        without=wording.listed([label for label, table in tables if table is None]),
         problems=build.problems.splitlines(),
         quarantined=len(build.left_out.get("quarantined", ())),
         accepted=len(build.left_out.get("accepted", ())),

@@ -39,7 +39,11 @@ def new_page(request: HttpRequest) -> HttpResponse:
     need(request, "ranking.add_configuration")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    draft = drafts.new_draft(now=timezone.now())
+    try:
+        draft = drafts.new_draft(now=timezone.now())
+    except drafts.CannotEdit as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("admin:ranking_configuration_changelist"))
     note(request, draft, "Begun from the live formula.")
     return HttpResponseRedirect(_address(draft))
 

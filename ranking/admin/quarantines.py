@@ -57,7 +57,7 @@ def set_page(request: HttpRequest, pk: int) -> HttpResponse:
         source=source,
         form=form,
         reach=reach,
-        whole=reach or quarantine.reach(source, since=None, upto=None),
+        whole=quarantine.reach(source, since=None, upto=None),
         shown=_told(form.cleaned_data) if reach else "",
         standing=source.quarantines.filter(lifted_at=None),
         two_from=quarantine.ALONE_NUMBER,

@@ -103,6 +103,15 @@ def test_what_is_published_is_neither_changed_nor_thrown_away() -> None:
 
 
 @pytest.mark.django_db
+def test_two_editors_begin_two_drafts_or_the_later_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = drafts.new_draft(now=NOW)
+    monkeypatch.setattr(drafts, "next_version", lambda: first.version)  # as it was read before the other was there
+    with pytest.raises(drafts.CannotEdit):
+        drafts.new_draft(now=NOW)
+    assert Configuration.objects.filter(state="draft").get() == first
+
+
+@pytest.mark.django_db
 def test_a_draft_is_thrown_away() -> None:
     draft = drafts.new_draft(now=NOW)
     drafts.discard(draft)
