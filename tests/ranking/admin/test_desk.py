@@ -173,6 +173,7 @@ def test_a_generation_is_built_and_an_earlier_one_made_live_again(senior: Client
     assert live() == second.generation
     assert "senior: Built by hand." in text(senior.get(f"/admin/ranking/build/{second.pk}/"))
     place = f"/admin/ranking/build/{first.pk}/live/"
+    assert f'href="{place}"' in senior.get(f"/admin/ranking/build/{first.pk}/").content.decode()
     assert senior.post(place, {"why": ""}).status_code == 200
     assert live() == second.generation
     assert senior.post(place, {"why": "The last one took a broken import in."}).status_code == 302
@@ -317,6 +318,26 @@ def test_an_editor_sees_quarantines_and_sets_none(editor: Client) -> None:
     assert editor.post(f"/admin/ranking/quarantine/of/{source.pk}/", {"why": "x", "shown": ".."}).status_code == 403
     assert "Quarantine its readings" not in text(editor.get(f"/admin/catalog/source/{source.pk}/change/"))
     assert Quarantine.objects.filter(lifted_at=None).count() == 1
+
+
+# --- what was done ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_done_to_ranks_is_told_among_what_editors_did(senior: Client) -> None:
+    """Also what is gone: a draft that was thrown away keeps its name there, and leads nowhere."""
+    make_ranked(2)
+    senior.post("/admin/ranking/build/now/")
+    senior.post("/admin/ranking/configuration/new/")
+    draft = Configuration.objects.get(version="2")
+    senior.post(f"/admin/ranking/configuration/{draft.pk}/", {"discard": "1"})
+    response = senior.get("/admin/activity/")
+    page = text(response)
+    build = Build.objects.get()
+    assert f"{build} Worked on: Built by hand. senior" in page
+    assert "Formula 2 Worked on: Thrown away. senior" in page
+    assert f'href="/admin/ranking/build/{build.pk}/change/"' in response.content.decode()
+    assert f"/admin/ranking/configuration/{draft.pk}/" not in response.content.decode()
+    assert "Thrown away." in text(senior.get("/admin/activity/senior/"))
 
 
 # --- nobody types a rank ----------------------------------------------------------------------------------------------
