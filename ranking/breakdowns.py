@@ -166,7 +166,7 @@ def _short(column: Floats) -> Floats:
     """To nine significant digits: nobody measures more, and every digit is written a million times."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 10.0 ** (8 - np.floor(np.log10(np.abs(column))))
-    return np.where(column == 0, 0.0, np.round(column * scale) / scale)
+        return np.where(column == 0, 0.0, np.round(column * scale) / scale)
 
 
 def _whole(points: Floats) -> list[int]:

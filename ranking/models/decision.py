@@ -53,7 +53,7 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_signal_display()} of {self.artifact_id}"
+        return f"{self.get_signal_display()} of {self.artifact.name}"
 
 
 class Quarantine(models.Model):

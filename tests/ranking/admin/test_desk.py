@@ -238,6 +238,7 @@ def test_a_burst_waits_in_its_queue_and_is_accepted_with_a_reason(editor: Client
     assert (hold.state, hold.why, str(hold.decided_by)) == (HoldState.ACCEPTED, "A talk.", "editor")
     assert "Nothing waits here." in text(editor.get("/admin/queue/held/"))
     assert "editor: Accepted. A talk." in text(editor.get(place))
+    assert "Stars of Heron Worked on: Accepted. A talk. editor" in text(editor.get("/admin/activity/"))
     again = text(editor.post(place, {"keep": "1", "why": "No."}))
     assert "It has been decided meanwhile" in again
 
