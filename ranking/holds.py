@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Key = tuple[int, str, str]
+#: Days after which a burst is another one, and a leap asks nobody any more: later readings have confirmed it, or not.
+ASKS = 60
 
 
 class CannotDecide(Exception):
@@ -52,7 +54,7 @@ def note(it: Ranked, formula: Formula, *, on: dt.date) -> None:
                     hold.held, hold.counted, hold.until = held, counted, until
                     changed.append(hold)
             # What has been decided is asked again only about a burst that began after it.
-            elif key not in decided or (until - decided[key]).days > 60:
+            elif key not in decided or (until - decided[key]).days > ASKS:
                 artifact, signal, reason = key
                 new.append(
                     Hold(
@@ -72,6 +74,7 @@ def note(it: Ranked, formula: Formula, *, on: dt.date) -> None:
 def _found(it: Ranked, formula: Formula, on: dt.date) -> dict[Key, tuple[float, float, dt.date]]:
     result: dict[Key, tuple[float, float, dt.date]] = {}
     ids = it.evidence.artifacts
+    today = (on - dt.date(1970, 1, 1)).days
     for place, name in enumerate(it.scores.signals):
         spec = SIGNALS[name]
         if spec.measure != Measure.FLOW:
@@ -85,7 +88,7 @@ def _found(it: Ranked, formula: Formula, on: dt.date) -> dict[Key, tuple[float, 
             key = (int(ids[at]), spec.reads, str(HoldReason.BURST))
             result[key] = (round(float(value.held[at]), 1), round(float(counted[at]), 1), until)
     for signal, refused in it.evidence.sifted.refused.items():
-        leapt = refused.why == LEAP
+        leapt = (refused.why == LEAP) & (refused.day > today - ASKS)
         rows = zip(refused.owner[leapt], refused.day[leapt], refused.value[leapt], strict=True)
         for owner, day, amount in rows:
             key = (int(ids[owner]), signal, str(HoldReason.LEAP))

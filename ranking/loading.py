@@ -68,7 +68,7 @@ def moment(*, now: dt.datetime) -> Moment:
         last_reading=Reading.objects.aggregate(last=Max("pk"))["last"] or 0,
         quarantined=tuple(
             (source, _day(since), _day(upto, end=True))
-            for source, since, upto in Quarantine.objects.filter(lifted_at=None)
+            for source, since, upto in Quarantine.objects.filter(lifted_at=None, waits_since=None)
             .order_by("source_id", "since", "upto", "pk")
             .values_list("source_id", "since", "upto")
         ),

@@ -19,6 +19,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
+from ranking.queues import HELD
+
+#: All that waits at the desk, in the order of its front page.
+WORK = {**QUEUES, HELD.key: HELD}
 
 
 class Desk(admin.AdminSite):
@@ -92,7 +96,7 @@ class Desk(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         user, now = self.editor(request), timezone.now()
         queues = []
-        for queue in open_to(user):
+        for queue in open_to(user, WORK):
             count = queue.count(user, now)
             queues.append({"queue": queue, "count": f"{MOST:,}+" if count > MOST else count, "is_empty": not count})
         since = visits.arrive(user, now=now)
@@ -102,10 +106,10 @@ class Desk(admin.AdminSite):
     def queue(self, request: HttpRequest, key: str) -> HttpResponse:
         from catalog.admin.rights import need
 
-        queue = QUEUES.get(key)
+        queue = WORK.get(key)
         if queue is None:
             raise Http404
-        need(request, f"catalog.{queue.permission}")
+        need(request, queue.right)
         user = self.editor(request)
         context = {
             **self.each_context(request),

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from catalog import wording
@@ -39,6 +41,8 @@ PER_PAGE = 50
 _READ = 300
 #: Of these the history is their own; all others belong to an artifact.
 _ALONE = (Artifact, Capability, Category, Publisher, Source)
+#: What is done to these is read from their histories; of other apps Django's own log tells.
+_READ_HERE = ("catalog", "auth")
 _VERBS = {"+": "added", "~": "changed", "-": "removed"}
 Target = tuple[type[models.Model], int]
 
@@ -67,7 +71,7 @@ def acts(*, by: int | None = None, before: dt.datetime | None = None) -> tuple[l
     """A page, and the time before which the next one begins; None where there is none."""
     saves, horizon = _saves(by, before)
     deeds = [*saves]
-    for some in (_steps, _merges, _undone, _pairs, _proposals, _reports):
+    for some in (_steps, _merges, _undone, _pairs, _proposals, _reports, _logged):
         found = list(some(by, before))
         deeds += found
         if len(found) == _READ:
@@ -173,6 +177,14 @@ def _reports(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
         yield _Deed(row.decided_at, row.decided_by_id, (Report, row.pk), did, row.outcome)
 
 
+def _logged(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
+    """What pages of other apps noted. The log names what it was done to, also where that is gone."""
+    others = ContentType.objects.exclude(app_label__in=_READ_HERE)
+    rows = LogEntry.objects.filter(content_type__in=others)  # by its index: they are few among all the log has
+    for row in _of(rows.select_related("content_type"), "action_time", "user", by, before):
+        yield _Deed(row.action_time, row.user_id, (LogEntry, row.pk), "worked on", row.get_change_message())
+
+
 def _of(rows: Any, at: str, who: str, by: int | None, before: dt.datetime | None) -> Any:
     """The newest of a table that a person did."""
     rows = rows.filter(**{who: by}) if by is not None else rows.exclude(**{who: None})
@@ -187,13 +199,34 @@ def _told(page: list[_Deed]) -> list[Act]:
         wanted[deed.target[0]].add(deed.target[1])
     names: dict[Target, str] = {}
     for model, pks in wanted.items():
-        column = {Report: "text", Source: "title", Pair: "first__name"}.get(model, "name")
+        column = {Report: "text", Source: "title", Pair: "first__name", LogEntry: "object_repr"}.get(model, "name")
         names |= {
             (model, pk): str(name)[:120]
             for pk, name in model._base_manager.filter(pk__in=pks).values_list("pk", column)
         }
+    places = _places(wanted.get(LogEntry, set()))
     users = dict(get_user_model()._default_manager.filter(pk__in={d.by for d in page}).values_list("pk", "username"))
-    return [_act(deed, names.get(deed.target), users.get(deed.by, "")) for deed in page]
+    return [
+        Act(deed.at, users.get(deed.by, ""), deed.did, names.get(deed.target, ""), places.get(deed.target[1]), deed.why)
+        if deed.target[0] is LogEntry
+        else _act(deed, names.get(deed.target), users.get(deed.by, ""))
+        for deed in page
+    ]
+
+
+def _places(entries: set[int]) -> dict[int, tuple[str, tuple[Any, ...]]]:
+    """Where at the desk stands what these entries of the log are about, as long as it stands: one query a model."""
+    about: dict[Any, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for entry in LogEntry.objects.filter(pk__in=entries).select_related("content_type"):
+        if entry.content_type is not None and (entry.object_id or "").isdecimal():
+            about[entry.content_type.model_class()][int(entry.object_id or 0)].append(entry.pk)
+    return {
+        entry: (f"{model._meta.app_label}_{model._meta.model_name}_change", (row,))
+        for model, rows in about.items()
+        if model is not None  # its app is not installed any more
+        for row in model._base_manager.filter(pk__in=rows).values_list("pk", flat=True)
+        for entry in rows[row]
+    }
 
 
 def _act(deed: _Deed, name: str | None, by: str) -> Act:

@@ -6,7 +6,7 @@ Counts stop at MOST: a desk that says "1000+" instead of counting half a million
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,12 @@ class Queue:
     #: Its rows, the oldest first.
     rows: Callable[[User, dt.datetime], QuerySet[Any]]
     item: Callable[[Any], Item]
+    #: Whose permission it is.
+    app: str = "catalog"
+
+    @property
+    def right(self) -> str:
+        return f"{self.app}.{self.permission}"
 
     def count(self, user: User, now: dt.datetime) -> int:
         """At most MOST + 1, which stands for more."""
@@ -222,5 +228,5 @@ QUEUES: dict[str, Queue] = {
 }  # fmt: skip
 
 
-def open_to(user: User) -> list[Queue]:
-    return [queue for queue in QUEUES.values() if user.has_perm(f"catalog.{queue.permission}")]
+def open_to(user: User, queues: Mapping[str, Queue] = QUEUES) -> list[Queue]:
+    return [queue for queue in queues.values() if user.has_perm(queue.right)]

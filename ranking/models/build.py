@@ -35,7 +35,9 @@ class Build(models.Model):
     problems = models.TextField(blank=True, help_text="What its checks found, or what broke it off.")
 
     class Meta:
+        verbose_name = "generation"
         ordering = ["-number"]
+        permissions = [("run_build", "Can build generations and go back to an earlier one")]
         constraints = [models.CheckConstraint(condition=Q(state__in=BuildState.values), name="build_state_known")]
 
     def __str__(self) -> str:

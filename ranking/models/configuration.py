@@ -22,7 +22,9 @@ class Configuration(models.Model):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        verbose_name = "formula"
         ordering = ["-published_at", "-made_at"]
+        permissions = [("publish_configuration", "Can publish a formula")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ConfigurationState.values), name="configuration_state_known"),
             models.CheckConstraint(

@@ -39,6 +39,7 @@ class Hold(models.Model):
     why = models.TextField(blank=True, help_text="Readers see it beside the reading.")
 
     class Meta:
+        verbose_name = "held reading"
         ordering = ["-held"]
         constraints = [
             models.UniqueConstraint(
@@ -52,7 +53,7 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_signal_display()} of {self.artifact_id}"
+        return f"{self.get_signal_display()} of {self.artifact.name}"
 
 
 class Quarantine(models.Model):
@@ -66,10 +67,21 @@ class Quarantine(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     set_at = models.DateTimeField(editable=False)
+    waits_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Until a second person confirms it, it leaves out nothing.",
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    lifted_why = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001 - added while a site may write
 
     class Meta:
         ordering = ["-set_at"]

@@ -110,8 +110,14 @@ _TOP = (
 def formula_of(text: str, *, kinds: tuple[str, ...]) -> Formula:
     """Raises BrokenFormula with every problem found. `kinds` are the kinds there are."""
     try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            # A few lines of references to references would stand for more text than any machine holds.
+            if isinstance(token, yaml.AliasToken):
+                raise BrokenFormula([(token.start_mark.line + 1, "Every number is written where it stands, not as *.")])
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
+    except RecursionError as error:
+        raise BrokenFormula([(1, "Its parts lie too deep in one another.")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +18,10 @@ from catalog.admin.steps import STEPS
 from catalog.changes import change
 from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
-from catalog.desk.queues import QUEUES
 from catalog.models import Artifact, BrokenLink, Difference, ImportRun, Job, Pair, Proposal
+from ranking import drafts
+from ranking.configurations import live_configuration
+from ranking.models import Build, Hold, Quarantine
 from tests.factories import (
     make_artifact,
     make_capability,
@@ -29,10 +32,11 @@ from tests.factories import (
     make_publisher,
     make_source,
 )
+from unfragile_site.desk import WORK
 
 FRONT = "(front page)"
 #: Arguments that decide who may: each of their values is a route of its own.
-CHOICES = {"<slug:verb>": list(STEPS), "<slug:key>": list(QUEUES), "<slug:form>": ["csv"]}
+CHOICES = {"<slug:verb>": list(STEPS), "<slug:key>": list(WORK), "<slug:form>": ["csv"]}
 
 
 def routes() -> Iterator[str]:
@@ -100,6 +104,26 @@ class Arguments:
                 after={"tagline": "As the import puts it"},
                 digest="0",
             ),
+            "ranking/configuration": drafts.new_draft(now=timezone.now()),
+            "ranking/build": Build.objects.create(
+                number=9,
+                configuration=live_configuration(now=timezone.now()),
+                as_of=timezone.now(),
+                inputs="",
+                started_at=timezone.now(),
+            ),
+            "ranking/hold": Hold.objects.create(
+                artifact=self.artifact,
+                signal="stars",
+                reason="burst",
+                held=900,
+                counted=30,
+                seen_on=dt.date(2026, 6, 1),
+                until=dt.date(2026, 6, 1),
+            ),
+            "ranking/quarantine": Quarantine.objects.create(
+                source=make_source(), why="It counts itself.", set_at=timezone.now()
+            ),
             "auth/group": Group.objects.create(name="Readers"),
             "auth/user": User.objects.create_user("rui"),
         }
@@ -111,6 +135,8 @@ class Arguments:
     def address(self, route: str) -> str:
         if route == FRONT:
             return "/admin/"
+        if route == "ranking/quarantine/of/<int:pk>/":
+            return f"/admin/ranking/quarantine/of/{self.rows['catalog/source'].pk}/"
         model = "/".join(route.split("/")[:2])
         row = self.rows.get(model)
         if model == "catalog/artifact" and "/delete/" in route:

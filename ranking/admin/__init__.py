@@ -1,0 +1,9 @@
+"""Ranks at the desk: formulas and their lab, generations, held readings, quarantines. No rank is typed anywhere.
+
+What readers see of ranks (standings, breakdowns, snapshots, generations) has no form here, not for administrators
+either: it follows from readings and a published formula.
+"""
+
+from __future__ import annotations
+
+from ranking.admin import builds, formulas, holds, quarantines  # noqa: F401 - registers
