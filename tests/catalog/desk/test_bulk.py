@@ -144,7 +144,7 @@ def test_one_that_the_step_refuses_after_all_does_not_hold_up_the_others() -> No
     one, other = draft(licence="MIT"), draft(licence="MIT")
     wanted = Wanted("Ready.", licence="ISC", step="submit")
     planned = bulk.plan([one.pk, other.pk], wanted, by=erin())
-    planned[0].artifact.tagline = ""
+    Artifact.objects.filter(pk=one.pk).update(tagline="")
     bulk.apply(planned, wanted, by=erin())
     assert planned[0].refusals == ["It has no tagline."]
     states = dict(Artifact.objects.values_list("pk", "lifecycle"))
