@@ -247,3 +247,16 @@ def test_a_plan_takes_the_same_few_queries_for_many() -> None:
             bulk.plan(ids, wanted, by=editor)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 5
+
+
+def test_a_circle_of_successors_is_told_beforehand() -> None:
+    """And by the step itself, where somebody was faster."""
+    heir, old = make_artifact(), make_artifact()
+    Artifact.objects.filter(pk=heir.pk).update(lifecycle="deprecated", deprecated_by=old)
+    wanted = Wanted("Old.", step="deprecate", successor=heir.pk)
+    planned = bulk.plan([old.pk], wanted, by=sven())
+    assert planned[0].refusals == ["What shall be used instead is itself deprecated in favour of this."]
+    planned[0].refusals.clear()
+    bulk.apply(planned, wanted, by=sven())
+    assert "circle" in planned[0].refusals[0]
+    assert Artifact.objects.get(pk=old.pk).lifecycle == "published"

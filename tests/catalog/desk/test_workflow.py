@@ -224,3 +224,13 @@ def test_a_step_for_what_was_deleted_meanwhile_is_refused() -> None:
     artifact.delete()
     with pytest.raises(CannotMove, match="deleted meanwhile"):
         workflow.submit(read_early, by=erin())
+
+
+def test_two_are_not_deprecated_in_favour_of_each_other() -> None:
+    """Readers who follow what to use instead arrive somewhere, however many steps it takes."""
+    one, other, third = make_artifact(), make_artifact(), make_artifact()
+    workflow.deprecate(one, in_favour_of=other, by=sven(), note="Old.")
+    workflow.deprecate(other, in_favour_of=third, by=sven(), note="Old.")
+    with pytest.raises(CannotMove, match="itself deprecated in favour of this"):
+        workflow.deprecate(third, in_favour_of=one, by=sven(), note="Old.")
+    assert now_of(third) == "published"
