@@ -260,3 +260,12 @@ def test_a_circle_of_successors_is_told_beforehand() -> None:
     bulk.apply(planned, wanted, by=sven())
     assert "circle" in planned[0].refusals[0]
     assert Artifact.objects.get(pk=old.pk).lifecycle == "published"
+
+
+def test_two_facts_that_are_called_the_same_are_named_once() -> None:
+    """As many languages, and which: a reader of the refusal would take the second for a slip."""
+    corpus = make_artifact(kind="dataset")
+    make_fact(artifact=corpus, name="language_count", value=3)
+    make_fact(artifact=corpus, name="languages", value=["en"])
+    planned = bulk.plan([corpus.pk], Wanted("It is an app.", kind="app"), by=sven())
+    assert planned[0].refusals == ["It has facts that are none of the kind app: languages."]
