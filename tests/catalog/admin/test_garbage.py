@@ -121,3 +121,14 @@ def test_a_selected_row_that_is_none(admin_client: Client, strange: str) -> None
     answer = admin_client.post("/admin/catalog/artifact/", sent, follow=True)
     assert answer.redirect_chain
     assert "Choose rows of the list." in answer.content.decode()
+
+
+@pytest.mark.parametrize("strange", ["x", "9" * 30, "1\x00"])
+def test_a_source_that_is_none_in_a_settlement(admin_client: Client, strange: str) -> None:
+    artifact = make_artifact(kind="model")
+    for value in (1_000, 2_000):
+        make_fact(artifact=artifact, name="context_window", value=value)
+    sent = {"how": "enter", "value": "3000", "source": strange, "why": "It says so."}
+    answer = admin_client.post(f"/admin/catalog/artifact/{artifact.pk}/dispute/context_window/", sent)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
