@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from django.db.models import Exists, OuterRef
 
 from bench.loading import insert
 from bench.outline import Outline
@@ -120,6 +121,8 @@ def _write_evidence(c: Outline, artifacts: np.ndarray) -> None:
                 yield offering, source, c.random.choice(quotes), c.day(700)
 
     insert(Evidence, ("offering_id", "source_id", "quote", "dated_on"), rows())
+    shown = Exists(Evidence.objects.filter(offering=OuterRef("pk")))
+    Offering.objects.filter(shown).update(has_evidence=True)  # as catalog/derived.py does for what is saved
     contrasted = c.numbers.choice(len(artifacts), len(artifacts) // 10, replace=False).tolist()
     insert(
         Contrast,

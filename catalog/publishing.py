@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from catalog.changes import change
 from catalog.choices import Lifecycle
 from catalog.models import Alias, Artifact, CatalogState, Evidence, Fact, Generation, Price
+from catalog.models.circles import way_up
 
 
 class CannotPublish(Exception):
@@ -83,12 +84,19 @@ def publish(artifact: Artifact, *, why: str = "") -> None:
     artifact.refresh_from_db(fields=["published_at"])
 
 
+def heirs_of(pk: int) -> set[int]:
+    """Whom readers of an artifact are sent on to, and from there; itself included."""
+    return way_up(Artifact.objects.all(), child="pk", parent="deprecated_by_id", start=pk)
+
+
 def deprecate(artifact: Artifact, *, by: Artifact | None = None, why: str = "") -> None:
     """It stays readable, and says what to use instead."""
     if artifact.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED):
         raise CannotDeprecate("Only what is published can be deprecated.")
     if by is not None and by.pk == artifact.pk:
         raise CannotDeprecate("An artifact cannot be deprecated by itself.")
+    if by is not None and artifact.pk in heirs_of(by.pk):
+        raise CannotDeprecate(f"“{by.name[:100]}” is itself deprecated in favour of this; that makes a circle.")
     with change(why=why):
         artifact.lifecycle = Lifecycle.DEPRECATED
         artifact.deprecated_by = by

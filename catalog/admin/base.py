@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
@@ -14,11 +15,20 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 
 from catalog.admin.conflicts import Guard, put_back
-from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker, PlainDecimalField
+from catalog.admin.fields import (
+    DAY,
+    LinesField,
+    ManyPicker,
+    PickedField,
+    PickedManyField,
+    Picker,
+    PlainDecimalField,
+    is_key,
+)
 from catalog.admin.forms import DeskForm
 from catalog.admin.paging import Paged
 from catalog.admin.rights import need
@@ -177,6 +187,13 @@ class ChangeAdmin(Picking, Paged, admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
         with change():
             return super().delete_view(request, *args, **kwargs)
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """No list sends what is no key, and the database would fall over it."""
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            self.message_user(request, "Choose rows of the list.", messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from catalog import licences
 from catalog.admin.base import editor_of
-from catalog.admin.fields import ManyPicker, PickedManyField
+from catalog.admin.fields import ManyPicker, PickedField, PickedManyField, Picker
 from catalog.admin.jobs import start
 from catalog.admin.rights import need
 from catalog.choices import Kind
@@ -46,11 +46,11 @@ class BulkForm(forms.Form):
     )
     empties_licence = forms.BooleanField(label="Empty the licence", required=False)
     step = forms.ChoiceField(label="Lifecycle", required=False)
-    successor = forms.ModelChoiceField(
+    successor = PickedField(
         Artifact.objects.published(),
         label="Use instead",
         required=False,
-        widget=AutocompleteSelect(Artifact._meta.get_field("deprecated_by"), admin.site),
+        widget=Picker(Artifact._meta.get_field("deprecated_by"), admin.site),
         help_text="Only where they are deprecated.",
     )
     at = forms.SplitDateTimeField(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BASE, SEEN, CHOICE = "_base", "_seen", "_choice:"
 MINE, THEIRS = "mine", "theirs"
 SALT = "desk.form"
+UNKNOWN = "\0"  # what no field holds
 Values = dict[str, list[str]]
 
 
@@ -125,13 +126,17 @@ class Guard:
 
     def conflict(self) -> HttpResponse | None:
         """Puts what others saved meanwhile into the request; the page that asks, where both changed the same."""
-        try:
-            base: dict[str, Values] = signing.loads(self.request.POST.get(BASE, ""), salt=SALT)
-        except signing.BadSignature:
+        if not self.request.POST.get(BASE):
             return None  # sent by a script, which never saw a form
         now = self._rows_now()
         if now is None:
             return None
+        base: dict[str, Values]
+        try:
+            base = signing.loads(self.request.POST[BASE], salt=SALT)
+        except signing.BadSignature:
+            # Signed with a key that has been changed since, or cut off on its way: whatever differs is asked about.
+            base = {key: {name: [UNKNOWN] for name in row.values} for key, row in now.items()}
         seen = _digest(now)
         sent = self.request.POST.copy()
         answers = sent if sent.get(SEEN) == seen else QueryDict()

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminDateWidget
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.admin import values
+from catalog.admin.fields import PickedField, Picker
 from catalog.admin.rights import need
 from catalog.desk import settling
 from catalog.factsheet import CannotAccept
@@ -24,10 +25,10 @@ class DisputeForm(forms.Form):
     how = forms.ChoiceField(choices=[(way, way) for way in (CHOOSE, ENTER, BOTH, REOPEN)])
     fact = forms.ModelChoiceField(Fact.objects.none(), required=False)
     value = forms.CharField(required=False, help_text="As one says it: 65,536 or 64k; 141B; yes; en, fr.")
-    source = forms.ModelChoiceField(
+    source = PickedField(
         Source.objects.all(),
         required=False,
-        widget=AutocompleteSelect(Fact._meta.get_field("source"), admin.site),
+        widget=Picker(Fact._meta.get_field("source"), admin.site),
     )
     retrieved_on = forms.DateField(required=False, widget=AdminDateWidget)
     why = forms.CharField(

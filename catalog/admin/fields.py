@@ -77,7 +77,7 @@ class PickedField(forms.ModelChoiceField):
         return made
 
 
-def _is_key(sent: Any) -> bool:
+def is_key(sent: Any) -> bool:
     """Whether a database can be asked for it."""
     return str(sent).isdecimal() and len(str(sent)) < 19
 
@@ -86,12 +86,12 @@ class ManyPicker(AutocompleteSelectMultiple):
     """Django's, which asks the database for whatever was sent, and falls over what is no key."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if _is_key(one)], attrs)
+        return super().optgroups(name, [one for one in value if is_key(one)], attrs)
 
 
 class PickedManyField(forms.ModelMultipleChoiceField):
     def clean(self, value: Any) -> Any:
-        if isinstance(value, list | tuple) and (strange := next((one for one in value if not _is_key(one)), None)):
+        if isinstance(value, list | tuple) and (strange := next((one for one in value if not is_key(one)), None)):
             said = self.error_messages["invalid_pk_value"]
             raise ValidationError(said, code="invalid_pk_value", params={"pk": str(strange)[:60]})
         return super().clean(value)

@@ -17,12 +17,12 @@ from catalog import licences
 from catalog.admin import values
 from catalog.admin.fields import PickedField, Picker, list_field
 from catalog.admin.rendering import QuickRenderer
-from catalog.admin.storable import is_unstorable
 from catalog.choices import DataType, Frequency
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, identity_key
 from catalog.models import Alias, Artifact, Capability, CapabilityAlias, Fact, Identifier, Offering, Synonym
 from catalog.models.fields import sort_key
+from catalog.storable import is_unstorable
 
 LONGEST = 300  # characters, as in catalog files
 

@@ -15,7 +15,7 @@ from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
 from catalog.choices import PairState
 from catalog.desk import merging
-from catalog.desk.duplicates import ask_again, keep_apart
+from catalog.desk.duplicates import CannotTell, ask_again, keep_apart
 from catalog.models import Artifact, Merge, Pair
 
 
@@ -33,13 +33,17 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = PairForm(request.POST if request.method == "POST" else None)
     queue = HttpResponseRedirect(reverse("admin:queue", args=["duplicates"]))
     if request.method == "POST" and form.is_valid():
-        if "apart" in request.POST:
-            keep_apart(pair, by=editor_of(request))
-            messages.success(request, "Noted as two things; you will not be asked again.")
-            return queue
-        if "again" in request.POST:
-            ask_again(pair)
-            messages.success(request, "Taken back: it waits among the likely duplicates again.")
+        try:
+            if "apart" in request.POST:
+                keep_apart(pair, by=editor_of(request))
+                messages.success(request, "Noted as two things; you will not be asked again.")
+                return queue
+            if "again" in request.POST:
+                ask_again(pair)
+                messages.success(request, "Taken back: it waits among the likely duplicates again.")
+                return queue
+        except CannotTell as error:
+            messages.error(request, str(error))
             return queue
         need(request, "catalog.merge_artifact")
         kept, other = (pair.first, pair.second) if form.cleaned_data["keep"] != "second" else (pair.second, pair.first)

@@ -12,12 +12,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.admin.fields import PickedField, Picker
 from catalog.admin.rights import need
 from catalog.choices import Lifecycle
 from catalog.desk import workflow
@@ -51,11 +52,11 @@ class ScheduleForm(NoteForm):
 
 
 class DeprecateForm(forms.Form):
-    in_favour_of = forms.ModelChoiceField(
+    in_favour_of = PickedField(
         Artifact.objects.public(),
         label="Use instead",
         required=False,
-        widget=AutocompleteSelect(Artifact._meta.get_field("deprecated_by"), admin.site),
+        widget=Picker(Artifact._meta.get_field("deprecated_by"), admin.site),
     )
     note = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 4, "cols": 60}))
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.fields import InvalidJSONInput
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+from catalog.storable import is_unstorable
 
 
 class StorableJSONField(forms.JSONField):
@@ -28,17 +26,3 @@ class StorableJSONField(forms.JSONField):
     def bound_data(self, data: Any, initial: Any) -> Any:
         bound = super().bound_data(data, initial)
         return InvalidJSONInput(data) if is_unstorable(bound) else bound
-
-
-def is_unstorable(value: Any) -> bool:
-    return any(_UNSTORABLE.search(text) for text in _texts_in(value))
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts_in(one)
-    elif isinstance(value, dict):
-        yield from _texts_in([*value.keys(), *value.values()])

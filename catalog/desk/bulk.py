@@ -129,6 +129,7 @@ def plan(
     found = Artifact.objects.select_related("merged_into").annotate(is_sourced=publishing.NAMES_A_SOURCE).in_bulk(ids)
     shelves, names = shelves_of(ids), category_names()
     submitters = _submitters(ids) if settings.FOUR_EYES and wanted.step in PUBLISHING else {}
+    sent_on = publishing.heirs_of(wanted.successor) if wanted.step == "deprecate" and wanted.successor else set()
     gone = "It is not there any more."
     planned = []
     for number, pk in enumerate(ids, start=first):
@@ -150,6 +151,8 @@ def plan(
             one.set("licence", licence)
         if wanted.step:
             _plan_step(one, artifact, wanted, by, submitters.get(pk))
+        if pk in sent_on - {wanted.successor} and not one.refusals:
+            one.refusals.append("What shall be used instead is itself deprecated in favour of this.")
     if wanted.step == "withdraw":
         _note_pointers(planned)
     refuse_stranded_facts(planned)

@@ -160,18 +160,30 @@ def find_pairs(*, now: dt.datetime | None = None) -> int:
     return Pair.objects.filter(state=PairState.OPEN).count()
 
 
+class CannotTell(Exception):
+    """They are one by now."""
+
+
 def keep_apart(pair: Pair, *, by: User | None) -> None:
-    """They are not the same, and will not be asked about again."""
+    """They are not the same, and will not be asked about again. Raises CannotTell."""
     with change():
+        _need_two(pair)
         Pair.objects.filter(pk=pair.pk, state=PairState.OPEN).update(
             state=PairState.NOT_THE_SAME, decided_at=timezone.now(), decided_by=by
         )
 
 
 def ask_again(pair: Pair) -> None:
+    """Takes that back. Raises CannotTell."""
+    _need_two(pair)
     Pair.objects.filter(pk=pair.pk, state=PairState.NOT_THE_SAME).update(
         state=PairState.OPEN, decided_at=None, decided_by=None
     )
+
+
+def _need_two(pair: Pair) -> None:
+    if Pair.objects.filter(pk=pair.pk, state=PairState.MERGED).exists():
+        raise CannotTell("They have been merged meanwhile. Undo the merge if they are two things.")
 
 
 def _candidates(listed: Iterable[Listed]) -> Iterator[tuple[int, int]]:

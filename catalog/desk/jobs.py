@@ -173,8 +173,13 @@ def _write(job: Job, by: User) -> bool:
     until = time.monotonic() + TURN
     strict = job.kind == JobKind.IMPORT and not job.writes_good_rows
     done = job.done_count
-    for planned in _plans(job, by):
+    pieces = _plans(job, by)
+    while True:
+        # Planned inside as well: what somebody saved while this waited for its turn would be written over unseen.
         with change(why=job.why):
+            planned = next(pieces, None)
+            if planned is None:
+                break
             if strict and (one := next((one for one in planned if one.refusals), None)):
                 raise CannotRun(f"{_unit(job).capitalize()} {one.number} has become impossible: {one.refusals[0]}")
             _apply(job, planned, by)

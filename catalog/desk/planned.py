@@ -117,7 +117,8 @@ def refuse_stranded_facts(planned: Collection[Planned]) -> None:
         one = moved[artifact_id]
         assert one.artifact is not None  # noqa: S101 - as above
         label = Kind(one.artifact.kind).label.lower()
-        one.refusals.append(f"It has facts that are none of the kind {label}: {wording.listed(labels)}.")
+        named = wording.listed(list(dict.fromkeys(labels)))  # two facts may be called the same
+        one.refusals.append(f"It has facts that are none of the kind {label}: {named}.")
 
 
 def refuse_changed_since(planned: Collection[Planned], checked_at: dt.datetime | None) -> None:

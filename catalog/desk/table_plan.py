@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _SLUG = re.compile(SLUG_PATTERN)
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _is_address = URLValidator(schemes=["http", "https"])
 #: Column -> the most characters it takes. A description may be as long as it likes.
 LONGEST = {"name": 10_000, "tagline": 160, "licence": 120, "homepage": 500, "repository": 500}
@@ -134,9 +133,6 @@ class TablePlan:
         assert one.artifact is not None  # noqa: S101 - narrows the type
         if not isinstance(value, str):
             one.refusals.append(f"The {name} has to be a text; put it in quotation marks.")
-            return
-        if _UNSTORABLE.search(value):
-            one.refusals.append(f"The {name} holds half a character, which cannot be stored.")
             return
         value = _lines(value)
         if len(value) > LONGEST.get(name, len(value)):

@@ -19,6 +19,7 @@ import yaml
 
 from catalog.desk.planned import CHUNK
 from catalog.models import Artifact
+from catalog.storable import is_unstorable
 
 FORMS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "yaml": "application/yaml"}
 COLUMNS = (
@@ -202,6 +203,8 @@ def _read_entries(text: str, form: str) -> Iterator[Row]:
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
             yield Row(number, problem="It is no entry with names and values.")
+        elif is_unstorable(entry):
+            yield Row(number, problem="It holds a null character or half a character, which cannot be stored.")
         elif unknown := [str(name) for name in entry if name not in COLUMNS]:
             yield Row(number, {"slug": entry.get("slug", "")}, problem=f"There is no column “{unknown[0][:60]}”.")
         else:

@@ -7,6 +7,8 @@ what they said to each other. Called by the admin, by tasks and by commands.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -31,24 +33,26 @@ class CannotMove(Exception):
 
 def submit(artifact: Artifact, *, by: User, note: str = "") -> None:
     """Draft -> in review. What lacks something cannot be reviewed either."""
-    _need(artifact, Lifecycle.DRAFT, to="submitted")
-    _need_complete(artifact)
-    _move(artifact, Lifecycle.IN_REVIEW, Step.SUBMITTED, by=by, note=note)
+    with _taking(artifact, why=note):
+        _need(artifact, Lifecycle.DRAFT, to="submitted")
+        _need_complete(artifact)
+        _move(artifact, Lifecycle.IN_REVIEW, Step.SUBMITTED, by=by, note=note)
 
 
 def send_back(artifact: Artifact, *, by: User, note: str) -> None:
     """In review -> draft, with what has to be done."""
-    _need(artifact, Lifecycle.IN_REVIEW, to="sent back")
     if not note.strip():
         raise CannotMove("Say what has to be done before it can be published.")
-    _move(artifact, Lifecycle.DRAFT, Step.SENT_BACK, by=by, note=note)
+    with _taking(artifact, why=note):
+        _need(artifact, Lifecycle.IN_REVIEW, to="sent back")
+        _move(artifact, Lifecycle.DRAFT, Step.SENT_BACK, by=by, note=note)
 
 
 def publish(artifact: Artifact, *, by: User, note: str = "") -> None:
     """Draft or in review -> published. Where four eyes are asked for, not by whoever submitted it."""
-    _need(artifact, Lifecycle.DRAFT, Lifecycle.IN_REVIEW, to="published")
-    _need_second_editor(artifact, by)
-    with change(why=note):
+    with _taking(artifact, why=note):
+        _need(artifact, Lifecycle.DRAFT, Lifecycle.IN_REVIEW, to="published")
+        _need_second_editor(artifact, by)
         _publish(artifact)
         _note(artifact, Step.PUBLISHED, by=by, note=note)
     artifact.refresh_from_db(fields=["published_at"])  # derived on the way out
@@ -56,12 +60,12 @@ def publish(artifact: Artifact, *, by: User, note: str = "") -> None:
 
 def schedule(artifact: Artifact, *, at: dt.datetime, by: User, note: str = "") -> None:
     """Will be published at that time by `publish_due`, if nothing is missing then."""
-    _need(artifact, Lifecycle.DRAFT, Lifecycle.IN_REVIEW, to="scheduled")
     if at <= timezone.now():
         raise CannotMove("That time has passed; publish it now, or choose a later one.")
-    _need_complete(artifact)
-    _need_second_editor(artifact, by)
-    with change(why=note):
+    with _taking(artifact, why=note):
+        _need(artifact, Lifecycle.DRAFT, Lifecycle.IN_REVIEW, to="scheduled")
+        _need_complete(artifact)
+        _need_second_editor(artifact, by)
         artifact.publish_at = at
         artifact.lifecycle = Lifecycle.IN_REVIEW
         artifact.save()
@@ -69,9 +73,9 @@ def schedule(artifact: Artifact, *, at: dt.datetime, by: User, note: str = "") -
 
 
 def unschedule(artifact: Artifact, *, by: User | None, note: str = "") -> None:
-    if artifact.publish_at is None:
-        raise CannotMove("No publication is scheduled.")
-    with change(why=note):
+    with _taking(artifact, why=note):
+        if artifact.publish_at is None:
+            raise CannotMove("No publication is scheduled.")
         artifact.publish_at = None
         artifact.save()
         _note(artifact, Step.UNSCHEDULED, by=by, note=note)
@@ -79,7 +83,7 @@ def unschedule(artifact: Artifact, *, by: User | None, note: str = "") -> None:
 
 def deprecate(artifact: Artifact, *, in_favour_of: Artifact | None, by: User, note: str) -> None:
     try:
-        with change(why=note):
+        with _taking(artifact, why=note):
             publishing.deprecate(artifact, by=in_favour_of, why=note)
             _note(artifact, Step.DEPRECATED, by=by, note=note)
     except publishing.CannotDeprecate as error:
@@ -88,12 +92,12 @@ def deprecate(artifact: Artifact, *, in_favour_of: Artifact | None, by: User, no
 
 def withdraw(artifact: Artifact, *, reason: str, by: User) -> None:
     """The address answers 410 from now on; what points at it stays, unseen, for its return."""
-    if artifact.published_at is None:
-        raise CannotMove("It was never public; a draft is deleted, or stays a draft.")
-    if artifact.lifecycle == Lifecycle.WITHDRAWN:
-        raise CannotMove("It is withdrawn already.")
     try:
-        with change(why=reason):
+        with _taking(artifact, why=reason):
+            if artifact.published_at is None:
+                raise CannotMove("It was never public; a draft is deleted, or stays a draft.")
+            if artifact.lifecycle == Lifecycle.WITHDRAWN:
+                raise CannotMove("It is withdrawn already.")
             publishing.withdraw(artifact, reason=reason)
             _note(artifact, Step.WITHDRAWN, by=by, note=reason)
     except publishing.CannotWithdraw as error:
@@ -102,10 +106,10 @@ def withdraw(artifact: Artifact, *, reason: str, by: User) -> None:
 
 def restore(artifact: Artifact, *, by: User, note: str) -> None:
     """Deprecated or withdrawn -> published again. What was merged comes back by undoing the merge."""
-    _need(artifact, Lifecycle.DEPRECATED, Lifecycle.WITHDRAWN, to="restored")
-    if artifact.merged_into_id:
-        raise CannotMove("It was merged; undo the merge to bring it back.")
-    with change(why=note):
+    with _taking(artifact, why=note):
+        _need(artifact, Lifecycle.DEPRECATED, Lifecycle.WITHDRAWN, to="restored")
+        if artifact.merged_into_id:
+            raise CannotMove("It was merged; undo the merge to bring it back.")
         _publish(artifact)
         _note(artifact, Step.RESTORED, by=by, note=note)
 
@@ -145,6 +149,17 @@ def submitter_of(artifact: Artifact) -> int | None:
     return steps.values_list("by_id", flat=True).first()
 
 
+@contextmanager
+def _taking(artifact: Artifact, *, why: str) -> Iterator[None]:
+    """A step saves the whole row, so it takes it as it stands when its turn has come: nobody's edit is undone by it."""
+    with change(why=why):
+        try:
+            artifact.refresh_from_db()
+        except Artifact.DoesNotExist:
+            raise CannotMove("It has been deleted meanwhile.") from None
+        yield
+
+
 def _need(artifact: Artifact, *states: Lifecycle, to: str) -> None:
     if artifact.lifecycle not in states:
         raise CannotMove(f"It is {artifact.get_lifecycle_display().lower()}, so it cannot be {to}.")
@@ -179,12 +194,11 @@ def _publish(artifact: Artifact) -> None:
 
 
 def _move(artifact: Artifact, to: Lifecycle, step: Step, *, by: User, note: str) -> None:
-    with change(why=note):
-        artifact.lifecycle = to
-        if to not in (Lifecycle.IN_REVIEW, *PUBLIC_LIFECYCLES):
-            artifact.publish_at = None
-        artifact.save()
-        _note(artifact, step, by=by, note=note)
+    artifact.lifecycle = to
+    if to not in (Lifecycle.IN_REVIEW, *PUBLIC_LIFECYCLES):
+        artifact.publish_at = None
+    artifact.save()
+    _note(artifact, step, by=by, note=note)
 
 
 def _note(artifact: Artifact, step: Step, *, by: User | None, note: str) -> None:

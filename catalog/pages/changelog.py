@@ -14,17 +14,20 @@ from itertools import groupby
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Cast
 
 from catalog import wording
 from catalog.changes import AS_IMPORTED
 from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, ReportState
 from catalog.factsheet import FACTS
 from catalog.models import (
+    Alias,
     Artifact,
     BenchmarkResult,
     Capability,
     Difference,
     Fact,
+    Identifier,
     Lineage,
     Offering,
     Price,
@@ -40,9 +43,10 @@ _WATCHED: tuple[tuple[Any, str], ...] = (
     (Offering, "artifact_id"),
     (Price, "artifact_id"),
     (BenchmarkResult, "artifact_id"),
-    (Lineage, "artifact_id"),
 )
-_SILENT = {"id", "history_id", "created_at", "published_at", "settled_at", "position", "artifact"}
+#: As well, and of so few columns that one query reads them all.
+_NARROW: tuple[Any, ...] = (Lineage, Alias, Identifier)
+_SILENT = {"id", "history_id", "created_at", "published_at", "settled_at", "position", "artifact", "key"}
 LONGEST = 200  # entries: a page's worth; older ones stay in the database
 
 
@@ -108,14 +112,59 @@ def _from_people(family: list[int]) -> Iterator[Entry]:
     kept = {
         model: list(model.history.filter(**{f"{key}__in": family}).order_by("-history_date", "-history_id")[:LONGEST])
         for model, key in _WATCHED
-    }
-    names = _names(row for rows in kept.values() for row in rows)
+    } | _narrow_copies(family)
+    names = _names((row for rows in kept.values() for row in rows), shelved=kept[Artifact])
     for model, rows in kept.items():
         older: dict[Any, Any] = {}
         for row in reversed(rows):
             if row.history_change_reason != AS_IMPORTED:  # the import itself is told by its differences
                 yield from _entries(model, row, older.get(row.id), names)
             older[row.id] = row
+    yield from _shelved(kept[Artifact], names)
+
+
+def _narrow_copies(family: list[int]) -> dict[Any, list[Any]]:
+    """Copies of rows of _NARROW. A union has one set of columns, so each table leaves those of the others empty."""
+    fields = {model.__name__: model.history.model._meta.concrete_fields for model in _NARROW}
+    columns = {field.attname: field for some in fields.values() for field in some}
+    asked = []
+    for model in _NARROW:
+        own = {field.attname for field in fields[model.__name__]}
+        cells = [name if name in own else _empty(field) for name, field in columns.items()]
+        copies = model.history.filter(artifact_id__in=family).order_by()
+        asked.append(copies.values_list(models.Value(model.__name__), *cells))
+    kept: dict[Any, list[Any]] = {model: [] for model in _NARROW}
+    called = {model.__name__: model for model in _NARROW}
+    newest = asked[0].union(*asked[1:], all=True).order_by("-history_date", "-history_id")
+    for sort, *values in newest[:LONGEST]:
+        found = dict(zip(columns, values, strict=True))
+        copy = called[sort].history.model(**{field.attname: found[field.attname] for field in fields[sort]})
+        kept[called[sort]].append(copy)
+    return kept
+
+
+def _empty(field: Any) -> Cast:
+    """PostgreSQL wants to know of what type nothing is."""
+    return Cast(models.Value(None), getattr(field, "target_field", field).__class__())
+
+
+def _shelved(copies: list[Any], names: Names) -> Iterator[Entry]:
+    """Moves between categories. A save may leave several copies of one time: what it came to is told once."""
+    for _, group in groupby(sorted(copies, key=lambda row: row.id), key=lambda row: row.id):
+        before: str | None = None
+        in_time = sorted(group, key=lambda row: (row.history_date, row.history_id))
+        for _, save in groupby(in_time, key=lambda row: row.history_date):
+            *_, row = save
+            now = names.get((_SHELVES, row.pk), "")
+            if before not in (None, now) and row.history_change_reason != AS_IMPORTED:
+                yield Entry(
+                    row.history_date, "Changed the listing: categories", _short(before), _short(now), **_by(row)
+                )
+            before = now
+
+
+def _by(row: Any) -> dict[str, str]:
+    return {"by": "An editor" if row.history_user_id else "The system", "reason": row.history_change_reason or ""}
 
 
 #: What rows point at, and what readers know it by.
@@ -128,9 +177,11 @@ _NAMED: dict[str, tuple[type[models.Model], str]] = {
     "parent_id": (Artifact, "name"),
 }
 Names = dict[tuple[str, int], str]
+#: Beside them: on which shelves a copy of an artifact stood.
+_SHELVES = "shelves"
 
 
-def _names(rows: Iterable[Any]) -> Names:
+def _names(rows: Iterable[Any], *, shelved: list[Any]) -> Names:
     """What the keys in these rows stand for, in one query; nothing for what is not public."""
     keys: dict[str, set[int]] = defaultdict(set)
     for row in rows:
@@ -144,10 +195,20 @@ def _names(rows: Iterable[Any]) -> Names:
             found = found.filter(lifecycle__in=PUBLIC_LIFECYCLES)
         if found is not None:
             asked.append(found.order_by().values_list(models.Value(model.__name__), "pk", name))
+    if len(shelved) > 1:  # what has one copy has not moved
+        on: Any = Artifact.history.model.categories.model._base_manager
+        stood = on.filter(history__in=[copy.pk for copy in shelved]).order_by()
+        asked.append(stood.values_list(models.Value(_SHELVES), "history", "category__name"))
     if not asked:
         return {}
-    # A merged capability's name makes way for others by this ending.
-    return {(sort, pk): text.removesuffix(f" (merged {pk})") for sort, pk, text in asked[0].union(*asked[1:])}
+    names: Names = {}
+    shelves: dict[int, list[str]] = defaultdict(list)
+    for sort, pk, text in asked[0].union(*asked[1:]):
+        if sort == _SHELVES:
+            shelves[pk].append(text or "one that is gone")
+        else:  # a merged capability's name makes way for others by this ending
+            names[sort, pk] = text.removesuffix(f" (merged {pk})")
+    return names | {(_SHELVES, pk): ", ".join(sorted(said)) for pk, said in shelves.items()}
 
 
 def _name_of(row: Any, column: str, names: Names) -> str:
@@ -157,7 +218,7 @@ def _name_of(row: Any, column: str, names: Names) -> str:
 
 def _entries(model: type[models.Model], row: Any, before: Any, names: Names) -> Iterator[Entry]:
     what = _subject(model, row, names)
-    common = {"by": "An editor" if row.history_user_id else "The system", "reason": row.history_change_reason or ""}
+    common = _by(row)
     if row.history_type == "+":
         yield Entry(row.history_date, f"Added {what}" if model is not Artifact else "Added to the catalog", **common)
     elif row.history_type == "-":
@@ -190,6 +251,10 @@ def _subject(model: type[models.Model], row: Any, names: Names) -> str:
         return f"the price at {row.provider}"
     if model is BenchmarkResult:
         return f"the result of {row.benchmark}"
+    if model is Alias:
+        return f"the old address {row.slug}"
+    if model is Identifier:
+        return f"the identifier {row.scheme}:{row.value}"
     return "the lineage"
 
 

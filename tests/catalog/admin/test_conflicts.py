@@ -189,8 +189,23 @@ def test_a_row_i_removed_and_they_changed_asks(
     assert [fact.value for fact in artifact.facts.all()] == left
 
 
-def test_a_form_that_was_tampered_with_is_taken_as_it_comes(admin_client: Client, artifact: Artifact) -> None:
-    data = opened(admin_client, artifact) | {"_base": "nonsense:x:y", "tagline": "Mine"}
+@pytest.mark.parametrize("base", ["nonsense:x:y", "cut"])
+def test_what_a_page_showed_and_nobody_can_read_any_more_asks_about_all_that_differs(
+    admin_client: Client, artifact: Artifact, base: str
+) -> None:
+    """The key was changed since the form was opened: nobody's words are written over unasked."""
+    data = opened(admin_client, artifact) | {"_base": base, "tagline": "Mine"}
+    Artifact.objects.filter(pk=artifact.pk).update(tagline="Theirs")
+    answer = admin_client.post(address(artifact), data)
+    assert answer.status_code == 409
+    assert "_choice::tagline" in choices(answer)
+    assert "_choice::name" not in choices(answer), "it is as it was"
+    assert admin_client.post(address(artifact), answered(answer, data, "mine")).status_code == 302
+    assert Artifact.objects.get(pk=artifact.pk).tagline == "Mine"
+
+
+def test_a_script_that_never_saw_a_form_is_asked_nothing(admin_client: Client, artifact: Artifact) -> None:
+    data = opened(admin_client, artifact) | {"_base": "", "tagline": "Mine"}
     assert admin_client.post(address(artifact), data).status_code == 302
 
 

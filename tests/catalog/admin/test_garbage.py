@@ -95,3 +95,40 @@ def test_a_count_of_rows_that_is_none(admin_client: Client, artifact: Artifact, 
     others = make_fact()
     data = opened(admin_client, artifact) | {"facts-INITIAL_FORMS": count, "facts-TOTAL_FORMS": count}
     refused(admin_client, artifact, data | {"facts-0-id": others.pk, "facts-0-value": "1"})
+
+
+@pytest.mark.parametrize("strange", ["x", "9" * 30, "-1", "1\x00"])
+def test_a_successor_that_is_none(admin_client: Client, strange: str) -> None:
+    """Of one artifact and of many: the form comes back with a sentence, and nothing has moved."""
+    standing = make_artifact()
+    step = f"/admin/catalog/artifact/{standing.pk}/step/deprecate/"
+    many = {"action": "change_selected", "_selected_action": standing.pk, "why": "Old", "step": "deprecate"}
+    for address_, sent in (
+        (step, {"note": "Old", "in_favour_of": strange}),
+        ("/admin/catalog/artifact/", many | {"successor": strange}),
+    ):
+        answer = admin_client.post(address_, sent)
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "Select a valid choice" in page or "Null characters are not allowed" in page
+    standing.refresh_from_db()
+    assert standing.lifecycle == "published"
+
+
+@pytest.mark.parametrize("strange", ["x", "9" * 30, "1\x00"])
+def test_a_selected_row_that_is_none(admin_client: Client, strange: str) -> None:
+    sent = {"action": "change_selected", "_selected_action": [strange], "why": "Because", "kind": "app"}
+    answer = admin_client.post("/admin/catalog/artifact/", sent, follow=True)
+    assert answer.redirect_chain
+    assert "Choose rows of the list." in answer.content.decode()
+
+
+@pytest.mark.parametrize("strange", ["x", "9" * 30, "1\x00"])
+def test_a_source_that_is_none_in_a_settlement(admin_client: Client, strange: str) -> None:
+    artifact = make_artifact(kind="model")
+    for value in (1_000, 2_000):
+        make_fact(artifact=artifact, name="context_window", value=value)
+    sent = {"how": "enter", "value": "3000", "source": strange, "why": "It says so."}
+    answer = admin_client.post(f"/admin/catalog/artifact/{artifact.pk}/dispute/context_window/", sent)
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()

@@ -144,7 +144,7 @@ def test_one_that_the_step_refuses_after_all_does_not_hold_up_the_others() -> No
     one, other = draft(licence="MIT"), draft(licence="MIT")
     wanted = Wanted("Ready.", licence="ISC", step="submit")
     planned = bulk.plan([one.pk, other.pk], wanted, by=erin())
-    planned[0].artifact.tagline = ""
+    Artifact.objects.filter(pk=one.pk).update(tagline="")
     bulk.apply(planned, wanted, by=erin())
     assert planned[0].refusals == ["It has no tagline."]
     states = dict(Artifact.objects.values_list("pk", "lifecycle"))
@@ -247,3 +247,25 @@ def test_a_plan_takes_the_same_few_queries_for_many() -> None:
             bulk.plan(ids, wanted, by=editor)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 5
+
+
+def test_a_circle_of_successors_is_told_beforehand() -> None:
+    """And by the step itself, where somebody was faster."""
+    heir, old = make_artifact(), make_artifact()
+    Artifact.objects.filter(pk=heir.pk).update(lifecycle="deprecated", deprecated_by=old)
+    wanted = Wanted("Old.", step="deprecate", successor=heir.pk)
+    planned = bulk.plan([old.pk], wanted, by=sven())
+    assert planned[0].refusals == ["What shall be used instead is itself deprecated in favour of this."]
+    planned[0].refusals.clear()
+    bulk.apply(planned, wanted, by=sven())
+    assert "circle" in planned[0].refusals[0]
+    assert Artifact.objects.get(pk=old.pk).lifecycle == "published"
+
+
+def test_two_facts_that_are_called_the_same_are_named_once() -> None:
+    """As many languages, and which: a reader of the refusal would take the second for a slip."""
+    corpus = make_artifact(kind="dataset")
+    make_fact(artifact=corpus, name="language_count", value=3)
+    make_fact(artifact=corpus, name="languages", value=["en"])
+    planned = bulk.plan([corpus.pk], Wanted("It is an app.", kind="app"), by=sven())
+    assert planned[0].refusals == ["It has facts that are none of the kind app: languages."]

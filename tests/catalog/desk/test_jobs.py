@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from catalog.changes import current
 from catalog.desk import jobs, table_plan
 from catalog.desk.bulk import Wanted
 from catalog.models import Artifact, Job, JobRow
@@ -340,3 +341,20 @@ def test_what_is_under_way_is_never_cleared() -> None:
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - dt.timedelta(days=31))
     clear_jobs()
     assert again(job).written_count == 3
+
+
+def test_what_is_written_is_planned_when_its_turn_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planned before, it would write over what somebody saved while it waited."""
+    turns = []
+    planned = jobs.bulk.plan
+
+    def plan(*args: Any, **options: Any) -> Any:
+        turns.append(current() is not None)
+        return planned(*args, **options)
+
+    monkeypatch.setattr(jobs.bulk, "plan", plan)
+    job = jobs.ask_edit([make_artifact().pk], Wanted("They are.", kind="dataset"), by=sven())
+    again(job)
+    jobs.confirm(job)
+    assert again(job).state == "done"
+    assert turns == [False, True]

@@ -289,3 +289,13 @@ def test_a_preview_shows_where_two_long_texts_part() -> None:
     assert shown[1].endswith("old")
     assert shown[2].endswith("new")
     assert len(shown[1]) < 200
+
+
+@pytest.mark.parametrize("name", ["slug", "categories", "colour\\ud800"])
+@pytest.mark.parametrize("escape", ["\\ud800", "\\u0000"])
+def test_a_character_that_cannot_be_stored_is_refused_wherever_it_stands(name: str, escape: str) -> None:
+    """What is said of a row is stored too: the job would fail over a slug that it only quotes."""
+    text = f'[{{"slug": "heron", "name": "Heron", "kind": "app", "{name}": "a{escape}"}}]'
+    (row,) = tables.read(text, "json")
+    assert "cannot be stored" in row.problem
+    assert not row.values

@@ -184,3 +184,53 @@ def test_a_note_needs_words() -> None:
         workflow.note(artifact, by=erin(), text=" ")
     workflow.note(artifact, by=erin(), text="Ask the maker.")
     assert steps(artifact) == [("noted", "Ask the maker.")]
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps_taken", [["submit"], ["publish"], ["publish", "deprecate"], ["publish", "withdraw"]])
+def test_a_step_keeps_what_was_saved_after_its_page_had_read_the_row(steps_taken: list[str]) -> None:
+    """A step saves the whole row: it takes it as it stands, not as it stood."""
+    take = {
+        "submit": lambda row: workflow.submit(row, by=erin()),
+        "publish": lambda row: workflow.publish(row, by=sven()),
+        "deprecate": lambda row: workflow.deprecate(row, in_favour_of=None, by=sven(), note="Old."),
+        "withdraw": lambda row: workflow.withdraw(row, reason="Gone.", by=sven()),
+    }
+    artifact = draft()
+    *before, last = steps_taken
+    for verb in before:
+        take[verb](artifact)
+    read_early = Artifact.objects.get(pk=artifact.pk)
+    Artifact.objects.filter(pk=artifact.pk).update(tagline="Said meanwhile")
+    take[last](read_early)
+    assert Artifact.objects.get(pk=artifact.pk).tagline == "Said meanwhile"
+
+
+def test_a_button_pressed_twice_takes_one_step() -> None:
+    """Both requests had read a draft; the second is told what it has become."""
+    artifact = draft()
+    one, other = Artifact.objects.get(pk=artifact.pk), Artifact.objects.get(pk=artifact.pk)
+    workflow.publish(one, by=sven())
+    with pytest.raises(CannotMove, match="It is published"):
+        workflow.publish(other, by=sven())
+    assert steps(artifact) == [("published", "")]
+
+
+def test_a_step_for_what_was_deleted_meanwhile_is_refused() -> None:
+    artifact = draft()
+    read_early = Artifact.objects.get(pk=artifact.pk)
+    artifact.delete()
+    with pytest.raises(CannotMove, match="deleted meanwhile"):
+        workflow.submit(read_early, by=erin())
+
+
+def test_two_are_not_deprecated_in_favour_of_each_other() -> None:
+    """Readers who follow what to use instead arrive somewhere, however many steps it takes."""
+    one, other, third = make_artifact(), make_artifact(), make_artifact()
+    workflow.deprecate(one, in_favour_of=other, by=sven(), note="Old.")
+    workflow.deprecate(other, in_favour_of=third, by=sven(), note="Old.")
+    with pytest.raises(CannotMove, match="itself deprecated in favour of this"):
+        workflow.deprecate(third, in_favour_of=one, by=sven(), note="Old.")
+    assert now_of(third) == "published"

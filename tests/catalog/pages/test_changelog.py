@@ -15,7 +15,17 @@ from catalog.changes import change
 from catalog.desk.merging import merge
 from catalog.models import Artifact, Difference, ImportRun
 from catalog.pages.changelog import LONGEST, Entry, change_log
-from tests.factories import make_artifact, make_capability, make_fact, make_offering, make_price, make_publisher
+from tests.factories import (
+    make_alias,
+    make_artifact,
+    make_capability,
+    make_category,
+    make_fact,
+    make_identifier,
+    make_offering,
+    make_price,
+    make_publisher,
+)
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
@@ -201,3 +211,46 @@ def test_what_was_told_of_a_merged_listing_is_told_on() -> None:
         twin.save()
     merge(twin, into=kept, why="The same.")
     assert "Its maker rephrased it." in [entry.reason for entry in entries(kept)]
+
+
+# --- shelves, old addresses, ids --------------------------------------------------------------------------------------
+
+
+def test_moves_between_categories_are_told_once_a_save(silent: Artifact) -> None:
+    """From where to where, with the reason; a save that leaves the shelves alone says nothing of them."""
+    tools, text = make_category(name="Tools"), make_category(name="Text")
+    silent.categories.add(tools)
+    with change(why="It reads, and mends nothing."):
+        silent.tagline = "Another"
+        silent.save()
+        silent.categories.set([text])
+    with change():
+        silent.name = "Named anew"
+        silent.save()
+    moves = [entry for entry in entries(silent) if "categories" in entry.text]
+    assert [(entry.text, entry.was, entry.now, entry.reason) for entry in moves] == [
+        ("Changed the listing: categories", "Tools", "Text", "It reads, and mends nothing."),
+        ("Changed the listing: categories", "", "Tools", ""),
+    ]
+
+
+def test_a_new_listing_is_not_told_to_have_moved() -> None:
+    with change():
+        artifact = make_artifact()
+        artifact.categories.add(make_category())
+    assert texts(artifact) == ["Added to the catalog"]
+
+
+def test_old_addresses_and_ids_are_told(silent: Artifact) -> None:
+    alias = make_alias(artifact=silent, slug="quiet")
+    identifier = make_identifier(artifact=silent, scheme="pypi", value="silent")
+    identifier.value = "silence"
+    identifier.save()
+    alias.delete()
+    assert set(texts(silent)) >= {
+        "Added the old address quiet",
+        "Removed the old address quiet",
+        "Added the identifier pypi:silent",
+        "Changed the identifier pypi:silence: value",
+    }
+    assert not [text for text in texts(silent) if text.endswith(": key")]
