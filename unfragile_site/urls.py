@@ -9,6 +9,7 @@ from unfragile_site import docs, health, rootfiles
 
 urlpatterns = [
     path("", include("catalog.urls")),
+    path("", include("ranking.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
