@@ -29,8 +29,8 @@ LONG, SHORT = 100, 5
 RISING_AMONG, RISING_EACH = 1_000, 8
 #: A sparkline of so many weeks.
 WEEKS = 26
-#: Momentum that is typical of a kind.
-TYPICAL = 50.0
+#: Momentum of 50 is typical of a kind; what is shown as more rises.
+RISES = 50.5
 
 
 @dataclass(frozen=True)
@@ -86,33 +86,37 @@ def boards(state: State, *, among: Mask | None = None, kinds: Iterable[str] | No
 
 
 def placed(rows: Sequence[Row], formula: Formula) -> tuple[Place, ...]:
-    """Rows in the order of their bands' lower ends. A place begins with a rank that is likely below the last place's
-    first; until then nobody can tell, and that is said.
+    """Rows in the order of their bands' lower ends. A place begins with a rank that is not tied with the last place's
+    first: compared with the neighbour alone, one tie would run down the whole list.
     """
     result: list[Place] = []
     first = above = None
     number = 1
     for count, row in enumerate(rows, start=1):
         if first is None or above is None:
-            result.append(Place(1, row, "", starts=True))
-            first = above = row
-            continue
-        to_first, to_above = _outcome(first, row, formula), _outcome(above, row, formula)
-        if to_first == Outcome.TIE:
-            said = "tied with the one above" if to_above == Outcome.TIE else f"tied with {first.name}"
-            result.append(Place(number, row, said, starts=False))
+            said, starts = "", True
+        elif (to_first := _told(first, row, formula)) is None:
+            is_near = _told(above, row, formula) is None
+            said, starts = "tied with the one above" if is_near else f"tied with {first.name}", False
         else:
-            number = count
-            likely = "likely " if to_first == Outcome.LIKELY_ABOVE else ""
-            result.append(Place(number, row, f"{likely}below {first.name}", starts=True))
-            first = row
+            said, starts = to_first, True
+        if starts:
+            first, number = row, count
+        result.append(Place(number, row, said, starts))
         above = row
     return tuple(result)
 
 
-def _outcome(one: Row, other: Row, formula: Formula) -> Outcome:
-    probability = probability_above(_standing(one.standing), _standing(other.standing), formula)
-    return outcome(max(probability, 1 - probability), formula)
+def _told(upper: Row, lower: Row, formula: Formula) -> str | None:
+    """How the lower of two rows ranks beside the upper; None for a tie."""
+    probability = probability_above(_standing(upper.standing), _standing(lower.standing), formula)
+    found = outcome(max(probability, 1 - probability), formula)
+    if found == Outcome.TIE:
+        return None
+    likely = "likely " if found == Outcome.LIKELY_ABOVE else ""
+    if probability > 0.5:
+        return f"{likely}below {upper.name}"
+    return f"{likely}above {upper.name}, and less certain"
 
 
 def _standing(rank: Rank | None) -> Standing:
@@ -128,6 +132,14 @@ class Riser:
     momentum: float
     #: Its rank, week by week.
     weeks: tuple[tuple[dt.date, float], ...]
+
+    @property
+    def first(self) -> float:
+        return self.weeks[0][1]
+
+    @property
+    def last(self) -> float:
+        return self.weeks[-1][1]
 
     @property
     def kind_spec(self) -> KindSpec:
@@ -147,7 +159,7 @@ def rising(state: State, *, today: dt.date, each: int = RISING_EACH, kinds: int 
     found: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
     top = (
         Breakdown.objects.filter(
-            generation=state.generation_id, momentum__gt=TYPICAL, artifact__lifecycle__in=PUBLIC_LIFECYCLES
+            generation=state.generation_id, momentum__gte=RISES, artifact__lifecycle__in=PUBLIC_LIFECYCLES
         )
         .order_by("-momentum", "artifact")
         .values_list("artifact_id", "artifact__slug", "artifact__name", "artifact__kind", "momentum")

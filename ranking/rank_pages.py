@@ -1,4 +1,4 @@
-"""What an artifact's rank page shows, read from the live generation: eight queries however much there is to say."""
+"""What an artifact's rank page shows, read from the live generation: nine queries at most, however much there is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from catalog.wording import day
 from ranking import charts, prior, wording
 from ranking.breakdowns import Explained, Point, unpacked
 from ranking.configurations import formula_of
-from ranking.explaining import Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
+from ranking.explaining import LEAST, Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
 from ranking.formulas import shipped_formula
 from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
 from ranking.raising import Idea, ideas
@@ -94,6 +94,16 @@ class Changes:
     @property
     def total_text(self) -> str:
         return wording.points(self.total)
+
+    @property
+    def rest_text(self) -> str:
+        """What the changes that are not told add up to; empty where that is nothing."""
+        rest = self.total - sum(change.points for change in self.moved)
+        return wording.points(rest) if abs(rest) >= LEAST else ""
+
+    @property
+    def is_still(self) -> bool:
+        return abs(self.total) < LEAST
 
 
 @dataclass(frozen=True)
@@ -294,7 +304,9 @@ def _changes(
     found: Why,
     today: dt.date,
 ) -> Changes | None:
-    old = [row for row in rows if (today - row.on).days >= LEAST_AGO]
+    # A week that was written down from this very generation says nothing about what came before.
+    this = found.build.number if found.build else None
+    old = [row for row in rows if (today - row.on).days >= LEAST_AGO and row.number != this]
     if not old:
         return None
     last = min(old, key=lambda row: abs((today - row.on).days - 7))
@@ -302,7 +314,7 @@ def _changes(
     moved = []
     for step in steps:
         by = step.point.points - last.points.get(step.point.signal, 0.0)
-        if abs(by) >= 0.05:
+        if abs(by) >= LEAST:
             moved.append(Change(step.spec.label, by, _reason(step, step.point, read)))
     moved.sort(key=lambda change: -abs(change.points))
     return Changes(

@@ -35,7 +35,9 @@ class Curve:
     def score(self, value: Floats, limit: float) -> Floats:
         if not len(self.value):
             return np.where(np.isnan(value), np.nan, 0.0)
-        return np.clip(np.interp(value, self.value, self.z), -limit, limit)
+        # Where all of a kind have one value, interpolation would make a number of what nobody has read.
+        placed = np.clip(np.interp(value, self.value, self.z), -limit, limit)
+        return np.where(np.isnan(value), np.nan, placed)
 
 
 @dataclass(frozen=True)
