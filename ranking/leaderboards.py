@@ -165,7 +165,7 @@ def rising(state: State, *, today: dt.date, each: int = RISING_EACH, kinds: int 
         .values_list("artifact_id", "artifact__slug", "artifact__name", "artifact__kind", "momentum")
     )
     for pk, slug, name, kind, momentum in top[:RISING_AMONG]:
-        if len(found[kind]) < each:
+        if momentum is not None and len(found[kind]) < each:
             found[kind].append((pk, slug, name, momentum))
     chosen = {kind: some for kind, some in list(found.items())[:kinds] if some}
     weeks = _weeks([pk for some in chosen.values() for pk, *_ in some], today - dt.timedelta(weeks=WEEKS))

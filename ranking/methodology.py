@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from catalog.choices import Lifecycle
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Artifact
@@ -148,7 +150,7 @@ def tie_of(first: Standing, second: Standing, formula: Formula) -> Tie:
     return Tie(probability, found, text)
 
 
-def tie_picture(formula: Formula) -> str:
+def tie_picture(formula: Formula) -> SafeString:
     first, second = ((it.score, it.low, it.high) for it in (FIRST, SECOND))
     return charts.tie_svg(first, second, formula.quantile, tie_of(FIRST, SECOND, formula).text)
 

@@ -37,6 +37,8 @@ WIDTHS = {"wide": 1280, "narrow": 390}  # px
 TALLEST = 2400  # px: more than anybody scrolls through in a picture
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--force-color-profile=srgb"]
 
+#: Pages of which only one part is drawn.
+PARTS = {"tie": ".tie-figure"}
 #: In the order of a reader's way through the site. The last three need something done first, see `prepared`.
 PAGES = {
     "home": "/",
@@ -52,6 +54,12 @@ PAGES = {
     "kinds": "/kinds/",
     "kind": "/kinds/mcp/",
     "source": "",  # the first source of the artifact above
+    "rank": "/artifacts/brave-search-mcp/rank/",
+    "leaderboards": "/leaderboards/",
+    "leaderboard": "/kinds/mcp/leaderboard/",
+    "rising": "/rising/",
+    "methodology": "/methodology/",
+    "tie": "/methodology/",  # its picture alone
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
@@ -111,6 +119,8 @@ def site(folder: Path) -> Iterator[str]:
     Path(settings.STATIC_ROOT).mkdir()  # empty: static files are served from where they lie
     call_command("migrate", verbosity=0)
     call_command("demo", stdout=io.StringIO())
+    call_command("recompute_ranks", stdout=io.StringIO())
+    call_command("snapshot_ranks", reconstruct=30, stdout=io.StringIO())
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True
     server.start()
@@ -148,8 +158,11 @@ def take(browser: Any, address: str, name: str) -> int:
                 page = context.new_page()
                 page.goto(path)
                 page.evaluate("document.fonts.ready")
-                height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                drawn = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+                if part := PARTS.get(name):
+                    drawn = page.locator(part).screenshot()
+                else:
+                    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    drawn = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
                 file = HERE / f"{name}-{width_name}-{scheme}.png"
                 file.write_bytes(smaller(drawn, context))
                 written += file.stat().st_size

@@ -42,11 +42,9 @@ def test_another_formula_makes_another_page(look: Look, world: World) -> None:
     """With the next generation: until then ranks are the old formula's."""
     before = look("/methodology/").main.text
     now = timezone.now()
-    text = (
-        shipped_text()
-        .replace('version: "1"', 'version: "2"')
-        .replace("{below: 2.5, above: 1.0}", "{below: 2.5, above: 0.7}")
-    )
+    live = shipped_formula()
+    text = re.sub(r"^version: .*", 'version: "next"', shipped_text(), flags=re.MULTILINE)
+    text = re.sub(r"^agreement: .*", "agreement: {below: 2.5, above: 0.7}", text, flags=re.MULTILINE)
     draft = Configuration.objects.create(version="next", text=text)
     publish(draft, why="Bursts still paid.", now=now)
     assert look("/methodology/").main.text == before
