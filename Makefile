@@ -6,6 +6,8 @@ PORT ?= 8000
 V := .venv
 PY := $(V)/bin/python
 UV_VERSION := 0.13.8
+# A process for each core; tests keep their order, journeys come last. One process only: make test PYTEST_ARGS=-n0
+WORKERS := -n auto --maxprocesses 8 --dist load
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench screenshots requirements clean
@@ -19,7 +21,7 @@ run: $(V)/.run-ready  ## start the site on 127.0.0.1:8000 (another port: make ru
 test: $(V)/.dev-ready  ## run every check and test this machine can run; say what was skipped
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest $(WORKERS) $(PYTEST_ARGS)
 
 lint: $(V)/.dev-ready  ## style, formatting, templates, types
 	$(V)/bin/ruff check .

@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,12 +23,12 @@ import numpy as np
 
 django.setup()
 
-from bench.rank_history import panels  # noqa: E402
+from bench.rank_history import folder, panels  # noqa: E402
 from ranking.formulas import shipped_formula  # noqa: E402
 from ranking.prior import FILE  # noqa: E402
 from ranking.readings_file import day_number  # noqa: E402
 from ranking.scoring.measures import measured, transformed  # noqa: E402
-from ranking.scoring.tables import Tables, tables_of  # noqa: E402
+from ranking.scoring.tables import Tables, curve_of, tables_of  # noqa: E402
 from ranking.signals import SIGNALS, TRENDS  # noqa: E402
 
 #: Who borrows from whom.
@@ -36,7 +37,7 @@ RELATIVES = {
     "new_votes": "new_stars",
     "like_growth": "star_growth",
     "derivatives": "dependents",
-    "providers": "dependents",
+    "providers": "dependents",  # with a curve of its own
     "has_examples": "has_docs",
 }
 #: Before this the lists had been read for less than half a year.
@@ -63,13 +64,26 @@ def main() -> None:
                     transformed(spec.measure, measured(spec, evidence, as_of, formula.signals[name]).value)
                 )
     tables = tables_of({name: np.concatenate(parts) for name, parts in values.items()}, formula.limit)
+    carried = providers()
+    tables = with_relatives(tables)
+    tables = replace(tables, curves={**tables.curves, "providers": curve_of(np.log1p(carried))})
     origin = (
         "Weekly history of two best-of lists, of machine learning and of web projects, 2021 to 2023 (CC-BY-SA-4.0): "
-        f"{size} rows of {days} days. Likes, votes, derivatives, providers and examples are not in it and borrow the "
-        "curve of stars, dependents and documentation."
+        f"{size} rows of {days} days. Likes, votes, derivatives and examples are not in it and borrow the curves of "
+        f"stars, dependents and documentation. Providers: models.dev on 31 May 2026 (MIT), {len(carried)} models."
     )
-    FILE.write_text(json.dumps({"origin": origin, "tables": with_relatives(tables).as_data()}, indent=None) + "\n")
+    FILE.write_text(json.dumps({"origin": origin, "tables": tables.as_data()}, indent=None) + "\n")
     print(f"{FILE.name}: {FILE.stat().st_size} bytes out of {size} rows of {days} days")
+
+
+def providers() -> np.ndarray:
+    """How many providers carry each model of a price list, by the last part of its id."""
+    data = json.loads((folder().parent / "sources" / "models.dev" / "api.2026-05-31.json").read_text(encoding="utf-8"))
+    carried: dict[str, set[str]] = {}
+    for provider, offers in data.items():
+        for model in offers["models"]:
+            carried.setdefault(model.rpartition("/")[2].lower(), set()).add(provider)
+    return np.array([float(len(names)) for names in carried.values()])
 
 
 def with_relatives(tables: Tables) -> Tables:

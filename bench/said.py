@@ -144,7 +144,7 @@ def write_readings(c: Outline) -> None:
                 continue
             is_on_hub = kind in WEIGHTS or kind == Kind.DATASET
             source = c.shared_sources()[pk % 3]
-            for signal in (Signal.LIKES, Signal.DOWNLOADS_30D) if is_on_hub else (Signal.STARS, Signal.FORKS):
+            for signal in (Signal.LIKES, Signal.DOWNLOADS_MONTH) if is_on_hub else (Signal.STARS, Signal.FORKS):
                 value = c.random.paretovariate(0.8) * 10
                 for n, moment in enumerate(moments):
                     yield pk, signal, float(int(value * (1 + n * c.random.random() / 5))), moment, source

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from catalog import licences
 from catalog.choices import PUBLIC_LIFECYCLES, Direction, LicenceClass, Meter, PriceClass, Relation
 from catalog.facts import Said, verdict_of
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, ArtifactType, Fact, Identifier, Lineage, Offering, Price
+from catalog.models import Artifact, ArtifactType, Evidence, Fact, Identifier, Lineage, Offering, Price
 
 #: SQLite takes at most 32,766 variables in one statement; some derivations use an id twice.
 CHUNK = 5_000
@@ -52,6 +52,7 @@ def refresh(artifact_ids: Collection[int], *, now: dt.datetime) -> frozenset[int
     relatives: set[int] = set()
     for chunk in chunks(artifact_ids):
         relatives |= refresh_facts(chunk)
+        _refresh_offerings(chunk)
         _refresh_types(chunk)
         _refresh_artifacts(chunk, now)
     relatives -= set(artifact_ids)
@@ -146,6 +147,13 @@ def _refresh_types(artifact_ids: Collection[int]) -> None:
         [ArtifactType(artifact_id=a, direction=d, data_type=t) for a, d, t in sorted(wanted - there.keys())],
         batch_size=5_000,
     )
+
+
+def _refresh_offerings(artifact_ids: Collection[int]) -> None:
+    shown = Exists(Evidence.objects.filter(offering=OuterRef("pk")))
+    offerings = Offering.objects.filter(artifact__in=artifact_ids)
+    offerings.filter(shown, has_evidence=False).update(has_evidence=True)
+    offerings.filter(~shown, has_evidence=True).update(has_evidence=False)
 
 
 def _refresh_artifacts(artifact_ids: Collection[int], now: dt.datetime) -> None:

@@ -20,6 +20,11 @@ class KindSpec:
     def label(self) -> str:
         return str(self.kind.label)
 
+    @property
+    def plural_within(self) -> str:
+        """The plural inside a sentence; what is written in capitals stays so."""
+        return self.plural if self.plural[:2].isupper() else self.plural[0].lower() + self.plural[1:]
+
 
 KINDS: dict[str, KindSpec] = {
     spec.kind.value: spec

@@ -72,7 +72,7 @@ class OfferingQuerySet(models.QuerySet):
         return self.filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
 
     def without_evidence(self) -> OfferingQuerySet:
-        return self.filter(evidence=None)
+        return self.filter(has_evidence=False)
 
 
 class FactQuerySet(models.QuerySet):

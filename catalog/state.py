@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakSet
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -33,8 +34,10 @@ _READ = f"SELECT version, live_generation_id, related_version FROM {CatalogState
 def live_state() -> State:
     # This read is itself the check of a connection that was kept open: one question to the server instead of two.
     connection.health_check_done = True  # type: ignore[attr-defined]
+    # Whoever notes statements, as tests and the bench do, is to see this one too.
+    is_direct = connection.vendor == "postgresql" and not (connection.queries_logged or connection.execute_wrappers)
     try:
-        row = _row()
+        row = _row_of_libpq() if is_direct else _row()
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise  # what else the transaction did is lost with it
@@ -47,3 +50,29 @@ def _row() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_READ)
         return cursor.fetchone()
+
+
+#: PostgreSQL's connections that know the query by name.
+_prepared: WeakSet[Any] = WeakSet()
+_NAME = b"catalog_state"
+
+
+def _row_of_libpq() -> tuple[int | None, ...] | None:
+    """The same from PostgreSQL in half the time: prepared once, without the cursors of the driver and of Django."""
+    connection.ensure_connection()
+    opened: Any = connection.connection
+    with connection.wrap_database_errors:
+        if opened not in _prepared:
+            _checked(opened.pgconn.prepare(_NAME, _READ.encode()))
+            _prepared.add(opened)
+        result = _checked(opened.pgconn.exec_prepared(_NAME, None))
+    if not result.ntuples:
+        return None
+    values = (result.get_value(0, column) for column in range(result.nfields))
+    return tuple(None if value is None else int(value) for value in values)
+
+
+def _checked(result: Any) -> Any:
+    if result.error_message:
+        raise OperationalError(result.error_message.decode(errors="replace"))
+    return result

@@ -44,6 +44,12 @@ def check_links() -> None:
 
 
 @shared_task
+def clear_jobs() -> None:
+    """Files and rows of jobs that ended long ago."""
+    jobs.clear(now=timezone.now())
+
+
+@shared_task
 def run_job(pk: int) -> None:
     """A bulk edit or an import. What takes longer than its turn goes on behind other tasks."""
     if jobs.run(pk):

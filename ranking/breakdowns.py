@@ -12,6 +12,7 @@ import numpy as np
 
 from ranking.computing import Ranked
 from ranking.scoring.evidence import Floats
+from ranking.scoring.formula import UNITS
 from ranking.signals import SIGNALS, SignalSpec
 
 
@@ -82,27 +83,32 @@ def packed(it: Ranked) -> Iterator[dict[str, Any]]:
         day = np.full(size, np.nan)
         day[last.owner] = last.day  # sorted by day: the last one stays
         per_z = scores.deviation * weights / scores.norm
+        spread = np.abs(per_z) * scores.today.agreed.spread[:, place]
         columns.append(
             [
                 [name] * size,
-                _numbers(np.where(known, found.value, np.nan)),
-                _numbers(np.where(known, day, np.nan), 4),
+                _numbers(np.where(known, _short(found.value), np.nan)),
+                _numbers(np.where(known, np.round(day, 4), np.nan)),
                 [int(source) if source >= 0 and seen else None for source, seen in zip(sources, known, strict=True)],
-                scores.z[:, place].tolist(),
-                _numbers(scores.today.agreed.observed[:, place]),
-                scores.today.agreed.z[:, place].tolist(),
-                weights.tolist(),
-                scores.points[:, place].tolist(),
-                scores.today.points[:, place].tolist(),
-                _numbers(np.abs(per_z) * scores.today.agreed.spread[:, place], 4),
-                _numbers(np.where(known, found.held, 0.0), 3),
+                _numbers(np.round(scores.today.agreed.observed[:, place], 5)),
+                np.round(scores.today.agreed.z[:, place], 5).tolist(),
+                np.round(weights, 6).tolist(),
+                _whole(scores.points[:, place]),
+                _whole(scores.today.points[:, place]),
+                np.round(spread, 2).tolist(),
+                np.round(np.where(known, found.held, 0.0), 1).tolist(),
             ]
         )
     refused = _refused(it)
     norms = scores.norm.tolist()
+    deviation = scores.deviation
     by_signal = [list(zip(*column, strict=True)) for column in columns]
     for place in range(size):
-        body: dict[str, Any] = {"norm": norms[place], "points": [rows[place] for rows in by_signal]}
+        body: dict[str, Any] = {
+            "norm": norms[place],
+            "deviation": deviation,
+            "points": [rows[place] for rows in by_signal],
+        }
         if it.tables.is_prior:
             body["prior"] = True
         if place in refused:
@@ -111,11 +117,30 @@ def packed(it: Ranked) -> Iterator[dict[str, Any]]:
 
 
 def unpacked(body: dict[str, Any]) -> Explained:
+    scale = body["norm"] / body["deviation"]
     return Explained(
         norm=body["norm"],
-        points=tuple(Point(*row) for row in body["points"]),
+        points=tuple(_point(row, scale) for row in body["points"]),
         refused=tuple((s, d, v, w) for s, d, v, w in body.get("refused", ())),
         is_prior=body.get("prior", False),
+    )
+
+
+def _point(row: list[Any], scale: float) -> Point:
+    signal, value, day, source_id, z_observed, z_now, weight, points, points_now, spread, held = row
+    return Point(
+        signal=signal,
+        value=value,
+        day=day,
+        source_id=source_id,
+        z=points / UNITS * scale / weight if weight else 0.0,
+        z_observed=z_observed,
+        z_now=z_now,
+        weight=weight,
+        points=points / UNITS,
+        points_now=points_now / UNITS,
+        spread=spread,
+        held=held,
     )
 
 
@@ -133,6 +158,17 @@ def _refused(it: Ranked) -> dict[int, list[list[Any]]]:
     return found
 
 
-def _numbers(column: Floats, digits: int | None = None) -> list[float | None]:
-    rounded = column if digits is None else np.round(column, digits)
-    return [None if value != value else value for value in rounded.tolist()]
+def _numbers(column: Floats) -> list[float | None]:
+    return [None if value != value else value for value in column.tolist()]
+
+
+def _short(column: Floats) -> Floats:
+    """To nine significant digits: nobody measures more, and every digit is written a million times."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # a zero has no digits, and stays one
+        scale = 10.0 ** (8 - np.floor(np.log10(np.abs(column))))
+        return np.where(column == 0, 0.0, np.round(column * scale) / scale)
+
+
+def _whole(points: Floats) -> list[int]:
+    """Points as whole numbers of their smallest unit: shorter than fractions, and as exact."""
+    return np.round(points * UNITS).astype(np.int64).tolist()

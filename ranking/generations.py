@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,17 +20,21 @@ from django.db import transaction
 from catalog.models import CatalogState, Generation, Standing
 from ranking import lease
 from ranking.breakdowns import packed
+from ranking.bulk import insert
 from ranking.computing import Ranked, quarter_of, ranked
 from ranking.configurations import formula_of, live_configuration
 from ranking.holds import note
 from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Build, BuildState, Configuration
 from ranking.publish import Checked, checked, clear_away, go_live
+from ranking.signals import Component
 
 log = logging.getLogger("ranking")
 #: Rows in one transaction: other writers wait no longer than for these.
-AT_ONCE = 5_000
+AT_ONCE = 10_000
 COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
+STANDING = ("generation_id", "artifact_id", "score", "low", "high", "percentile", "coverage", *COMPONENTS)
+BREAKDOWN = ("generation_id", "artifact_id", "momentum", "survival", "body")
 
 
 def inputs_of(at: Moment, configuration: Configuration) -> str:
@@ -112,16 +116,15 @@ def _write(
     for kind in ranked(at, configuration, freeze=True):
         alive()
         it.tables[kind.kind] = kind.table_id
-        for batch in _batches(_standings(kind, it.generation_id)):
-            with transaction.atomic():
-                Standing.objects.bulk_create(batch)
-            alive()
-            tell("standings")
-        for rows in _batches(_breakdowns(kind, it.generation_id)):
-            with transaction.atomic():
-                Breakdown.objects.bulk_create(rows)
-            alive()
-            tell("breakdowns")
+        for model, columns, rows in (
+            (Standing, STANDING, _standings(kind, it.generation_id)),
+            (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id)),
+        ):
+            for batch in _batches(rows):
+                with transaction.atomic():
+                    insert(model, columns, batch)
+                alive()
+                tell(f"{model._meta.model_name}s")
         note(kind, formula_of(configuration), on=at.as_of.date())
         summary.add(kind)
     it.ranked, it.unranked = summary.ranked, summary.unranked
@@ -129,37 +132,26 @@ def _write(
     return summary
 
 
-def _standings(it: Ranked, generation_id: int) -> Iterator[Standing]:
+def _standings(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
     scores = it.scores
     places = np.flatnonzero(scores.ranked)
     columns = [it.evidence.artifacts, scores.rank, scores.low, scores.high, scores.percentile, scores.coverage]
-    columns += [scores.components[name] for name in scores.components]
-    names = (
-        "artifact_id",
-        "score",
-        "low",
-        "high",
-        "percentile",
-        "coverage",
-        *(str(name) for name in scores.components),
-    )
+    columns += [scores.components[Component(name)] for name in COMPONENTS]
     for values in zip(*(column[places].tolist() for column in columns), strict=True):
-        known = {name: None if value != value else value for name, value in zip(names, values, strict=True)}
-        yield Standing(generation_id=generation_id, **known)
+        yield (generation_id, *(None if value != value else value for value in values))
 
 
-def _breakdowns(it: Ranked, generation_id: int) -> Iterator[Breakdown]:
+def _breakdowns(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
     momentum, survival = it.scores.trends.momentum.tolist(), it.scores.trends.survival.tolist()
-    ranked_ones = it.scores.ranked.tolist()
+    is_ranked = it.scores.ranked.tolist()
     for place, (artifact, body) in enumerate(zip(it.evidence.artifacts.tolist(), packed(it), strict=True)):
-        is_ranked = ranked_ones[place]
-        rising = momentum[place]
-        yield Breakdown(
-            generation_id=generation_id,
-            artifact_id=artifact,
-            momentum=rising if is_ranked and rising == rising else None,
-            survival=survival[place] if is_ranked else None,
-            body=body,
+        rising = momentum[place] if is_ranked[place] and momentum[place] == momentum[place] else None
+        yield (
+            generation_id,
+            artifact,
+            rising,
+            survival[place] if is_ranked[place] else None,
+            json.dumps(body, separators=(",", ":")),
         )
 
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import CharField, Max, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Max
 
-from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, Lifecycle, Signal
+from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, Lifecycle
 from catalog.models import Artifact, Reading, Source
+from ranking.bulk import DAY, SIGNALS, readings
 from ranking.models import Hold, HoldReason, HoldState, Quarantine
 from ranking.scoring.configuration import Formula
 from ranking.scoring.evidence import Bools, Ints
 from ranking.scoring.sifting import Columns, Sifted, sifted
 
-DAY = 86_400.0
-AT_ONCE = 100_000
-SIGNALS = tuple(signal.value for signal in Signal)
 LEAPING = frozenset(signal.value for signal in DATE_SIGNALS)
 
 
@@ -92,51 +88,24 @@ def _day(on: dt.date | None, *, end: bool = False) -> float | None:
 def loaded(at: Moment, formula: Formula, *, artifact_ids: Sequence[int] | None = None) -> Iterator[KindEvidence]:
     """Kind by kind. What is withdrawn has no rank; a draft has one, which is seen when it is published."""
     artifacts = Artifact.objects.exclude(lifecycle=Lifecycle.WITHDRAWN)
-    readings = Reading.objects.filter(
-        pk__lte=at.last_reading, observed_at__gte=at.as_of - dt.timedelta(days=formula.memory)
-    )
     if artifact_ids is not None:
         artifacts = artifacts.filter(pk__in=artifact_ids)
-        readings = readings.filter(artifact__in=artifact_ids)
     kinds: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     for pk, kind, lifecycle in artifacts.order_by("pk").values_list("pk", "kind", "lifecycle"):
         kinds[kind].append((pk, lifecycle in PUBLIC_LIFECYCLES))
-    rows = _columns(readings)
+    since = at.as_of - dt.timedelta(days=formula.memory)
+    rows = readings(last=at.last_reading, since=since, artifact_ids=artifact_ids)
     rows = rows[_let_in(rows, at)]
+    reader = _readers(rows["source"])
     for kind in sorted(kinds):
-        yield _of_kind(kind, kinds[kind], rows, at, formula)
+        yield _of_kind(kind, kinds[kind], rows, reader, at, formula)
 
 
-_ROW = np.dtype(
-    [("artifact", "i8"), ("signal", "i2"), ("source", "i8"), ("reader", "i8"), ("day", "f8"), ("value", "f8")]
-)
-
-
-def _columns(readings: QuerySet[Reading]) -> Any:
-    """All rows as one array. Times come as text, which both databases write alike and NumPy reads fast."""
-    code = {name: place for place, name in enumerate(SIGNALS)}
-    reader_of = {pk: publisher or -pk for pk, publisher in Source.objects.values_list("pk", "publisher_id")}
-    found = (
-        readings.annotate(at=Cast("observed_at", CharField()))
-        .order_by()
-        .values_list("artifact_id", "signal", "source_id", "at", "value")
-    )
-    parts = []
-    for chunk in _chunks(found.iterator(chunk_size=AT_ONCE)):
-        artifact, signal, source, at, value = zip(*chunk, strict=True)
-        rows = np.empty(len(chunk), _ROW)
-        rows["artifact"], rows["source"], rows["value"] = artifact, source, value
-        rows["signal"] = [code[name] for name in signal]
-        rows["reader"] = [reader_of[pk] for pk in source]
-        rows["day"] = np.array(at, "U19").astype("M8[s]").astype(np.int64) / DAY
-        parts.append(rows)
-    return np.concatenate(parts) if parts else np.empty(0, _ROW)
-
-
-def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    coming = iter(rows)
-    while chunk := list(islice(coming, AT_ONCE)):
-        yield chunk
+def _readers(source: Ints) -> Ints:
+    """Who reads each: two editions of one publisher's catalog are one series."""
+    ids, where = np.unique(source, return_inverse=True)
+    publishers = dict(Source.objects.filter(pk__in=ids.tolist()).values_list("pk", "publisher_id"))
+    return np.array([publishers[pk] or -pk for pk in ids.tolist()], np.int64)[where]
 
 
 def _let_in(rows: Any, at: Moment) -> Bools:
@@ -151,18 +120,20 @@ def _let_in(rows: Any, at: Moment) -> Bools:
     return allowed
 
 
-def _of_kind(kind: str, artifacts: list[tuple[int, bool]], rows: Any, at: Moment, formula: Formula) -> KindEvidence:
+def _of_kind(
+    kind: str, artifacts: list[tuple[int, bool]], rows: Any, reader: Ints, at: Moment, formula: Formula
+) -> KindEvidence:
     ids = np.array([pk for pk, _ in artifacts], np.int64)
     listed = np.array([seen for _, seen in artifacts], bool)
     place = np.searchsorted(ids, rows["artifact"])
     own = ids[np.minimum(place, len(ids) - 1)] == rows["artifact"]
-    rows, place = rows[own], place[own]
+    rows, reader, place = rows[own], reader[own], place[own]
     said = {}
     for code, name in enumerate(SIGNALS):
         of_it = np.flatnonzero(rows["signal"] == code)
         if len(of_it):
             said[name] = Columns(
-                place[of_it], rows["source"][of_it], rows["reader"][of_it], rows["day"][of_it], rows["value"][of_it]
+                place[of_it], rows["source"][of_it], reader[of_it], rows["day"][of_it], rows["value"][of_it]
             )
     found = sifted(said, len(ids), as_of=at.day, formula=formula, leaping=LEAPING)
     return KindEvidence(kind, ids, listed, _with_decisions(found, ids, listed, at))

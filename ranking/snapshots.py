@@ -8,6 +8,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from catalog.changes import change
 from catalog.models import CatalogState, Standing
 from ranking.breakdowns import packed, unpacked
 from ranking.computing import Ranked, ranked
@@ -65,6 +66,8 @@ def take(*, now: dt.datetime) -> int:
                 ignore_conflicts=True,
             )
         written += len(batch)
+    if written:
+        _turn_pages()
     return written
 
 
@@ -86,7 +89,15 @@ def reconstruct(*, weeks: int, now: dt.datetime) -> int:
                 with transaction.atomic():
                     Snapshot.objects.bulk_create(batch, ignore_conflicts=True)
                 written += len(batch)
+    if written:
+        _turn_pages()
     return written
+
+
+def _turn_pages() -> None:
+    """Histories are on pages that are kept by the catalog's version."""
+    with change() as it:
+        it.is_touched = True
 
 
 def _of_kind(kind: Ranked, on: dt.date, version: str) -> Iterator[Snapshot]:

@@ -58,10 +58,12 @@ def pytest_report_header() -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Several processes share the work: pytest-django gives each a database, and here each gets a cache to empty."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if site.REDIS_URL and worker:  # each worker empties its cache as it likes
-        location = site.CACHES["default"]["LOCATION"].rstrip("/").rsplit("/", 1)[0]
-        site.CACHES["default"]["LOCATION"] = f"{location}/{int(worker.removeprefix('gw')) + 1}"
+    if site.REDIS_URL and worker:
+        for cache in site.CACHES.values():
+            location = cache["LOCATION"].rstrip("/").rsplit("/", 1)[0]
+            cache["LOCATION"] = f"{location}/{int(worker.removeprefix('gw')) + 1}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,6 +22,7 @@ from catalog.api.views.artifacts import ArtifactViewSet
 from catalog.api.views.capabilities import CapabilityViewSet
 from catalog.api.views.categories import CategoryViewSet
 from catalog.api.views.kinds import KindViewSet
+from ranking.api.views.ranks import HistoryView, RankView
 from unfragile_site.docs import openapi
 
 app_name = "api"
@@ -50,6 +51,7 @@ class Nowhere(PublicView):
     """Any address without an endpoint. One that only lacks its slash is sent on."""
 
     http_method_names = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+    kept_answer = None  # type: ignore[assignment]  # nothing here is ever kept, so nobody need look
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -72,6 +74,8 @@ def _is_endpoint(address: str) -> bool:
 
 urlpatterns = [
     path("v1/", include(router.urls)),
+    path("v1/artifacts/<slug:slug>/rank/", RankView.as_view(), name="artifact-rank"),
+    path("v1/artifacts/<slug:slug>/history/", HistoryView.as_view(), name="artifact-history"),
     path("v1/schema/", SchemaView.as_view(), name="schema"),
     re_path(r"^(?P<rest>.*)$", Nowhere.as_view(), name="nowhere"),
 ]

@@ -19,43 +19,75 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.models import CatalogState
+
 log = logging.getLogger("unfragile.health")
 
-HEARTBEAT_KEY = "heartbeat"
 AWAITED_KEY = "heartbeat-awaited"
+#: Signs of life, each the time of the last one.
+HEARTBEAT, CANARY = "heartbeat", "canary"
+
+
+def _file(sign: str) -> Path:
+    return Path(settings.VAR_DIR) / sign
 
 
 def heartbeat_file() -> Path:
-    return Path(settings.VAR_DIR) / "heartbeat"
+    return _file(HEARTBEAT)
 
 
 def record_heartbeat(now: datetime) -> None:
+    _record(HEARTBEAT, now)
+
+
+def record_canary(now: datetime) -> None:
+    _record(CANARY, now)
+
+
+def _record(sign: str, now: datetime) -> None:
     if settings.REDIS_URL:
-        cache.set(HEARTBEAT_KEY, now.isoformat(), timeout=None)  # a beat long past must stay visible as such
+        cache.set(sign, now.isoformat(), timeout=None)  # a sign long past must stay visible as such
     else:
-        draft = heartbeat_file().with_suffix(".new")
+        draft = _file(sign).with_suffix(".new")
         draft.write_text(now.isoformat(), encoding="ascii")
-        draft.replace(heartbeat_file())  # a reader sees the old one or the new one, never half a line
+        draft.replace(_file(sign))  # a reader sees the old one or the new one, never half a line
 
 
-def forget_heartbeat() -> None:
+def forget_signs() -> None:
     """At the start of an embedded site: yesterday's beat says nothing about today's worker."""
     cache.delete(AWAITED_KEY)
-    if settings.REDIS_URL:
-        cache.delete(HEARTBEAT_KEY)
-    else:
-        heartbeat_file().unlink(missing_ok=True)
+    for sign in (HEARTBEAT, CANARY):
+        if settings.REDIS_URL:
+            cache.delete(sign)
+        else:
+            _file(sign).unlink(missing_ok=True)
 
 
 def last_heartbeat() -> datetime | None:
     """None when no worker has reported yet, or when the place to look is away (a page needs no worker)."""
+    return _last(HEARTBEAT)
+
+
+def last_canary() -> datetime | None:
+    return _last(CANARY)
+
+
+def _last(sign: str) -> datetime | None:
     try:
-        written = cache.get(HEARTBEAT_KEY) if settings.REDIS_URL else heartbeat_file().read_text(encoding="ascii")
+        written = cache.get(sign) if settings.REDIS_URL else _file(sign).read_text(encoding="ascii")
         return datetime.fromisoformat(written) if written else None
     except FileNotFoundError:
         return None
     except Exception:  # whatever the cache's client raises: readiness must be answered, not fail
-        log.warning("the heartbeat cannot be read", exc_info=True)
+        log.warning("the %s cannot be read", sign, exc_info=True)
+        return None
+
+
+def live_generation() -> datetime | None:
+    """When the ranks that are live were built."""
+    try:
+        return CatalogState.objects.values_list("live_generation__built_at", flat=True).filter(pk=1).first()
+    except DatabaseError:
         return None
 
 
@@ -100,10 +132,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     found = problems(now)
-    beat = last_heartbeat()
-    age = None if beat is None else round((now - beat).total_seconds(), 1)
+    # Old ranks, or ranks that nobody has checked lately, are better than no pages: ages are told, and stop nothing.
+    ages = {
+        f"{sign}_age_seconds": None if at is None else round((now - at).total_seconds(), 1)
+        for sign, at in (("heartbeat", last_heartbeat()), ("canary", last_canary()), ("generation", live_generation()))
+    }
     if not found:
-        return JsonResponse({"status": "ready", "heartbeat_age_seconds": age})
+        return JsonResponse({"status": "ready", **ages})
     return JsonResponse(
         {
             "type": "about:blank",
@@ -111,7 +146,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             "status": 503,
             "detail": "; ".join(f"{part}: {what}" for part, what in found.items()),
             "problems": found,
-            "heartbeat_age_seconds": age,
+            **ages,
         },
         status=503,
         content_type="application/problem+json",

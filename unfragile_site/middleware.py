@@ -1,4 +1,4 @@
-"""What happens around every request: it gets an id, and leaves one line in the log."""
+"""What happens around every request: it gets an id, leaves one line in the log, and hears first what is kept for it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, get_urlconf, resolve
 
 from unfragile_site.logs import request_id
 
@@ -62,3 +65,31 @@ class AccessLogMiddleware:
             },
         )
         return response
+
+
+class KeptAnswerMiddleware:
+    """Hands out what a view keeps, before sessions, forms and messages are got ready: none of them has a part in it.
+
+    A view that keeps its answers has a function `kept_answer`, which takes the request and returns one of them or None.
+    What must stand around every answer comes before this in the list of middleware.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            kept_answer = _keeper_at(request.path_info, get_urlconf())
+            if kept_answer is not None and (answer := kept_answer(request)) is not None:
+                answer["Content-Length"] = str(len(answer.content))  # as CommonMiddleware does further in
+                return answer
+        return self.get_response(request)
+
+
+@lru_cache(maxsize=2_000)  # to look an address up takes longer than to look for what is kept of it
+def _keeper_at(path: str, urlconf: str | None) -> Callable[[HttpRequest], HttpResponse | None] | None:
+    try:
+        view: object = resolve(path, urlconf).func
+    except Resolver404:
+        return None
+    return getattr(getattr(view, "cls", view), "kept_answer", None)  # an API's view is a function around a class

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Proves once a minute that beat, broker and worker work together: /readyz reports the age of the last one.
     # A beat nobody took within a minute is worthless, so it expires instead of piling up.
@@ -44,6 +46,37 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # A link breaks when what it leads to is renamed or withdrawn, which is seldom. Reads every text that has links.
     "links": {
         "task": "catalog.tasks.check_links",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
+    # Ranks follow new readings within the hour. Where nothing has changed it costs three queries.
+    "ranks": {
+        "task": "ranking.tasks.recompute_ranks",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
+    # Evidence ages without anybody reading anything, so there is a new generation every day in any case.
+    "freshness": {
+        "task": "ranking.tasks.refresh_freshness",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
+    # The record of the week that is kept for good. It is written once, so that the other days only catch up with what
+    # a worker that was away on Monday has missed.
+    "snapshots": {
+        "task": "ranking.tasks.snapshot_ranks",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
+    # Ranks of made-up readings that must come out as they always have. /readyz tells how long ago they last did.
+    "canary": {
+        "task": "unfragile_site.tasks.canary",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
+    # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
+    "jobs": {
+        "task": "catalog.tasks.clear_jobs",
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },

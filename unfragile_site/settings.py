@@ -24,8 +24,7 @@ env = environ.Env()
 env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # `NAME=` counts as not set
 
 # --- which environment ------------------------------------------------------------------------------------------------
-# pytest-django loads settings before any conftest runs, so the test environment has to be recognised here.
-ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")
+ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")  # no conftest ran yet
 PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
 DEBUG = env.bool("DEBUG", default=False)
@@ -94,13 +93,14 @@ MIDDLEWARE = [
     "unfragile_site.middleware.AccessLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before anything that may answer by itself: errors and redirects carry it too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "unfragile_site.middleware.KeptAnswerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # notes who changed what
 ]
@@ -149,8 +149,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         }
     )
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    # One connection per thread stays open, and a process has eight threads at most: to take one from a pool and give it
-    # back takes longer than the query of a kept page. It is tried once a request, on public pages by reading the state.
+    # One per thread stays open: a pool takes longer than a kept page. It is tried once a request, by reading the state.
     DATABASES["default"].setdefault("CONN_MAX_AGE", None)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -294,6 +293,7 @@ UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page
     "API_PAGE_SIZE": 50,
     "API_MAX_PAGE_SIZE": 200,
+    "JOB_DAYS": 30,  # for how long the rows of an editors' job can be read after it has ended
     "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
     "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
 }

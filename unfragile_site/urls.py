@@ -8,8 +8,8 @@ from django.urls import include, path
 from unfragile_site import docs, health, rootfiles
 
 urlpatterns = [
-    path("", include("catalog.urls")),
     path("", include("ranking.urls")),
+    path("", include("catalog.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from catalog.admin.conflicts import Guard
-from catalog.admin.fields import DAY, LinesField, PickedField, Picker
+from catalog.admin.conflicts import Guard, put_back
+from catalog.admin.fields import DAY, LinesField, ManyPicker, PickedField, PickedManyField, Picker, PlainDecimalField
 from catalog.admin.forms import DeskForm
 from catalog.admin.paging import Paged
 from catalog.admin.rights import need
@@ -35,6 +37,7 @@ TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
     models.URLField: {"assume_scheme": "https"},
     models.DateField: {"widget": DAY},
+    models.DecimalField: {"form_class": PlainDecimalField},
     models.JSONField: {"form_class": StorableJSONField},
 }
 
@@ -55,6 +58,11 @@ class Picking:
         field.make = partial(making.make, model) if creates else None
         return field
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs |= {"widget": ManyPicker(db_field, self.admin_site), "form_class": PickedManyField}  # type: ignore[attr-defined]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         # A picker makes what is missing by itself: no need for windows that pop up.
@@ -69,11 +77,48 @@ CLASH = (
 )
 
 
+STRANGERS = (
+    "A row was sent with the key of one that stands elsewhere, or is gone. "
+    "It is kept here as a new row: save again to add it, or leave it empty."
+)
+
+
 class RowFormSet(BaseInlineFormSet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_strangers = self.is_bound and self._part_strangers()
+
+    def _part_strangers(self) -> bool:
+        """Django would leave out, without a word, what carries the key of a row that is not among these."""
+        known = {str(row.pk) for row in self.get_queryset()}
+        strangers = []
+        for index in range(min(self.initial_form_count(), self.total_form_count())):
+            key = self.data.get(f"{self.prefix}-{index}-id")  # none in a table that may only be looked at
+            if key in known:
+                known.remove(key)  # the second of one key is a stranger
+            elif key is not None:
+                strangers.append(index)
+        if strangers:
+            sent: Any = self.data
+            self.data = sent = sent.copy()
+            for index in reversed(strangers):
+                put_back(sent, f"{self.prefix}-{index}-")
+            del self.management_form
+        return bool(strangers)
+
+    def clean(self) -> None:
+        if self.has_strangers:
+            raise ValidationError(STRANGERS)
+        super().clean()
+
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if self.instance.pk:  # the row at hand, or each line would read it again
             setattr(form.instance, self.fk.name, self.instance)
+        # Whose the row is has been asked of all rows at once; Django would ask again for each.
+        key = form.instance.pk
+        form.fields["id"] = forms.IntegerField(initial=key, required=False, widget=forms.HiddenInput)
+        form.may_rest = key is not None
         if DELETION_FIELD_NAME in form.fields:
             form.fields[DELETION_FIELD_NAME].widget.attrs["aria-label"] = "Delete this row"
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from catalog import licences
 from catalog.admin.base import editor_of
+from catalog.admin.fields import ManyPicker, PickedManyField
 from catalog.admin.jobs import start
 from catalog.admin.rights import need
 from catalog.choices import Kind
@@ -25,22 +28,23 @@ SHELVES = Artifact._meta.get_field("categories")
 
 
 class BulkForm(forms.Form):
-    shelves_to_add = forms.ModelMultipleChoiceField(
+    shelves_to_add = PickedManyField(
         Category.objects.all(),
         label="Put into categories",
         required=False,
-        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+        widget=ManyPicker(SHELVES, admin.site),
     )
-    shelves_to_leave = forms.ModelMultipleChoiceField(
+    shelves_to_leave = PickedManyField(
         Category.objects.all(),
         label="Take out of categories",
         required=False,
-        widget=AutocompleteSelectMultiple(SHELVES, admin.site),
+        widget=ManyPicker(SHELVES, admin.site),
     )
     kind = forms.ChoiceField(choices=[("", "as it is"), *Kind.choices], required=False)
     licence = forms.CharField(
         required=False, max_length=120, help_text="An SPDX expression, or LicenseRef-Name. Empty: as it is."
     )
+    empties_licence = forms.BooleanField(label="Empty the licence", required=False)
     step = forms.ChoiceField(label="Lifecycle", required=False)
     successor = forms.ModelChoiceField(
         Artifact.objects.published(),
@@ -48,6 +52,9 @@ class BulkForm(forms.Form):
         required=False,
         widget=AutocompleteSelect(Artifact._meta.get_field("deprecated_by"), admin.site),
         help_text="Only where they are deprecated.",
+    )
+    at = forms.SplitDateTimeField(
+        label="When (UTC)", required=False, widget=AdminSplitDateTime, help_text="Only where they are scheduled."
     )
     why = forms.CharField(
         label="Why", help_text="Readers will see it.", widget=forms.Textarea(attrs={"rows": 3, "cols": 60})
@@ -73,7 +80,19 @@ class BulkForm(forms.Form):
             self.add_error("shelves_to_leave", f"“{min(map(str, both))}” is to be added as well.")
         if cleaned.get("successor") and cleaned.get("step") != "deprecate":
             self.add_error("successor", "This goes with the step “Deprecate” alone.")
+        if cleaned.get("licence") and cleaned.get("empties_licence"):
+            self.add_error("empties_licence", "A licence is given above; it is one or the other.")
+        if "at" in cleaned:
+            self._check_time(cleaned["at"], is_scheduled=cleaned.get("step") == "schedule")
         return cleaned
+
+    def _check_time(self, at: dt.datetime | None, *, is_scheduled: bool) -> None:
+        if at and not is_scheduled:
+            self.add_error("at", "This goes with the step “Schedule” alone.")
+        elif is_scheduled and not at:
+            self.add_error("at", "Say when they shall be published.")
+        elif at and at <= timezone.now():
+            self.add_error("at", "That time has passed; publish them now, or choose a later one.")
 
     def wanted(self) -> bulk.Wanted:
         said = self.cleaned_data
@@ -83,6 +102,8 @@ class BulkForm(forms.Form):
             shelves_to_leave=tuple(row.pk for row in said["shelves_to_leave"]),
             kind=said["kind"],
             licence=said["licence"],
+            empties_licence=said["empties_licence"],
+            at=said["at"].isoformat() if said["at"] else "",
             step=said["step"],
             successor=said["successor"].pk if said["successor"] else None,
         )

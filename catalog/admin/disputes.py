@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -12,8 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from catalog.admin import values
 from catalog.admin.rights import need
 from catalog.desk import settling
+from catalog.factsheet import CannotAccept
 from catalog.models import Artifact, Fact, Source
 
 CHOOSE, ENTER, BOTH, REOPEN = "choose", "enter", "both", "reopen"
@@ -22,7 +23,7 @@ CHOOSE, ENTER, BOTH, REOPEN = "choose", "enter", "both", "reopen"
 class DisputeForm(forms.Form):
     how = forms.ChoiceField(choices=[(way, way) for way in (CHOOSE, ENTER, BOTH, REOPEN)])
     fact = forms.ModelChoiceField(Fact.objects.none(), required=False)
-    value = forms.CharField(required=False, help_text='As JSON: 65536, "text", true, ["en", "fr"].')
+    value = forms.CharField(required=False, help_text="As one says it: 65,536 or 64k; 141B; yes; en, fr.")
     source = forms.ModelChoiceField(
         Source.objects.all(),
         required=False,
@@ -35,6 +36,7 @@ class DisputeForm(forms.Form):
 
     def __init__(self, dispute: settling.Dispute, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.spec = dispute.spec
         self.fields["fact"].queryset = Fact.objects.filter(pk__in=[fact.pk for fact in dispute.own])  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -45,11 +47,13 @@ class DisputeForm(forms.Form):
         if how == ENTER:
             if not cleaned.get("source"):
                 self.add_error("source", "Name the source that shows it.")
-            try:
-                cleaned["value"] = json.loads(cleaned.get("value") or "")
-            except ValueError:  # a bare word is a text
-                if not cleaned.get("value"):
-                    self.add_error("value", "Enter the value.")
+            if not cleaned.get("value"):
+                self.add_error("value", "Enter the value.")
+            else:
+                try:
+                    cleaned["value"] = values.read(self.spec, cleaned["value"])
+                except CannotAccept as error:
+                    self.add_error("value", str(error))
         return cleaned
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.fields import InvalidJSONInput
@@ -76,11 +77,39 @@ class PickedField(forms.ModelChoiceField):
         return made
 
 
+def _is_key(sent: Any) -> bool:
+    """Whether a database can be asked for it."""
+    return str(sent).isdecimal() and len(str(sent)) < 19
+
+
+class ManyPicker(AutocompleteSelectMultiple):
+    """Django's, which asks the database for whatever was sent, and falls over what is no key."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if _is_key(one)], attrs)
+
+
+class PickedManyField(forms.ModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if isinstance(value, list | tuple) and (strange := next((one for one in value if not _is_key(one)), None)):
+            said = self.error_messages["invalid_pk_value"]
+            raise ValidationError(said, code="invalid_pk_value", params={"pk": str(strange)[:60]})
+        return super().clean(value)
+
+
 class LinesField(forms.CharField):
     """A browser sends a text's lines with \r\n; kept like that, every save would look like a change."""
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class PlainDecimalField(forms.DecimalField):
+    def prepare_value(self, value: Any) -> Any:
+        """0.5, and not 5E-1 or 0.500000000000."""
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:f}".rstrip("0").rstrip(".") if value % 1 else f"{value:.0f}"
 
 
 class ListField(StorableJSONField):

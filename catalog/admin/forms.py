@@ -6,12 +6,12 @@ Columns of JSON take anything by themselves. Everything below them trusts their 
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
+from django.forms.utils import ErrorDict
 
 from catalog import licences
 from catalog.admin import values
@@ -60,6 +60,8 @@ class DeskForm(forms.ModelForm):
     """Knows the names of what its pickers show, and saves what was typed into them just before itself."""
 
     default_renderer = QuickRenderer()
+    #: Set for a row that stands in the database: left alone, it need not be checked against the database again.
+    may_rest = False
     #: Set where the database has refused what was sent: the form comes back with it.
     clash = ""
 
@@ -69,10 +71,17 @@ class DeskForm(forms.ModelForm):
         for name, field in self.fields.items():
             # In the tables of rows, the head of the column is no label to a screen reader.
             field.widget.attrs.setdefault("aria-label", field.label or name.replace("_", " "))
-            if isinstance(amount := self.initial.get(name), Decimal):  # 0.5, and not 5E-1 or 0.500000000000
-                self.initial[name] = f"{amount:f}".rstrip("0").rstrip(".") if amount % 1 else f"{amount:.0f}"
             if isinstance(field.widget, Picker) and (row := cached.get(name)) is not None:
                 field.widget.known = {str(row.pk): str(row)}
+
+    def full_clean(self) -> None:
+        if not (self.may_rest and self.is_bound) or self.has_changed():
+            super().full_clean()
+            return
+        self._errors: Any = ErrorDict(renderer=self.renderer)
+        # As stored, with keys for rows: what the form's new rows are compared with.
+        stored = {field.name: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields}
+        self.cleaned_data = {name: stored[name] for name in self.fields if name in stored}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

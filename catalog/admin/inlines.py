@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
 from django.http import HttpRequest
 from django.urls import reverse
@@ -52,8 +53,20 @@ class IdentifierInline(Inline):
     classes = ["collapse"]
 
 
+class AliasFormSet(RowFormSet):
+    def clean(self) -> None:
+        """Asked here: each of the two alone may have what the same save gives to the other."""
+        super().clean()
+        for form in self.forms:
+            if not (form.is_valid() and form.has_changed()) or form.cleaned_data.get(DELETION_FIELD_NAME):
+                continue
+            if form.cleaned_data.get("slug") == self.instance.slug:
+                form.add_error("slug", "The listing itself has this slug; an alias is another address of it.")
+
+
 class AliasInline(Inline):
     model = Alias
+    formset = AliasFormSet
     classes = ["collapse"]
 
 

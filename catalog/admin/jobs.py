@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
 from catalog.choices import JobState, Outcome
@@ -38,9 +39,12 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     if job is None:
         raise Http404
     need(request, "catalog.view_job")
-    is_mine = request.user == job.by and request.user.has_perm("catalog.add_job")
+    user = editor_of(request)
+    is_mine = user == job.by and user.has_perm("catalog.add_job")
+    # What is written goes under the name of whoever asked; an end to it can be put when they are not there.
+    may_stop = is_mine or user.is_superuser
     if request.method == "POST":
-        if not is_mine:
+        if not (may_stop if "stop" in request.POST else is_mine):
             raise PermissionDenied
         _move(request, job)
         return HttpResponseRedirect(job.get_absolute_url())
@@ -49,11 +53,13 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     if shown not in counts:
         shown = next((outcome for outcome, count in counts.items() if count), Outcome.CHANGED)
     rows = Paginator(job.rows.filter(outcome=shown).order_by("number"), PAGE_SIZE)
+    shown_rows = rows.get_page(request.GET.get("page"))
     context = {
         **admin.site.each_context(request),
         "title": job.get_kind_display(),
         "job": job,
         "is_mine": is_mine,
+        "may_stop": may_stop and (job.is_under_way or job.state in (JobState.CHECKED, JobState.FAILED)),
         "is_checked": job.state == JobState.CHECKED,
         "is_failed": job.state == JobState.FAILED,
         "is_import": job.kind == "import",
@@ -61,7 +67,8 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_start_again": jobs.may_start_again(job, now=timezone.now()),
         "counts": [(outcome, outcome.label, count) for outcome, count in counts.items() if count],
         "shown": shown,
-        "rows": rows.get_page(request.GET.get("page")),
+        "rows": shown_rows,
+        "is_cleared": bool(job.finished_at and counts[Outcome(shown)] and not rows.count),
         "beyond": max(0, counts[Outcome(shown)] - jobs.MOST_KEPT),
         "opts": Job._meta,
     }

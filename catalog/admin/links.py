@@ -28,7 +28,9 @@ class MendForm(forms.Form):
         label="Address",
         required=False,
         max_length=2_000,
-        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "autofocus": True}
+        ),
     )
     note = forms.CharField(
         label="Note",

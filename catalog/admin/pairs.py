@@ -13,8 +13,9 @@ from django.urls import reverse
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
+from catalog.choices import PairState
 from catalog.desk import merging
-from catalog.desk.duplicates import keep_apart
+from catalog.desk.duplicates import ask_again, keep_apart
 from catalog.models import Artifact, Merge, Pair
 
 
@@ -36,6 +37,10 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
             keep_apart(pair, by=editor_of(request))
             messages.success(request, "Noted as two things; you will not be asked again.")
             return queue
+        if "again" in request.POST:
+            ask_again(pair)
+            messages.success(request, "Taken back: it waits among the likely duplicates again.")
+            return queue
         need(request, "catalog.merge_artifact")
         kept, other = (pair.first, pair.second) if form.cleaned_data["keep"] != "second" else (pair.second, pair.first)
         wanted = "second" if kept == pair.first else "first"
@@ -53,14 +58,19 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": "One thing, or two?",
         "pair": pair,
         "rows": [
-            (name, name.capitalize(), getattr(pair.first, name), getattr(pair.second, name)) for name in merging.CHOICES
+            (name, name.capitalize(), _spoken(pair.first, name), _spoken(pair.second, name)) for name in merging.CHOICES
         ],
         "counts": [(artifact, _counts(artifact)) for artifact in (pair.first, pair.second)],
         "form": form,
         "may_merge": may_merge,
+        "is_apart": pair.state == PairState.NOT_THE_SAME,
         "opts": Artifact._meta,
     }
     return TemplateResponse(request, "admin/catalog/pair.html", context)
+
+
+def _spoken(artifact: Artifact, name: str) -> object:
+    return artifact.get_kind_display() if name == "kind" else getattr(artifact, name)
 
 
 def _counts(artifact: Artifact) -> str:

@@ -19,7 +19,7 @@ class OutcomeForm(forms.Form):
     state = forms.ChoiceField(
         label="What became of it",
         choices=[(ReportState.MENDED, "Mended"), (ReportState.DECLINED, "Left as it is")],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"autofocus": True}),
     )
     outcome = forms.CharField(
         label="In words",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from catalog.admin.run import ReadOnlyAdmin
 from catalog.desk.rights import right_called
 
 
@@ -44,4 +46,7 @@ def _needed_at(request: HttpRequest) -> str:
     verb = verbs.get(page, page)
     if verb == "change" and not request.user.has_perm(f"{app}.view_{model}"):
         verb = "view"
+    its = next((one for kind, one in admin.site._registry.items() if kind._meta.label_lower == f"{app}.{model}"), None)
+    if isinstance(its, ReadOnlyAdmin) and verb != "view":
+        return ""  # there is such a right, and it opens nothing
     return f"{app}.{verb}_{model}"

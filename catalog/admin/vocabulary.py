@@ -15,7 +15,15 @@ from django.utils.html import format_html
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.desk import merging
-from catalog.desk.likewords import CannotTellApart, like_pairs, likest, tell_apart, told_apart
+from catalog.desk.likewords import (
+    CannotTellApart,
+    ask_again,
+    like_pairs,
+    likest,
+    newest_told_apart,
+    tell_apart,
+    told_apart,
+)
 from catalog.desk.moving import what_moves
 from catalog.desk.tree import CannotReparent, Group, narrowed, reparent, whole_tree
 from catalog.models import Capability
@@ -68,7 +76,7 @@ MERGING = ("catalog.merge_artifact", "catalog.change_capability")
 def tree_page(request: HttpRequest) -> HttpResponse:
     need(request, "catalog.view_capability")
     if request.method == "POST":
-        return _tell_apart(request)
+        return _take_back(request) if "again" in request.POST else _tell_apart(request)
     view = request.GET.get("show", "")
     view = view if view in VIEWS else ""
     words = request.GET.get("q", "").strip()[:200]
@@ -79,6 +87,7 @@ def tree_page(request: HttpRequest) -> HttpResponse:
         "title": "Vocabulary",
         "groups": [] if view == "alike" else shown,
         "pairs": like_pairs(_branches(shown), apart=told_apart()) if view == "alike" else [],
+        "told_apart": newest_told_apart() if view == "alike" else [],
         "views": VIEWS,
         "view": view,
         "words": words,
@@ -106,6 +115,18 @@ def _tell_apart(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "Noted as two things; you will not be asked again.")
+    return HttpResponseRedirect(f"{reverse('admin:catalog_capability_tree')}?show=alike")
+
+
+def _take_back(request: HttpRequest) -> HttpResponse:
+    """They may be one after all: `again` is the number of the distinction."""
+    need(request, "catalog.change_capability")
+    number = request.POST["again"]
+    if number.isdecimal() and len(number) < 19:
+        ask_again(int(number))
+        messages.success(request, "Taken back; if their words are near, you will be asked again.")
+    else:
+        messages.error(request, "Choose a pair of the list.")
     return HttpResponseRedirect(f"{reverse('admin:catalog_capability_tree')}?show=alike")
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import zlib
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -21,7 +20,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from catalog.api.throttling import Rate
+from catalog.api.throttling import Rate, RateThrottle
 from catalog.pagecache import current_tag, keep, kept, page_key, tag_of
 from catalog.state import State, live_state
 
@@ -36,8 +35,10 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+#: What says so in the simplest way; the framework reads all others.
+TAKES_JSON = ("*/*", "application/json")
 #: Larger answers are made afresh each time: the cache of a small site is the memory of its process.
-LARGEST_KEPT = 32 * 1024  # bytes, compressed
+LARGEST_KEPT = 160 * 1024  # bytes, as much as the longest pages take
 
 
 class PublicView(APIView):
@@ -54,22 +55,26 @@ class PublicView(APIView):
         if moment is not None and moment > self.now and (self.lapses_at is None or moment < self.lapses_at):
             self.lapses_at = moment
 
+    @staticmethod
+    def kept_answer(request: HttpRequest) -> HttpResponse | None:
+        """Asked before the view, see unfragile_site.middleware: where there is neither a key nor a choice of formats,
+        what is kept needs nothing of the framework but to be counted."""
+        if "Authorization" in request.headers or request.headers.get("Accept", "*/*") not in TAKES_JSON:
+            return None
+        answer = _unchanged(request, timezone.now())
+        # Who has asked too often is counted once more and refused by the view.
+        if answer is None or not RateThrottle().allow_request(request):
+            return None
+        answer["Allow"] = "GET, HEAD, OPTIONS"
+        return _opened(answer, request)
+
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         response = HttpResponse(status=204, headers=PREFLIGHT)
         del response["Content-Type"]
         return response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        for name, value in OPEN_TO_ALL.items():
-            response[name] = value
-        rate: Rate | None = getattr(request, "rate", None)
-        if rate is not None:
-            for name, value in rate.headers().items():
-                response[name] = value
-        # Another Accept may get 406, another Authorization 401.
-        patch_vary_headers(response, ["Accept", "Authorization"])
-        return response
+        return _opened(super().finalize_response(request, response, *args, **kwargs), request)
 
 
 Answer = Callable[..., Any]
@@ -80,29 +85,63 @@ def conditional(method: Answer) -> Answer:
 
     @functools.wraps(method)
     def answer(view: PublicView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        view.now, view.state = timezone.now(), live_state()
-        # Who asks makes no difference yet. Where a key comes to see more, its scope belongs into this text too.
-        address = f"api {settings.SPECTACULAR_SETTINGS['VERSION']} {request.build_absolute_uri()}"
-        key = page_key(address, view.state, view.now.date())
-        asked_for = request.headers.get("If-None-Match", "")
-        if (etag := current_tag(asked_for, key, view.now)) is not None:
-            return _not_modified(etag)
-        copy = kept(key)
-        if copy is not None:
-            etag, packed = copy
-            if current_tag(etag, key, view.now):
-                return _not_modified(etag) if asked_for.strip() == "*" else _full(zlib.decompress(packed), etag)
+        view.now = timezone.now()
+        if (unchanged := _unchanged(request, view.now)) is not None:
+            return unchanged
+        view.state = _state_of(request)
         data = method(view, request, *args, **kwargs)
         if isinstance(data, HttpResponseBase):
             return data
         body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
+        key = _key(request, view.now)
         etag = tag_of(key, view.lapses_at)
-        packed = zlib.compress(body, 1)
-        if len(packed) <= LARGEST_KEPT:
-            keep(key, (etag, packed), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
-        return _not_modified(etag) if asked_for.strip() == "*" else _full(body, etag)
+        if len(body) <= LARGEST_KEPT:
+            keep(key, (etag, body), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+        return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
 
     return answer
+
+
+def _state_of(request: Any) -> State:
+    """Read once for each request, whoever asks first."""
+    if getattr(request, "state", None) is None:
+        request.state = live_state()
+    return request.state
+
+
+def _key(request: Any, now: dt.datetime) -> str:
+    # Who asks makes no difference yet. Where a key comes to see more, its scope belongs into this text too.
+    address = f"api {settings.SPECTACULAR_SETTINGS['VERSION']} {request.build_absolute_uri()}"
+    return page_key(address, _state_of(request), now.date())
+
+
+def _takes_any_tag(request: Any) -> bool:
+    return request.headers.get("If-None-Match", "").strip() == "*"
+
+
+def _unchanged(request: Any, now: dt.datetime) -> HttpResponse | None:
+    """304 to whoever has this very answer, the kept one to whoever has not; None where there is none."""
+    key = _key(request, now)
+    if (etag := current_tag(request.headers.get("If-None-Match", ""), key, now)) is not None:
+        return _not_modified(etag)
+    copy = kept(key)
+    if copy is None or not current_tag(copy[0], key, now):
+        return None
+    etag, body = copy
+    return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
+
+
+def _opened(response: Any, request: Any) -> Any:
+    """With what browsers and clients need to know in headers."""
+    for name, value in OPEN_TO_ALL.items():
+        response[name] = value
+    rate: Rate | None = getattr(request, "rate", None)
+    if rate is not None:
+        for name, value in rate.headers().items():
+            response[name] = value
+    # Another Accept may get 406, another Authorization 401.
+    patch_vary_headers(response, ["Accept", "Authorization"])
+    return response
 
 
 def _full(body: bytes, etag: str) -> HttpResponse:

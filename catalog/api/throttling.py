@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.crypto import salted_hmac
-from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
@@ -52,8 +51,9 @@ class RateThrottle(BaseThrottle):
 
     rate: Rate | None = None
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        scope = getattr(request.auth, "throttle_scope", ANONYMOUS)
+    def allow_request(self, request: Any, view: APIView | None = None) -> bool:
+        """A request that the framework has not seen yet counts as one without a key."""
+        scope = getattr(_key_of(request), "throttle_scope", ANONYMOUS)
         given = api_settings.DEFAULT_THROTTLE_RATES.get(scope)
         if given is None or request.method == "OPTIONS":  # a browser's preflight is not the reader's doing
             return True
@@ -64,17 +64,21 @@ class RateThrottle(BaseThrottle):
             log.warning("Requests cannot be counted.", exc_info=True)
             return True
         self.rate = Rate(scope, limit, window, max(limit - count, 0), reset)
-        request.rate = self.rate  # type: ignore[attr-defined]  # for the headers of the answer
+        request.rate = self.rate  # for the headers of the answer
         return count <= limit
 
-    def subject(self, request: Request) -> str:
+    def subject(self, request: Any) -> str:
         """Who is counted, as a digest: neither address nor key is written down anywhere."""
-        key = getattr(request.auth, "rate_key", None)
+        key = getattr(_key_of(request), "rate_key", None)
         who = f"key {key}" if key else f"address {network_of(self.get_ident(request))}"
         return salted_hmac("catalog.api.throttling", who).hexdigest()[:24]
 
     def wait(self) -> float | None:
         return float(self.rate.reset) if self.rate else None
+
+
+def _key_of(request: Any) -> Any:
+    return getattr(request, "auth", None)
 
 
 def _parsed(rate: str | float) -> tuple[int, int]:

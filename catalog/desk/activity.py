@@ -16,7 +16,7 @@ from django.db import models
 
 from catalog import wording
 from catalog.changes import AS_IMPORTED
-from catalog.choices import PairState, ReportState
+from catalog.choices import PairState, ProposalState, ReportState
 from catalog.desk.rowdiffs import ROWS
 from catalog.models import (
     Artifact,
@@ -27,6 +27,7 @@ from catalog.models import (
     Merge,
     Offering,
     Pair,
+    Proposal,
     Publisher,
     Report,
     ReviewStep,
@@ -66,7 +67,7 @@ def acts(*, by: int | None = None, before: dt.datetime | None = None) -> tuple[l
     """A page, and the time before which the next one begins; None where there is none."""
     saves, horizon = _saves(by, before)
     deeds = [*saves]
-    for some in (_steps, _merges, _undone, _pairs, _reports):
+    for some in (_steps, _merges, _undone, _pairs, _proposals, _reports):
         found = list(some(by, before))
         deeds += found
         if len(found) == _READ:
@@ -155,9 +156,14 @@ def _merged(row: Merge) -> Target:
 
 def _pairs(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
     for row in _of(Pair.objects.filter(state=PairState.NOT_THE_SAME), "decided_at", "decided_by", by, before):
-        yield _Deed(
-            row.decided_at, row.decided_by_id, (Artifact, row.first_id), "told it apart from a likely double", ""
-        )
+        yield _Deed(row.decided_at, row.decided_by_id, (Pair, row.pk), "told it apart from a likely double", "")
+
+
+def _proposals(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
+    rows = Proposal.objects.defer("before", "after").exclude(state=ProposalState.OPEN)
+    for row in _of(rows, "decided_at", "decided_by", by, before):
+        did = f"answered a proposal for {row.subject}: {row.get_state_display().lower()}"
+        yield _Deed(row.decided_at, row.decided_by_id, (Artifact, row.artifact_id), did, row.note)
 
 
 def _reports(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
@@ -181,7 +187,7 @@ def _told(page: list[_Deed]) -> list[Act]:
         wanted[deed.target[0]].add(deed.target[1])
     names: dict[Target, str] = {}
     for model, pks in wanted.items():
-        column = {Report: "text", Source: "title"}.get(model, "name")
+        column = {Report: "text", Source: "title", Pair: "first__name"}.get(model, "name")
         names |= {
             (model, pk): str(name)[:120]
             for pk, name in model._base_manager.filter(pk__in=pks).values_list("pk", column)
@@ -192,7 +198,7 @@ def _told(page: list[_Deed]) -> list[Act]:
 
 def _act(deed: _Deed, name: str | None, by: str) -> Act:
     model, pk = deed.target
-    place = {Artifact: "catalog_artifact_history", Report: "catalog_report"}.get(
+    place = {Artifact: "catalog_artifact_history", Report: "catalog_report", Pair: "catalog_pair"}.get(
         model, f"catalog_{model._meta.model_name}_change"
     )
     called = name if name is not None else f"{model._meta.verbose_name} {pk}, which is gone"

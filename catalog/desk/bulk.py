@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from catalog import licences, publishing
+from catalog import licences, publishing, wording
 from catalog.changes import change
 from catalog.choices import Kind, Lifecycle, Step
 from catalog.desk import workflow
@@ -27,6 +28,7 @@ from catalog.desk.planned import (
     save,
     shelves_of,
 )
+from catalog.desk.pointing import pointing_at_each
 from catalog.models import Artifact, ReviewStep
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ class Wanted:
     shelves_to_leave: tuple[int, ...] = ()
     kind: str = ""
     licence: str = ""
+    empties_licence: bool = False
     step: str = ""
+    #: When scheduled ones shall be published, as ISO 8601.
+    at: str = ""
     #: What deprecated ones shall be replaced by.
     successor: int | None = None
 
@@ -52,7 +57,14 @@ class Wanted:
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.shelves_to_add or self.shelves_to_leave or self.kind or self.licence or self.step)
+        return not (
+            self.shelves_to_add
+            or self.shelves_to_leave
+            or self.kind
+            or self.licence
+            or self.empties_licence
+            or self.step
+        )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -77,6 +89,12 @@ STEPS: dict[str, BulkStep] = {
         "Publish", "publish_artifact", (Lifecycle.DRAFT, Lifecycle.IN_REVIEW), Lifecycle.PUBLISHED,
         lambda artifact, by, wanted, _: workflow.publish(artifact, by=by, note=wanted.why), "published",
     ),
+    "schedule": BulkStep(
+        "Schedule", "publish_artifact", (Lifecycle.DRAFT, Lifecycle.IN_REVIEW), Lifecycle.IN_REVIEW,
+        lambda artifact, by, wanted, _: workflow.schedule(
+            artifact, at=dt.datetime.fromisoformat(wanted.at), by=by, note=wanted.why
+        ), "scheduled",
+    ),
     "send-back": BulkStep(
         "Send back", "publish_artifact", (Lifecycle.IN_REVIEW,), Lifecycle.DRAFT,
         lambda artifact, by, wanted, _: workflow.send_back(artifact, by=by, note=wanted.why), "sent back",
@@ -98,13 +116,19 @@ STEPS: dict[str, BulkStep] = {
 }  # fmt: skip
 
 
+#: Steps that end in public, and take a second editor where the site asks for one.
+PUBLISHING = ("publish", "schedule")
+#: Of what points at one that shall be withdrawn; beyond, their number says enough.
+MOST_NAMED = 5
+
+
 def plan(
     ids: Sequence[int], wanted: Wanted, *, by: User, first: int = 1, checked_at: dt.datetime | None = None
 ) -> list[Planned]:
     """For each of these, in their order. `first` is the number of the first one."""
     found = Artifact.objects.select_related("merged_into").annotate(is_sourced=publishing.NAMES_A_SOURCE).in_bulk(ids)
     shelves, names = shelves_of(ids), category_names()
-    submitters = _submitters(ids) if settings.FOUR_EYES and wanted.step == "publish" else {}
+    submitters = _submitters(ids) if settings.FOUR_EYES and wanted.step in PUBLISHING else {}
     gone = "It is not there any more."
     planned = []
     for number, pk in enumerate(ids, start=first):
@@ -122,10 +146,12 @@ def plan(
         if wanted.kind and wanted.kind != artifact.kind:
             one.set("kind", wanted.kind, was=Kind(artifact.kind).label, will_be=str(Kind(wanted.kind).label))
         licence = licences.canonical(wanted.licence)
-        if licence and licence != artifact.licence:
+        if (licence or wanted.empties_licence) and licence != artifact.licence:
             one.set("licence", licence)
         if wanted.step:
             _plan_step(one, artifact, wanted, by, submitters.get(pk))
+    if wanted.step == "withdraw":
+        _note_pointers(planned)
     refuse_stranded_facts(planned)
     refuse_changed_since(planned, checked_at)
     return planned
@@ -145,9 +171,9 @@ def _plan_step(one: Planned, artifact: Artifact, wanted: Wanted, by: User, submi
         one.refusals.append("It is withdrawn already.")
     elif wanted.step == "deprecate" and wanted.successor == artifact.pk:
         one.refusals.append("An artifact cannot be deprecated by itself.")
-    elif wanted.step == "publish" and settings.FOUR_EYES and state == Lifecycle.DRAFT:
+    elif wanted.step in PUBLISHING and settings.FOUR_EYES and state == Lifecycle.DRAFT:
         one.refusals.append("Submit it first: this site publishes what a second editor has looked at.")
-    elif wanted.step == "publish" and settings.FOUR_EYES and submitter == by.pk:
+    elif wanted.step in PUBLISHING and settings.FOUR_EYES and submitter == by.pk:
         one.refusals.append("You submitted it yourself; this site publishes what a second editor has looked at.")
     if step.to in (Lifecycle.IN_REVIEW, Lifecycle.PUBLISHED) and not one.refusals:
         lacks = publishing.missing(
@@ -158,8 +184,31 @@ def _plan_step(one: Planned, artifact: Artifact, wanted: Wanted, by: User, submi
             is_sourced=artifact.is_sourced,  # type: ignore[attr-defined]
         )
         one.refusals += lacks.values()
-    if not one.refusals:
+    if not one.refusals and wanted.step == "schedule":
+        _plan_time(one, artifact.publish_at, dt.datetime.fromisoformat(wanted.at))
+    if not one.refusals and state != step.to:
         one.edits.append(Edit("lifecycle", str(state.label), str(step.to.label)))
+
+
+def _plan_time(one: Planned, was: dt.datetime | None, at: dt.datetime) -> None:
+    if at <= timezone.now():
+        one.refusals.append("That time has passed; choose a later one.")
+    elif was != at:
+        one.edits.append(Edit("to be published", _time(was) if was else "", _time(at)))
+
+
+def _time(at: dt.datetime) -> str:
+    return f"{at.astimezone(dt.UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def _note_pointers(planned: Sequence[Planned]) -> None:
+    """What a withdrawal would leave pointing at each, as the page of a single one says."""
+    going = {one.artifact.pk: one for one in planned if one.artifact and not one.refusals}
+    for pk, pointers in pointing_at_each(going).items():
+        said = [f"“{pointer.artifact.name[:80]}” {pointer.how}" for pointer in pointers[:MOST_NAMED]]
+        rest = len(pointers) - len(said)
+        more = [f"{rest:,} more point at it"] if rest else []
+        going[pk].notes.append(f"{wording.listed([*said, *more])}.")
 
 
 def _submitters(ids: Collection[int]) -> dict[int, int | None]:

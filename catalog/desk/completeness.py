@@ -52,7 +52,7 @@ def _wished(artifact: Artifact) -> Iterator[Lack]:
     absent = [spec.label for spec in facts_of(artifact.kind)[:_TELLING] if spec.name not in there]
     if absent:
         yield Lack(f"Not known: {', '.join(label.lower() for label in absent)}.", PLACES["facts"])
-    bare = list(artifact.offerings.filter(evidence=None).order_by("position", "id").values_list("title", flat=True))
+    bare = list(artifact.offerings.without_evidence().order_by("position", "id").values_list("title", flat=True))
     if bare:
         more = f" and {len(bare) - 3} more" if len(bare) > 3 else ""
         named = ", ".join(f"“{title[:60]}”" for title in bare[:3])

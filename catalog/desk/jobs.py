@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -111,6 +112,19 @@ def start_again(job: Job, *, now: dt.datetime) -> None:
         state=JobState.WAITING, error="", seen_at=now, finished_at=None
     ):
         raise CannotRun("It is under way.")
+
+
+def clear(*, now: dt.datetime) -> None:
+    """Of jobs that ended long ago, their files and rows go; that they were, who asked and what came of it stay."""
+    before = now - dt.timedelta(days=settings.UNFRAGILE["JOB_DAYS"])
+    # Checked and left lying: nobody will say that it may write, and what it was checked against has changed.
+    left = Job.objects.filter(state=JobState.CHECKED, seen_at__lt=before)
+    left.update(state=JobState.STOPPED, finished_at=F("seen_at"))
+    ended = Job.objects.filter(finished_at__lt=before).exclude(state__in=[JobState.WAITING, JobState.RUNNING])
+    JobRow.objects.filter(job__in=ended).delete()
+    # What failed could be started again with what is cleared here.
+    ended.filter(state=JobState.FAILED).update(state=JobState.STOPPED)
+    ended.exclude(text="", asked={}).update(text="", asked={})
 
 
 def run(pk: int) -> bool:
@@ -218,7 +232,7 @@ def _row(job: Job, one: Planned, outcome: Outcome) -> JobRow:
         slug=one.slug[:200],
         outcome=outcome,
         edits=[] if one.refusals else [edit.shown() for edit in one.edits],
-        sentences=one.refusals,
+        sentences=one.refusals or one.notes,
     )
 
 

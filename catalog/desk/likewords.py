@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Cosine of two words' vectors. Looked up on the demo vocabulary: below it most pairs are merely of one subject.
 AT_LEAST = 0.8
+#: Distinctions that are listed to be taken back, the newest first.
+MOST_SHOWN = 50
 #: Rows compared at once: with six words a capability, some 30 MB of likenesses at 2,000 capabilities.
 AT_ONCE = 100
 
@@ -46,6 +48,16 @@ def tell_apart(one: int, other: int, *, by: User | None) -> None:
     if Capability.objects.live().filter(pk__in=(first, second)).count() != 2:
         raise CannotTellApart("One of the two is gone, or has been merged.")
     Distinction.objects.get_or_create(first_id=first, second_id=second, defaults={"decided_by": by})
+
+
+def ask_again(pk: int) -> None:
+    """Takes a distinction back. Said twice, it stays taken back."""
+    Distinction.objects.filter(pk=pk).delete()
+
+
+def newest_told_apart() -> list[Distinction]:
+    rows = Distinction.objects.select_related("first", "second", "decided_by")
+    return list(rows.order_by("-decided_at", "-id")[:MOST_SHOWN])
 
 
 def told_apart() -> list[tuple[int, int]]:

@@ -54,6 +54,8 @@ class Planned:
     artifact: Artifact | None = None
     edits: list[Edit] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    #: What to know beforehand of what will be done.
+    notes: list[str] = field(default_factory=list)
     #: Columns to write.
     fields: set[str] = field(default_factory=set)
     shelves_to_add: set[int] = field(default_factory=set)

@@ -213,7 +213,8 @@ QUEUES: dict[str, Queue] = {
         ),
         Queue("stale", "Stale", "Facts older than they hold.", "change_artifact", _stale, _artifact),
         Queue(
-            "broken-links", "Broken links", "They lead nowhere, or elsewhere by now.", "change_artifact", _links, _link
+            "broken-links", "Broken links", "They lead nowhere, or elsewhere by now.", "change_brokenlink",
+            _links, _link,
         ),
         Queue("drafts", "Drafts of mine", "Begun, and not submitted.", "change_artifact", _drafts, _artifact),
         Queue("recent", "Recently changed", "What changed within a week.", "view_artifact", _recent, _changed),

@@ -24,6 +24,7 @@ DERIVED = {
         "identifiers", "headline_price_id", "listed_version", "verified_until",
     },
     "catalog.fact": {"is_stated", "is_disputed"},
+    "catalog.offering": {"has_evidence"},
     "catalog.capability": {"sort_name"},
 }  # fmt: skip
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from catalog.models.artifact import Artifact
 from catalog.models.fields import validate_slug
+from catalog.models.kept import KeptHistory
 
 
 class Alias(models.Model):
@@ -16,7 +16,7 @@ class Alias(models.Model):
     slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="aliases")
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         verbose_name_plural = "aliases"

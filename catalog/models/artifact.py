@@ -6,11 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from catalog.choices import DataType, Direction, Kind, LicenceClass, Lifecycle, Origin, PriceClass, Relation
 from catalog.models.circles import closes_a_circle
 from catalog.models.fields import SortKeyField, one_of, validate_slug
+from catalog.models.kept import KeptHistory
 from catalog.querysets import ArtifactQuerySet
 
 
@@ -21,7 +21,7 @@ class Publisher(models.Model):
     name = models.CharField(max_length=200)
     homepage = models.URLField(max_length=500, blank=True)
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     def __str__(self) -> str:
         return self.name
@@ -102,7 +102,7 @@ class Artifact(models.Model):
     )
 
     objects = ArtifactQuerySet.as_manager()
-    history = HistoricalRecords(
+    history = KeptHistory(
         excluded_fields=[
             "sort_name", "facts_changed_at", "licence_class", "price_class", "offering_count", "disputed_count",
             "identifiers", "headline_price", "listed_version", "verified_until",
@@ -177,7 +177,7 @@ class Identifier(models.Model):
         max_length=300, editable=False, help_text="The value in the form that is compared, see identity.py."
     )
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "key"], name="identifier_unique")]
@@ -218,7 +218,7 @@ class Lineage(models.Model):
     source = models.ForeignKey("catalog.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OBSERVED)
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [

@@ -7,10 +7,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from catalog.models.circles import closes_a_circle
 from catalog.models.fields import SortKeyField, validate_slug
+from catalog.models.kept import KeptHistory
 from catalog.querysets import CapabilityQuerySet
 
 validate_key = RegexValidator(
@@ -31,7 +31,7 @@ class Capability(models.Model):
     )
 
     objects = CapabilityQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["sort_name"])
+    history = KeptHistory(excluded_fields=["sort_name"])
 
     class Meta:
         verbose_name_plural = "capabilities"

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from catalog.models.fields import validate_slug
+from catalog.models.kept import KeptHistory
 
 
 class Category(models.Model):
@@ -14,7 +14,7 @@ class Category(models.Model):
     name = models.CharField(max_length=120, unique=True)
     description = models.TextField(blank=True)
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         verbose_name_plural = "categories"

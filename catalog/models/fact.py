@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from catalog.choices import Origin, SourceKind
 from catalog.models.fields import one_of, validate_slug
+from catalog.models.kept import KeptHistory
 from catalog.querysets import FactQuerySet
 
 
@@ -25,7 +25,7 @@ class Source(models.Model):
     )
     licence = models.CharField(max_length=120, blank=True)
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [
@@ -80,7 +80,7 @@ class Fact(models.Model):
     )
 
     objects = FactQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["is_stated", "is_disputed", "recorded_at"])
+    history = KeptHistory(excluded_fields=["is_stated", "is_disputed", "recorded_at"])
 
     class Meta:
         permissions = [("settle_fact", "Can settle disputes")]

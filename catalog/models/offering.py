@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from catalog.choices import Origin, TakenApartBy
 from catalog.models.fields import one_of
+from catalog.models.kept import KeptHistory
 from catalog.querysets import OfferingQuerySet
 
 
@@ -25,17 +25,27 @@ class Offering(models.Model):
     failure_modes = models.JSONField(default=list, blank=True, help_text="A list of {mode, frequency, mitigation}.")
     taken_apart_by = models.CharField(max_length=10, choices=TakenApartBy.choices, default=TakenApartBy.EDITOR)
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the page, the most telling first.")
+    has_evidence = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether a source speaks for it. Written by derived.py.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OfferingQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = KeptHistory(excluded_fields=["has_evidence"])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["artifact", "capability"], name="offering_once_per_capability"),
             one_of("taken_apart_by", TakenApartBy, "offering_taken_apart_by_known"),
         ]
-        indexes = [models.Index(fields=["capability", "artifact"], name="offering_by_capability")]
+        indexes = [
+            models.Index(fields=["capability", "artifact"], name="offering_by_capability"),
+            # The desk's queue of them: some thousands, in half a million offerings.
+            models.Index(fields=["id", "artifact"], condition=models.Q(has_evidence=False), name="offering_bare"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -50,7 +60,7 @@ class Evidence(models.Model):
     dated_on = models.DateField(null=True, blank=True, help_text="When the source said it, where that is known.")
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OBSERVED)
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         verbose_name_plural = "evidence"
@@ -70,7 +80,7 @@ class Contrast(models.Model):
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="contrasted_by")
     text = models.TextField()
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offering", "artifact"], name="contrast_once")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from catalog.choices import BenchmarkStanding, Meter, Origin
 from catalog.models.fields import one_of
+from catalog.models.kept import KeptHistory
 from catalog.querysets import PriceQuerySet
 
 
@@ -32,7 +32,7 @@ class Price(models.Model):
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OBSERVED)
 
     objects = PriceQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [
@@ -74,7 +74,7 @@ class BenchmarkResult(models.Model):
     standing = models.CharField(max_length=10, choices=BenchmarkStanding.choices, default=BenchmarkStanding.CLAIMED)
     source = models.ForeignKey("catalog.Source", on_delete=models.PROTECT, related_name="benchmark_results")
 
-    history = HistoricalRecords()
+    history = KeptHistory()
 
     class Meta:
         constraints = [

@@ -191,15 +191,19 @@ def _facet(held: Columns, name: str, selection: Selection, masks: dict[str, Mask
     around = _all(held, [m for other, m in masks.items() if other != name]) if name in WIDENING else mask
     if name in ("category", "capability"):
         terms = held.categories if name == "category" else held.capabilities
-        counted = {
-            terms[pk].slug: (terms[pk].name, n) for pk, n in held.counts_of_many(name, around).items() if pk in terms
-        }
+        counts = held.counts_of_many(name, around)
+        # Of two thousand capabilities a dozen are shown: only those are given their names.
+        least = min(heapq.nlargest(FACET_LENGTH, (n for pk, n in counts.items() if pk in terms)), default=0)
+        likely = (
+            (terms[pk], n) for pk, n in counts.items() if pk in terms and (n >= least or terms[pk].slug in chosen)
+        )
+        counted = {term.slug: (term.name, n) for term, n in likely}
     elif name in NARROWING:
         labels = {code: (value, str(DataType(value).label)) for value, code in TYPE_CODES.items()}
         counted = {labels[code][0]: (labels[code][1], n) for code, n in held.counts_of_many(name, around).items()}
     else:
-        counts = held.counts(name, around)
-        counted = {str(v): (str(label), counts[v]) for v, label in declared.extra["choices"] if v in counts}
+        found = held.counts(name, around)
+        counted = {str(v): (str(label), found[v]) for v, label in declared.extra["choices"] if v in found}
     for value in chosen:
         counted.setdefault(value, (_label(name, value, held), 0))
     if len(counted) < 2 and not chosen:

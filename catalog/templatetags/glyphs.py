@@ -6,6 +6,7 @@ them. No colours and no inline styles: classes that the style sheets know. Calle
 
 from __future__ import annotations
 
+import html
 import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.confidence import Level
@@ -53,6 +53,11 @@ _BADGE_MARKS = {
     "proven": '<circle cx="8" cy="8" r="6.4"/><path d="m5 8.3 2.2 2.3L11.2 5.8"/>',
     "lapsed": '<circle cx="8" cy="8" r="6.4" stroke-dasharray="2.5 2.2"/><path d="M5.2 8h5.6"/>',
 }
+
+
+def escaped(text: str) -> str:
+    """As Django's `conditional_escape` in a quarter of its time: that one looks out for lazy texts, too."""
+    return text if isinstance(text, SafeString) else html.escape(str(text))
 
 
 def figure(value: float | str | None) -> str:
@@ -173,19 +178,19 @@ def bar_svg(share: float, *, tone: str = "ink", width: int = 160, height: int = 
     filled = _coordinate(min(max(share, 0.0), 1.0) * width)
     body = (
         f'<rect class="bar-rest" width="{width}" height="{height}"/>'
-        f'<rect class="bar-fill bar-{escape(tone)}" width="{filled}" height="{height}"/>'
+        f'<rect class="bar-fill bar-{escaped(tone)}" width="{filled}" height="{height}"/>'
     )
     return _svg("bar", width, height, body, text=label, stretch=True)
 
 
 def icon_svg(name: str, *, sprite: str, label: str = "") -> SafeString:
     """One symbol of the sprite, in the colour of the text around it."""
-    use = f'<use href="{escape(sprite)}#{escape(name)}"/>'
+    use = f'<use href="{escaped(sprite)}#{escaped(name)}"/>'
     return _svg("icon", 16, 16, use, text=label)
 
 
 def _svg(classes: str, width: int, height: int, body: str, *, text: str = "", stretch: bool = False) -> SafeString:
-    naming = format_html('role="img" aria-label="{}"', text) if text else mark_safe('aria-hidden="true"')
+    naming = f'role="img" aria-label="{escaped(text)}"' if text else 'aria-hidden="true"'
     # Without a title element there is no native tooltip; the tags below add one where the page has no room for words.
     shape = ' preserveAspectRatio="none"' if stretch else ""
     return mark_safe(  # noqa: S308 - built above from numbers, constants and escaped text
@@ -236,14 +241,17 @@ def at(name: str, slug: str) -> str:
     return f"{before}{slug}{after}"
 
 
+def day(on: dt.date) -> SafeString:
+    return mark_safe(f'<time datetime="{on:%Y-%m-%d}">{on.day} {on:%b %Y}</time>')  # noqa: S308 - numbers
+
+
 @register.simple_tag
 def cited(source: Any, on: dt.date | None = None) -> SafeString:
     """Where a value comes from and when it was read there. `source` has title, url (may be empty) and link."""
-    rel = mark_safe(' rel="nofollow noopener"') if source.url else ""
-    read = format_html(', <time datetime="{}">{}</time>', f"{on:%Y-%m-%d}", f"{on.day} {on:%b %Y}") if on else ""
-    return format_html(
-        '<span class="source"><a href="{}"{}><bdi>{}</bdi></a>{}</span>', source.link, rel, source.title, read
-    )
+    rel = ' rel="nofollow noopener"' if source.url else ""
+    read = f", {day(on)}" if on else ""
+    link = f'<a href="{escaped(source.link)}"{rel}><bdi>{escaped(source.title)}</bdi></a>'
+    return mark_safe(f'<span class="source">{link}{read}</span>')  # noqa: S308 - escaped above
 
 
 # The next two are put together here and not in a template: a list draws them up to two hundred times.
@@ -261,10 +269,9 @@ def rank_line(standing: Any, size: str = "small", url: str = "") -> SafeString:
         words = f'<span class="rank-score" aria-hidden="true">{_whole(score)}</span>'
         if low is not None and high is not None:
             words += f' <span class="rank-range" aria-hidden="true">{_whole(low)}–{_whole(high)}</span>'
-    drawn = mark_safe(rank_line_svg(score, low, high, size=size) + words)  # noqa: S308 - numbers and constants
-    if url:
-        return format_html('<a class="rank rank-{}" href="{}">{}</a>', size, url, drawn)
-    return format_html('<span class="rank rank-{}">{}</span>', size, drawn)
+    tag, link = ("a", f' href="{escaped(url)}"') if url else ("span", "")
+    drawn = rank_line_svg(score, low, high, size=size)
+    return mark_safe(f'<{tag} class="rank rank-{size}"{link}>{drawn}{words}</{tag}>')  # noqa: S308 - numbers and ours
 
 
 @register.simple_tag
@@ -272,9 +279,9 @@ def confidence(level: Level, reason: str = "", silent: bool = False) -> SafeStri
     """Three pips, and on focus, hover or tap why. `silent` leaves that out, where the page prints it anyway."""
     drawn = confidence_svg(level, reason)
     if silent or not reason:
-        return format_html('<span class="confidence">{}</span>', drawn)
-    tip = '<button type="button" class="confidence tip">{}<span class="tip-text" aria-hidden="true">{}</span></button>'
-    return format_html(tip, drawn, reason)
+        return mark_safe(f'<span class="confidence">{drawn}</span>')  # noqa: S308 - drawn above
+    tip = f'<span class="tip-text" aria-hidden="true">{escaped(reason)}</span>'
+    return mark_safe(f'<button type="button" class="confidence tip">{drawn}{tip}</button>')  # noqa: S308 - escaped above
 
 
 @register.inclusion_tag("_includes/_badge.html")

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.templatetags.glyphs import at, bar, figure, icon, kind_glyph, rank_line
+from catalog.templatetags.glyphs import at, bar, escaped, figure, icon, kind_glyph, rank_line
 
 if TYPE_CHECKING:
     from catalog.pages.listing import Facet, Option
@@ -21,45 +21,38 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-_NO_PRICE = mark_safe('<span class="quiet">price not known</span>')
-_PRICE = '<a class="figure" href="{}" title="{}">{}</a> <span class="quiet">at <bdi>{}</bdi></span>'
-_ROW = """<li class="row">
-  <span class="row-glyph">{}</span>
-  <div class="row-main">
-    <div class="row-head"><h3 class="row-name clamp"><a href="{}"><bdi>{}</bdi></a></h3> <p class="row-by clamp">{}<bdi>{}</bdi>{}</p></div>
-    <p class="row-tagline clamp" dir="auto">{}</p>
-    {}
-  </div>
-  <div class="row-terms">{}
-    <p>{}</p>
-    <p class="quiet">{}</p>
-  </div>
-</li>"""  # noqa: E501 - as it is sent
-
 
 @register.simple_tag
 def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False) -> SafeString:
     """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all."""
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
-    does = " · ".join(artifact.capability_names)
-    price: str = _NO_PRICE
-    if artifact.price_text:
-        source = at("catalog:source-detail", artifact.price_source_slug)
-        price = format_html(_PRICE, source, artifact.price_provider, artifact.price_text, artifact.price_provider)
-    return format_html(
-        _ROW,
-        kind_glyph(artifact.kind),
-        at("catalog:artifact-detail", artifact.slug),
-        artifact.name,
-        kind,
-        artifact.publisher_name,
-        " · deprecated" if artifact.is_deprecated else "",
-        artifact.tagline,
-        format_html('<p class="row-does clamp">{}</p>', does) if does else "",
-        rank_line(artifact.standing) if show_rank else "",
-        price,
-        artifact.licence or "licence not known",
+    does = escaped(" · ".join(artifact.capability_names))
+    return mark_safe(  # noqa: S308 - escaped here and below
+        f"""<li class="row">
+  <span class="row-glyph">{kind_glyph(artifact.kind)}</span>
+  <div class="row-main">
+    <div class="row-head"><h3 class="row-name clamp">\
+<a href="{escaped(at("catalog:artifact-detail", artifact.slug))}"><bdi>{escaped(artifact.name)}</bdi></a></h3> \
+<p class="row-by clamp">{kind}<bdi>{escaped(artifact.publisher_name)}</bdi>\
+{" · deprecated" if artifact.is_deprecated else ""}</p></div>
+    <p class="row-tagline clamp" dir="auto">{escaped(artifact.tagline)}</p>
+    {f'<p class="row-does clamp">{does}</p>' if does else ""}
+  </div>
+  <div class="row-terms">{rank_line(artifact.standing) if show_rank else ""}
+    <p>{_price(artifact)}</p>
+    <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>
+  </div>
+</li>"""
     )
+
+
+def _price(artifact: Row) -> str:
+    if not artifact.price_text:
+        return '<span class="quiet">price not known</span>'
+    source = escaped(at("catalog:source-detail", artifact.price_source_slug))
+    provider = escaped(artifact.price_provider)
+    price = f'<a class="figure" href="{source}" title="{provider}">{escaped(artifact.price_text)}</a>'
+    return f'{price} <span class="quiet">at <bdi>{provider}</bdi></span>'
 
 
 _FACET = """<details class="facet"{}>
@@ -89,7 +82,7 @@ def facet_filter(facet: Facet) -> SafeString:
 
 def _option(facet: Facet, option: Option) -> str:
     """Text by text, since a page has a hundred of them: all else in it is a name of ours or a number."""
-    value, label = conditional_escape(option.value), conditional_escape(option.label)
+    value, label = escaped(option.value), escaped(option.label)
     return (
         f'\n      <li><label class="option{"" if option.count or option.selected else " option-none"}">'
         f'<input id="{facet.name}-{value}" type="{"radio" if facet.single else "checkbox"}"'

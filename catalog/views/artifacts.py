@@ -47,7 +47,7 @@ def artifact_or_answer(request: PublicRequest, slug: str, page: str) -> Artifact
     """
     artifacts = Artifact.objects.for_page(request.state.generation_id)
     # An artifact's own address wins over another's old one. Asked in two steps, each by a unique index.
-    artifact = artifacts.filter(slug=slug).first() or artifacts.filter(aliases__slug=slug).first()
+    artifact = next(iter(artifacts.filter(slug=slug).order_by()), None) or artifacts.filter(aliases__slug=slug).first()
     if artifact is None or artifact.published_at is None:
         raise Http404
     if artifact.merged_into is not None:

@@ -1,11 +1,12 @@
 """`public_page`: the door of every public page. One query tells the state; the rest is done only when it must be.
 
-An anonymous reader whose copy is current gets 304, one whose page is kept gets the kept one; an editor's edit changes
-the state and with it every key and tag.
+An anonymous reader whose copy is current gets 304, one whose page is kept gets the kept one, both before the page is
+asked (`kept_answer`); an editor's edit changes the state and with it every key and tag.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -41,27 +42,34 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
         @require_safe
         @functools.wraps(view)
         def page(request: Any, **kwargs: Any) -> HttpResponse:
-            request.state = live_state()
+            request.state = getattr(request, "state", None) or live_state()
+            response = view(request, **kwargs)
             # Whoever has a session may see messages and, later, their own things: never a copy, never kept.
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
-                response = view(request, **kwargs)
                 response["Cache-Control"] = "private, no-cache"
                 return response
-            now = timezone.now()
-            key = page_key(_address(request, params), request.state, now.date())
-            if tag := current_tag(request.headers.get("If-None-Match", ""), key, now):
-                return _marked(HttpResponseNotModified(), tag)
-            copy = kept(key)
-            if copy is not None and current_tag(copy.tag, key, now):
-                return _marked(HttpResponse(copy.body, content_type=copy.content_type), copy.tag)
-            response = view(request, **kwargs)
             if response.status_code != 200 or response.streaming or len(get_messages(request)):
                 return response
+            now = timezone.now()
+            key = _key(request, params, now)
             # A page may show any badge, so it holds until the first of all lapses.
             tag = tag_of(key, columns(request.state).next_lapse(now))
             keep(key, Kept(response.content, response["Content-Type"], tag), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
             return _marked(response, tag)
 
+        def kept_answer(request: Any) -> HttpResponse | None:
+            """For a reader without a session."""
+            request.state = live_state()
+            now = timezone.now()
+            key = _key(request, params, now)
+            if tag := current_tag(request.headers.get("If-None-Match", ""), key, now):
+                return _marked(HttpResponseNotModified(), tag)
+            copy = kept(key)
+            if copy is not None and current_tag(copy.tag, key, now):
+                return _marked(HttpResponse(copy.body, content_type=copy.content_type), copy.tag)
+            return None
+
+        page.kept_answer = kept_answer  # type: ignore[attr-defined]  # asked before the page, see unfragile_site.middleware
         return page
 
     return wrap
@@ -85,9 +93,9 @@ def tagged_page(view: View) -> View:
     return page
 
 
-def _address(request: HttpRequest, params: tuple[str, ...]) -> str:
+def _key(request: Any, params: tuple[str, ...], now: dt.datetime) -> str:
     given = [(name, value) for name in params for value in request.GET.getlist(name)]
-    return f"{request.get_host()}{request.path}?{urlencode(given)}"
+    return page_key(f"{request.get_host()}{request.path}?{urlencode(given)}", request.state, now.date())
 
 
 def _marked(response: HttpResponse, tag: str) -> HttpResponse:

@@ -34,6 +34,7 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).resolve().parent
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 WIDTHS = {"wide": 1280, "narrow": 390}  # px
+MERGED = ("serve.local-inference", "serve.openai-compatible-api")  # some artifacts offer both
 TALLEST = 2400  # px: more than anybody scrolls through in a picture
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--force-color-profile=srgb"]
 
@@ -72,7 +73,10 @@ PAGES = {
     "admin-dispute": "",
     "admin-pair": "",
     "admin-proposal": "",
+    "admin-broken-link": "",
+    "admin-conflict": "",  # what one editor gets who saves after another
     "admin-vocabulary": "/admin/catalog/capability/tree/",
+    "admin-merge": "",  # of two capabilities, with what moves
     "admin-search": "/admin/search/?q=mixtral",
     "admin-activity": "/admin/activity/",
     "admin-import": "/admin/catalog/artifact/import/",
@@ -157,6 +161,8 @@ def take(browser: Any, address: str, name: str) -> int:
                 context.add_cookies([{**cookie, "url": address} for cookie in cookies])
                 page = context.new_page()
                 page.goto(path)
+                if name == "admin-conflict":
+                    save_after_another(page)
                 page.evaluate("document.fonts.ready")
                 if part := PARTS.get(name):
                     drawn = page.locator(part).screenshot()
@@ -197,8 +203,13 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 def place_at_the_desk(name: str) -> str:
     """What has no address of its own until the catalog is there."""
-    from catalog.models import Artifact, Pair, Proposal
+    from catalog.models import Artifact, Capability, Pair, Proposal
 
+    if name == "admin-broken-link":
+        return mistyped_link()
+    if name == "admin-merge":
+        pk = Capability.objects.get(key=MERGED[0]).pk
+        return f"/admin/catalog/capability/{pk}/merge/?into={MERGED[1]}"
     if name == "admin-job":
         return checked_job()
     if name == "admin-pair":
@@ -206,9 +217,41 @@ def place_at_the_desk(name: str) -> str:
     if name == "admin-proposal":
         return f"/admin/catalog/proposal/{Proposal.objects.earliest('id').pk}/"
     slug = "llamafile" if name == "admin-history" else "mixtral-8x22b"
-    part = {"admin-artifact": "change", "admin-preview": "preview", "admin-history": "history"}
+    part = {
+        "admin-artifact": "change",
+        "admin-conflict": "change",
+        "admin-preview": "preview",
+        "admin-history": "history",
+    }
     pk = Artifact.objects.get(slug=slug).pk
     return f"/admin/catalog/artifact/{pk}/{part.get(name, 'dispute/context_window')}/"
+
+
+def mistyped_link() -> str:
+    """The page of a link that has lost a letter, in a description that readers see."""
+    from django.utils import timezone
+
+    from catalog.desk import links
+    from catalog.models import Artifact, BrokenLink
+
+    aside = "\n\nFor a daemon that keeps a library of models at hand, see [Ollama](/artifacts/ollma/), built on it."
+    artifact = Artifact.objects.get(slug="llama-cpp")
+    Artifact.objects.filter(pk=artifact.pk).update(description=artifact.description + aside)
+    links.check(now=timezone.now())
+    return f"/admin/catalog/broken-link/{BrokenLink.objects.get(url='/artifacts/ollma/').pk}/"
+
+
+def save_after_another(page: Any) -> None:
+    """Sends the open form while another editor's words stand there already. Nothing of it stays."""
+    from catalog.models import Artifact
+
+    artifact = Artifact.objects.filter(slug="mixtral-8x22b")
+    was = artifact.get().tagline
+    page.fill("#id_tagline", "Open-weight mixture of experts, 39B of its 141B parameters at work for each token")
+    artifact.update(tagline="Mistral's larger open-weight mixture of experts, for work in five languages")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector(".desk-conflict")
+    artifact.update(tagline=was)
 
 
 def checked_job() -> str:

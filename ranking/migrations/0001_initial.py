@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0011_signals"),
+        ("catalog", "0010_signals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

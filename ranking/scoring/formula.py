@@ -20,6 +20,8 @@ from ranking.signals import SIGNALS, TRENDS, Component, Family, SignalSpec
 
 _FAMILIES = {family: place for place, family in enumerate(Family)}
 OUTCOMES = "outcomes"
+#: Points are whole numbers of this part of one.
+UNITS = 2**20
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def scores(evidence: Evidence, *, kind: str, tables: Tables, formula: Formula, a
         for ago in formula.steadiness
     }
     today = days[0.0]
-    points = np.sum([share * days[ago].points for ago, share in formula.steadiness.items()], axis=0)
+    points = _exact(np.sum([share * days[ago].points for ago, share in formula.steadiness.items()], axis=0))
     with np.errstate(invalid="ignore", divide="ignore"):
         z = np.where(weights > 0, points * norm[:, None] / (formula.deviation * weights), 0.0)
 
@@ -117,6 +119,11 @@ def scores(evidence: Evidence, *, kind: str, tables: Tables, formula: Formula, a
         today=today,
         ranked=ranked,
     )
+
+
+def _exact(points: Floats) -> Floats:
+    """To a millionth, as a fraction of two: such numbers add up to the same sum in any order, here and everywhere."""
+    return np.asarray(np.round(points * UNITS) / UNITS)
 
 
 def _day(

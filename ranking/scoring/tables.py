@@ -35,9 +35,9 @@ class Curve:
     def score(self, value: Floats, limit: float) -> Floats:
         if not len(self.value):
             return np.where(np.isnan(value), np.nan, 0.0)
-        # Where all of a kind have one value, interpolation would make a number of what nobody has read.
-        placed = np.clip(np.interp(value, self.value, self.z), -limit, limit)
-        return np.where(np.isnan(value), np.nan, placed)
+        scored = np.clip(np.interp(value, self.value, self.z), -limit, limit)
+        # Of a curve with a single value NumPy answers that for everything, even for what is unknown.
+        return np.where(np.isnan(value), np.nan, scored)
 
 
 @dataclass(frozen=True)

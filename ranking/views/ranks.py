@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from catalog.kinds import KINDS
 from catalog.views.artifacts import artifact_or_answer
@@ -21,8 +22,8 @@ def rank_detail(request: PublicRequest, slug: str) -> HttpResponse:
     page = rank_page(artifact, request.state, kind.plural)
     context = {"artifact": artifact, "kind": kind, "page": page, "nav": "artifacts"}
     if page.why is not None:
-        # Programs ask for the file beside the page.
-        context["program"] = program(f"{settings.SITE_URL}{request.path.rstrip('/')}.json", page.why.formula)
+        file = reverse("ranking:rank-file", args=[artifact.slug])
+        context["program"] = program(f"{settings.SITE_URL}{file}", page.why.formula)
     return render(request, "ranking/rank_detail.html", context)
 
 

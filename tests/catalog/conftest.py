@@ -1,12 +1,14 @@
-"""What the catalog's tests share: nothing is remembered from one test to the next."""
+"""What the catalog's tests share: nothing is remembered between tests, and a column stays right."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from django.db.models import Exists, OuterRef
 
 from catalog import columns
+from catalog.models import Evidence, Offering
 from catalog.pages import nearness
 
 
@@ -18,3 +20,16 @@ def empty_memory() -> Iterator[None]:
     yield
     columns.forget()
     nearness._vectors.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def evidence_is_noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does to evidence, by form, import, merge, undo or restore: each offering knows of it after."""
+    has_database = request.node.get_closest_marker("django_db") is not None
+    if has_database:
+        request.getfixturevalue("_django_db_helper")  # so that this ends before the database does
+    yield
+    if has_database:
+        shown = Exists(Evidence.objects.filter(offering=OuterRef("pk")))
+        told = Offering.objects.annotate(is_shown=shown).values_list("title", "is_shown", "has_evidence")
+        assert [row for row in told if row[1] != row[2]] == []

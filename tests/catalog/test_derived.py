@@ -11,10 +11,11 @@ from django.utils import timezone
 from catalog import derived
 from catalog.changes import change
 from catalog.digest import catalog_digest
-from catalog.models import Artifact, ArtifactType, Fact, Price
+from catalog.models import Artifact, ArtifactType, Fact, Offering, Price
 from tests.factories import (
     make_artifact,
     make_capability,
+    make_evidence,
     make_fact,
     make_identifier,
     make_lineage,
@@ -327,3 +328,16 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_artifacts(django
 def test_ids_come_in_pieces_that_a_database_takes() -> None:
     assert list(derived.chunks([3, 1, 2, 5, 4], 2)) == [[1, 2], [3, 4], [5]]
     assert list(derived.chunks([])) == []
+
+
+def test_an_offering_knows_whether_a_source_speaks_for_it() -> None:
+    """From the first evidence to the last; also where it moves to another offering."""
+    bare = make_offering()
+    other = make_offering(artifact=bare.artifact)
+    evidence = make_evidence(offering=bare)
+    assert set(Offering.objects.without_evidence()) == {other}
+    evidence.offering = other
+    evidence.save()
+    assert set(Offering.objects.without_evidence()) == {bare}
+    evidence.delete()
+    assert set(Offering.objects.without_evidence()) == {bare, other}

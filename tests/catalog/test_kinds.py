@@ -23,6 +23,12 @@ def test_each_has_a_label_a_plural_and_a_sentence(kind: str) -> None:
     assert spec.sentence[0].isupper()
 
 
+def test_within_a_sentence_only_capitals_that_are_words_become_small() -> None:
+    assert KINDS["mcp"].plural_within == "MCP servers"
+    assert KINDS["api"].plural_within == "APIs"
+    assert KINDS["webapp"].plural_within == "web apps"
+
+
 def test_plurals_and_sentences_are_told_apart() -> None:
     assert len({spec.plural for spec in KINDS.values()}) == len(KINDS)
     assert len({spec.sentence for spec in KINDS.values()}) == len(KINDS)

@@ -9,7 +9,7 @@ from django.db import OperationalError, connections
 
 from catalog import state as module
 from catalog.models import CatalogState
-from catalog.state import live_state
+from catalog.state import State, live_state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -23,6 +23,7 @@ def test_a_connection_the_server_has_closed_is_opened_again(monkeypatch: Any) ->
         return read()
 
     monkeypatch.setattr(module, "_row", broken_once)
+    monkeypatch.setattr(module, "_row_of_libpq", broken_once)
     monkeypatch.setattr(connections["default"], "close", lambda: closed.append(True))
     assert live_state().version == 7
     assert closed == [True]
@@ -34,9 +35,35 @@ def test_within_a_transaction_nothing_is_tried_again(monkeypatch: Any) -> None:
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(module, "_row", broken)
+    monkeypatch.setattr(module, "_row_of_libpq", broken)
     monkeypatch.setattr(connections["default"], "close", lambda: pytest.fail("the transaction was thrown away"))
     with pytest.raises(OperationalError):
         live_state()
+
+
+@pytest.mark.skipif(connections["default"].vendor != "postgresql", reason="SQLite has no server to lose")
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_ended_the_connection_is_asked_over_another() -> None:
+    """The short way to PostgreSQL notices as any cursor would, and knows its query again afterwards."""
+    CatalogState.objects.update_or_create(pk=1, defaults={"version": 7})
+    assert live_state().version == 7
+    lost = connections["default"].connection
+    other = connections["default"].copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [lost.info.backend_pid])
+    other.close()
+    assert [live_state().version for _ in range(3)] == [7, 7, 7]
+    assert connections["default"].connection is not lost
+
+
+@pytest.mark.django_db
+def test_the_state_is_the_same_whether_anybody_notes_the_query(django_assert_num_queries: Any) -> None:
+    CatalogState.objects.all().delete()
+    assert live_state() == State(version=0, generation_id=None)
+    CatalogState.objects.create(pk=1, version=7, related_version=3)
+    with django_assert_num_queries(1):
+        noted = live_state()
+    assert live_state() == noted == State(version=7, generation_id=None, related_version=3)
 
 
 @pytest.mark.django_db(transaction=True)

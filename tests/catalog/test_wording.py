@@ -153,7 +153,7 @@ def test_every_number_of_the_registry_prints_plainly_at_both_ends() -> None:
 def test_reading_is_a_count_or_a_day() -> None:
     day = (dt.date(2025, 7, 24) - dt.date(1970, 1, 1)).days
     assert wording.reading(Signal.LIKES, 1_770.0) == f"1{THIN}770"
-    assert wording.reading(Signal.LAST_CHANGE, float(day)) == "24 July 2025"
+    assert wording.reading(Signal.LAST_COMMIT, float(day)) == "24 July 2025"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 from django_migration_linter import MigrationLinter
 from django_migration_linter.sql_analyser import analyse_sql_statements
 from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
@@ -52,7 +53,7 @@ def faults(name: str, text: str, *, app: str = "catalog") -> list[str]:
 
 
 #: Migrations that a running site does not survive, each with what breaks and for how long.
-BREAKS_ONCE = {"0011_signals": "an import that runs meanwhile may still write a signal's old name, and is refused"}
+BREAKS_ONCE = {"0010_signals": "an import that runs meanwhile may still write a signal's old name, and is refused"}
 
 
 @pytest.mark.django_db
@@ -84,8 +85,15 @@ def test_later_migrations_keep_a_running_site_running(capsys: pytest.CaptureFixt
 
     What must be broken once is named in BREAKS_ONCE, with the reason.
     """
+    # To it, SQLite's way of adding a column with a default makes all columns of the table anew.
+    blind = ["NOT_NULL"] if connection.vendor == "sqlite" else None
     linter = MigrationLinter(
-        str(ROOT), include_apps=list(APPS), ignore_initial_migrations=True, no_cache=True, ignore_name=list(BREAKS_ONCE)
+        str(ROOT),
+        include_apps=list(APPS),
+        ignore_initial_migrations=True,
+        no_cache=True,
+        exclude_migration_tests=blind,
+        ignore_name=list(BREAKS_ONCE),
     )
     linter.lint_all_migrations()
     told = capsys.readouterr()

@@ -162,9 +162,9 @@ class Visit:
     def tab_to(self, selector: str, *, most: int = 80) -> None:
         """Presses Tab until the focus is on such an element, as somebody without a mouse does."""
         for _ in range(most):
-            self.page.keyboard.press("Tab")
             if self.focused(f"e.matches({selector!r})"):
                 return
+            self.page.keyboard.press("Tab")
         raise AssertionError(f"{selector} cannot be reached by {most} presses of Tab")
 
 

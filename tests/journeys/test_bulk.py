@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from catalog.models import Artifact, Job
 from tests.factories import make_artifact
 from tests.journeys.conftest import Demo, Open
-from tests.journeys.test_every_page_in_a_browser import too_wide, violations
+from tests.journeys.looks import faults
 
 BROKEN = "slug,name,kind,licence\nzz-heron,Heron,app,MIT\nzz-reed,Reed,bird,MIT\n"
 
@@ -33,17 +33,6 @@ def desk(visit: Open, demo: Demo) -> Iterator[Any]:
     User.objects.filter(username="petra").delete()
 
 
-def looked_at(desk: Any) -> None:
-    """Accessible, and nothing hangs out of the window, wide and narrow, light and dark."""
-    for scheme in ("light", "dark"):
-        desk.page.emulate_media(color_scheme=scheme)
-        for width in (390, 1280):
-            desk.page.set_viewport_size({"width": width, "height": 900})
-            wrong = [fault for fault in violations(desk.page) if "select2" not in fault]
-            assert wrong == [], (desk.path, scheme, width)
-            assert too_wide(desk.page) == [], (desk.path, width)
-
-
 def test_a_selection_is_changed_after_its_preview(desk: Any) -> None:
     for slug in ("zz-one", "zz-two"):
         make_artifact(slug=slug, name=slug, kind="app", licence="MIT")
@@ -53,14 +42,14 @@ def test_a_selection_is_changed_after_its_preview(desk: Any) -> None:
     desk.page.get_by_role("button", name="Go").click()
     desk.page.wait_for_selector("#id_why")
     assert "2 artifacts" in desk.page.locator("#content").inner_text()
-    looked_at(desk)
+    assert faults(desk.page) == {}
     desk.page.select_option("#id_kind", "webapp")
     desk.page.fill("#id_why", "They run in a browser.")
     desk.page.get_by_role("button", name="Show what will change").click()
     desk.page.wait_for_url(re.compile(r"/catalog/job/\d+/$"))
     assert desk.page.locator("#job del").all_inner_texts() == ["App", "App"]
     assert desk.page.locator("#job ins").all_inner_texts() == ["Web app", "Web app"]
-    looked_at(desk)
+    assert faults(desk.page) == {}
     assert set(Artifact.objects.filter(slug__startswith="zz-").values_list("kind", flat=True)) == {"app"}
     desk.tab_to("button[name=write]")
     desk.page.keyboard.press("Enter")
@@ -72,7 +61,7 @@ def test_a_table_comes_in_once_its_error_is_mended(desk: Any) -> None:
     desk.goto("/admin/catalog/artifact/")
     desk.page.get_by_role("link", name="Import", exact=True).click()
     desk.page.wait_for_url(re.compile(r"/import/$"))
-    looked_at(desk)
+    assert faults(desk.page) == {}
 
     def send(content: bytes) -> None:
         desk.page.set_input_files("#id_table", {"name": "birds.csv", "mimeType": "text/csv", "buffer": content})
@@ -84,7 +73,7 @@ def test_a_table_comes_in_once_its_error_is_mended(desk: Any) -> None:
     send(BROKEN.encode())
     desk.page.wait_for_url(re.compile(r"/catalog/job/\d+/$"))
     assert "There is no kind “bird”" in desk.page.locator("#job table").inner_text()
-    looked_at(desk)
+    assert faults(desk.page) == {}
     desk.page.get_by_role("link", name="Choose another file").click()
     desk.page.wait_for_url(re.compile(r"/import/$"))
     assert not Artifact.objects.filter(slug__startswith="zz-").exists(), "nothing came of the one with the error"
@@ -112,7 +101,7 @@ def test_progress_moves_by_itself_and_can_be_left(desk: Any) -> None:
     )
     desk.goto(job.get_absolute_url())
     assert "1,000 of 5,000" in desk.page.locator("#job").inner_text()
-    looked_at(desk)
+    assert faults(desk.page) == {}
     Job.objects.filter(pk=job.pk).update(done_count=2_000)
     desk.until("document.querySelector('#job').textContent.includes('2,000 of 5,000')")
     desk.goto("/admin/catalog/job/")

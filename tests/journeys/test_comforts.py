@@ -10,7 +10,7 @@ import pytest
 from catalog.models import Artifact, CatalogState, Generation
 from tests.factories import make_generation, make_standing
 from tests.journeys.conftest import Demo, Open
-from tests.journeys.test_every_page_in_a_browser import too_wide, violations
+from tests.journeys.looks import faults, violations
 
 
 def test_a_filter_changes_the_list_and_the_address_but_not_the_page(visit: Open) -> None:
@@ -109,10 +109,7 @@ def test_ranks_are_accessible_and_fit(visit: Open, ranked: None, address: str) -
     window = visit()
     window.goto(address)
     assert window.page.locator("svg.rank-line").count() > 0
-    for width in (1280, 390):
-        window.page.set_viewport_size({"width": width, "height": 900})
-        assert violations(window.page) == []
-        assert too_wide(window.page) == []
+    assert faults(window.page) == {}
 
 
 def test_forced_colours_keep_the_rank_line(visit: Open, ranked: None) -> None:

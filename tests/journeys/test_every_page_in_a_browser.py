@@ -8,44 +8,15 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.conftest import PAGES, Demo, Open
+from tests.journeys.looks import faults, too_wide
 
 #: Of all that the first view needs, compressed as a web server sends it.
 HEAVIEST = 150 * 1024
 SHIFTED_MOST = 0.02  # cumulative layout shift; 0.1 is what search engines call good
 WIDTHS = (390, 768, 1280, 1920)
 MISSING = {"not-found": 404, "withdrawn": 410}
-#: Everything but what axe calls experimental.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-    # Style sheets that axe reads again go into inline styles, which our policy refuses; no rule of these needs them.
-    "preload": False,
-}
-
-
-def violations(page: Any) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
-
-
-def too_wide(page: Any) -> list[str]:
-    """Elements that make the page scroll sideways, or a note that it does."""
-    return list(
-        page.evaluate(
-            """() => {
-                const width = document.documentElement.clientWidth;
-                if (document.documentElement.scrollWidth <= width) return [];
-                const over = [...document.querySelectorAll("body *")].filter(
-                    (e) => e.getBoundingClientRect().right > width + 0.5
-                );
-                const whole = document.documentElement.scrollWidth;
-                return [`${whole} px`, ...over.slice(-3).map((e) => e.outerHTML.slice(0, 120))];
-            }"""
-        )
-    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -53,13 +24,7 @@ def test_it_is_accessible_wide_and_narrow_light_and_dark(visit: Open, demo: Demo
     window = visit(expects_errors=name in MISSING)
     response = window.goto(demo.pages[name])
     assert response.status == MISSING.get(name, 200)
-    found = {}
-    for scheme in ("light", "dark"):
-        window.page.emulate_media(color_scheme=scheme)
-        for width in (1280, 390):
-            window.page.set_viewport_size({"width": width, "height": 900})
-            found[scheme, width] = violations(window.page)
-    assert {where: wrong for where, wrong in found.items() if wrong} == {}
+    assert faults(window.page) == {}
 
 
 @pytest.mark.parametrize("name", PAGES)

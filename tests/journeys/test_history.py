@@ -7,29 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
 from catalog.changes import change
 from catalog.digest import catalog_digest
 from catalog.models import Artifact, Identifier, Offering
 from tests.factories import make_artifact, make_category, make_fact, make_identifier, make_offering, make_price
-from tests.journeys.conftest import Demo, Open
-from tests.journeys.test_every_page_in_a_browser import too_wide, violations
-
-
-@pytest.fixture
-def desk(visit: Open, demo: Demo) -> Iterator[Any]:
-    """A window in which somebody with all rights has signed in."""
-    User.objects.filter(username="hanna").delete()
-    User.objects.create_superuser("hanna", password="stronger-through-disorder")
-    window = visit()
-    window.goto("/admin/login/?next=/admin/")
-    window.page.fill("#id_username", "hanna")
-    window.page.fill("#id_password", "stronger-through-disorder")
-    window.page.keyboard.press("Enter")
-    window.page.wait_for_selector("#user-tools")
-    yield window
-    User.objects.filter(username="hanna").delete()
+from tests.journeys.conftest import Demo
+from tests.journeys.looks import faults
 
 
 @pytest.fixture
@@ -104,9 +88,4 @@ def test_the_pages_are_accessible_and_fit(desk: Any, edited: tuple[Artifact, str
     restore = desk.page.locator("a[href$='/restore/']").first.get_attribute("href")
     for address in (history, restore, "/admin/activity/", "/admin/search/?q=mi", "/admin/search/?q=nothing-such"):
         desk.goto(address)
-        for scheme in ("light", "dark"):
-            desk.page.emulate_media(color_scheme=scheme)
-            for width in (1280, 390):
-                desk.page.set_viewport_size({"width": width, "height": 900})
-                assert violations(desk.page) == [], (address, scheme, width)
-                assert too_wide(desk.page) == [], (address, width)
+        assert faults(desk.page) == {}, address

@@ -15,7 +15,7 @@ from unfragile_site import health, tasks
 
 @pytest.fixture(autouse=True)
 def no_beat_from_before() -> None:
-    health.forget_heartbeat()
+    health.forget_signs()
 
 
 @pytest.mark.django_db
@@ -30,7 +30,12 @@ def test_healthz_touches_no_database(client, django_assert_num_queries) -> None:
 def test_ready_before_the_first_beat(client) -> None:
     response = client.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "heartbeat_age_seconds": None}
+    assert response.json() == {
+        "status": "ready",
+        "heartbeat_age_seconds": None,
+        "canary_age_seconds": None,
+        "generation_age_seconds": None,
+    }
 
 
 @pytest.mark.django_db

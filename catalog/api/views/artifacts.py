@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import F, IntegerField, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.http import HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import (
     OpenApiParameter,
@@ -209,27 +211,34 @@ class ArtifactViewSet(CatalogViewSet):
             .filter(slug=slug)
             .annotate(alias=F("aliases__slug"))
         )
-        if not rows:
-            now_called = Alias.objects.filter(slug=slug).values_list("artifact__slug", "artifact__lifecycle").first()
-            if now_called is not None and now_called[1] in (*PUBLIC_LIFECYCLES, Lifecycle.WITHDRAWN):
-                return moved_to(request, "api:artifact-detail", now_called[0])
-        artifact = rows[0] if rows else None
-        if artifact is None or artifact.published_at is None:
-            raise NotFound(f"There is no artifact “{slug}”.")
-        if artifact.merged_into_id:
-            return moved_to(request, "api:artifact-detail", artifact.merged_into.slug)
-        if artifact.lifecycle == Lifecycle.WITHDRAWN:
-            raise Gone(
-                f"“{slug}” was withdrawn: {artifact.withdrawn_reason}", slug=slug, reason=artifact.withdrawn_reason
-            )
-        if artifact.lifecycle not in PUBLIC_LIFECYCLES:
-            raise NotFound(f"There is no artifact “{slug}”.")
+        artifact = public(rows[0] if rows else None, request, slug, "api:artifact-detail")
+        if isinstance(artifact, HttpResponseBase):
+            return artifact
         self.holds_until(artifact.verified_until)
         needs_dossier = fields is None or not fields <= FIELDS_OF_THE_ROW
         dossier = dossier_of(artifact, state=self.state, today=self.now.date()) if needs_dossier else None
         aliases = sorted({row.alias for row in rows if row.alias})
         making = self.making(request, fields)
         return ArtifactSerializer(context={"making": making}).to_representation(Subject(artifact, aliases, dossier))
+
+
+def public(
+    artifact: Artifact | None, request: Request, slug: str, name: str
+) -> Artifact | HttpResponsePermanentRedirect:
+    """The artifact found under its slug if readers may see it, or the way to where it is now. Raises NotFound, Gone."""
+    if artifact is None:
+        now_called = Alias.objects.filter(slug=slug).values_list("artifact__slug", "artifact__lifecycle").first()
+        if now_called is not None and now_called[1] in (*PUBLIC_LIFECYCLES, Lifecycle.WITHDRAWN):
+            return moved_to(request, name, now_called[0])
+    if artifact is None or artifact.published_at is None:
+        raise NotFound(f"There is no artifact “{slug}”.")
+    if artifact.merged_into is not None:
+        return moved_to(request, name, artifact.merged_into.slug)
+    if artifact.lifecycle == Lifecycle.WITHDRAWN:
+        raise Gone(f"“{slug}” was withdrawn: {artifact.withdrawn_reason}", slug=slug, reason=artifact.withdrawn_reason)
+    if artifact.lifecycle not in PUBLIC_LIFECYCLES:
+        raise NotFound(f"There is no artifact “{slug}”.")
+    return artifact
 
 
 def _base(since: dt.datetime | None) -> ArtifactQuerySet:

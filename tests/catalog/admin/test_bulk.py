@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -79,6 +80,11 @@ def test_all_of_a_filtered_list_can_be_changed(desk: Client) -> None:
         ({"kind": "bird", "why": "Because."}, "Select a valid choice"),
         ({"step": "explode", "why": "Because."}, "Select a valid choice"),
         ({"kind": "app", "why": "Because.", "successor": "own"}, "goes with the step “Deprecate” alone"),
+        ({"licence": "MIT", "empties_licence": "on", "why": "Because."}, "it is one or the other"),
+        ({"step": "schedule", "why": "Because."}, "Say when they shall be published."),
+        ({"step": "schedule", "why": "Because.", "at_0": "2020-01-02", "at_1": "10:00"}, "That time has passed"),
+        ({"kind": "app", "why": "Because.", "at_0": "2040-01-02", "at_1": "10:00"}, "the step “Schedule” alone"),
+        ({"step": "schedule", "why": "Because.", "at_0": "soon", "at_1": "10:00"}, "Enter a valid date"),
     ],
 )
 def test_what_makes_no_sense_is_said_on_the_form(desk: Client, said: dict[str, Any], words: str) -> None:
@@ -87,6 +93,25 @@ def test_what_makes_no_sense_is_said_on_the_form(desk: Client, said: dict[str, A
         said = {**said, "successor": artifact.pk}
     assert words in text(desk.post(LIST, chosen(artifact, **said)))
     assert Job.objects.count() == 0
+
+
+def test_many_are_scheduled_for_one_time(desk: Client) -> None:
+    """From the form over its preview to the time on the listing."""
+    artifact = make_artifact(lifecycle="draft", published_at=None, homepage="https://example.org/a")
+    make_evidence(offering=make_offering(artifact=artifact))
+    said = {"step": "schedule", "at_0": "2040-01-02", "at_1": "09:30", "why": "The day it comes out."}
+    address = desk.post(LIST, chosen(artifact, **said))["Location"]
+    assert "2 January 2040, 09:30 UTC" in text(desk.get(address))
+    desk.post(address, {"write": "1"})
+    artifact.refresh_from_db()
+    assert artifact.publish_at == dt.datetime(2040, 1, 2, 9, 30, tzinfo=dt.UTC)
+
+
+def test_the_preview_of_a_withdrawal_names_what_points_at_each(desk: Client) -> None:
+    going = make_artifact()
+    make_artifact(name="Heron", lifecycle="deprecated", deprecated_by=going)
+    address = desk.post(LIST, chosen(going, step="withdraw", why="Old."))["Location"]
+    assert "“Heron” is deprecated in favour of it." in text(desk.get(address))
 
 
 def test_a_shelf_is_not_put_up_and_taken_down_at_once(desk: Client) -> None:
@@ -132,6 +157,22 @@ def test_only_who_asked_decides_and_others_may_look(desk: Client) -> None:
     assert "Only sven can say what becomes of it." in page
     assert desk.post(f"/admin/catalog/job/{job.pk}/", {"write": "1"}).status_code == 403
     assert Artifact.objects.get().licence == ""
+
+
+def test_an_administrator_stops_a_job_of_another_and_writes_nothing_of_it(desk: Client, admin_client: Client) -> None:
+    """Whoever asked for it may be away; what it would write stays theirs to say."""
+    job = jobs.ask_edit([make_artifact().pk], jobs.Wanted("Mine.", licence="MIT"), by=sven())
+    jobs.run(job.pk)
+    address = f"/admin/catalog/job/{job.pk}/"
+    assert desk.post(address, {"stop": "1"}).status_code == 403
+    assert admin_client.post(address, {"write": "1"}).status_code == 403
+    page = text(admin_client.get(address))
+    assert 'name="stop"' in page
+    assert 'name="write"' not in page
+    assert admin_client.post(address, {"stop": "1"}).status_code == 302
+    job.refresh_from_db()
+    assert job.state == "stopped"
+    assert 'name="stop"' not in text(admin_client.get(address))
 
 
 def test_a_job_is_stopped_and_found_in_the_list(desk: Client) -> None:

@@ -124,7 +124,7 @@ def test_a_dispute_is_settled_three_ways_and_opened_again(desk: Client, disputed
     for said, stated, open_ in (
         ({"how": "choose", "fact": high.pk, "why": "The card."}, 65_536, 0),
         ({"how": "reopen", "why": "Not so sure."}, 32_768, 1),
-        ({"how": "enter", "value": "40960", "source": source.pk, "why": "The code."}, 40_960, 0),
+        ({"how": "enter", "value": "40,960", "source": source.pk, "why": "The code."}, 40_960, 0),
         ({"how": "reopen", "why": "Wrong file."}, 40_960, 1),
     ):
         assert desk.post(dispute(disputed), said).status_code == 302, said
@@ -202,6 +202,18 @@ def test_not_the_same_is_remembered(desk: Client, pair: Pair) -> None:
     assert find_pairs() == 0
     pair.refresh_from_db()
     assert (pair.state, pair.decided_by) == ("not_the_same", erin())
+
+
+def test_not_the_same_is_taken_back(desk: Client, pair: Pair) -> None:
+    """From the page of the pair, to which the editor's own activity leads."""
+    address = f"/admin/catalog/pair/{pair.pk}/"
+    desk.post(address, {"apart": "1"})
+    assert f'href="{address}"' in text(desk.get("/admin/activity/erin/"))
+    assert 'name="again"' in text(desk.get(address))
+    assert desk.post(address, {"again": "1"}).status_code == 302
+    pair.refresh_from_db()
+    assert (pair.state, pair.decided_by) == ("open", None)
+    assert 'name="again"' not in text(desk.get(address))
 
 
 def test_a_report_is_decided_once(desk: Client) -> None:

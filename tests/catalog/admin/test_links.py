@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.utils import timezone
 
@@ -114,3 +114,13 @@ def test_whoever_is_no_editor_sees_nothing_of_it(client: Client, link: BrokenLin
     assert client.post(address(link), {"aside": "1", "note": "So."}).status_code == 403
     client.force_login(erin())
     assert client.get("/admin/catalog/broken-link/999999/").status_code == 404
+
+
+@pytest.mark.parametrize(("right", "status"), [("change_artifact", 403), ("change_brokenlink", 200)])
+def test_the_queue_and_its_pages_take_one_right(client: Client, link: BrokenLink, right: str, status: int) -> None:
+    """Whoever is shown the queue can open what stands in it."""
+    person = User.objects.create_user("somebody", is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename=right))
+    client.force_login(person)
+    assert client.get("/admin/queue/broken-links/").status_code == status
+    assert client.get(address(link)).status_code == status

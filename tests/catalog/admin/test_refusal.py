@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
+from catalog.models import Artifact
 from tests.factories import make_artifact, make_capability
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,25 @@ def test_many_who_may_are_named_in_part(editor: Client) -> None:
     assert "senior-09" in page
     assert "senior-10" not in page
     assert "and others." in page
+
+
+@pytest.mark.parametrize("who", ["editor", "administrator"])
+def test_what_nobody_writes_by_hand_takes_no_administrator(client: Client, editor: Client, who: str) -> None:
+    """Django makes rights to add and change these; they open nothing, and the page sends to nobody."""
+    if who == "administrator":
+        client.force_login(User.objects.create_superuser("root"))
+    page = told(client, "/admin/catalog/importrun/add/")
+    assert "This takes" not in page
+    assert "Nobody may as things stand" in page
+
+
+def test_the_address_of_a_draft_is_told_to_nobody_without_the_right(client: Client) -> None:
+    """Django's “view on site” would send on whoever is signed in, to an address that names the slug."""
+    draft = make_artifact(slug="not-to-be-known", lifecycle="draft", published_at=None)
+    kind = ContentType.objects.get_for_model(Artifact).pk
+    client.force_login(User.objects.create_user("somebody", is_staff=True))
+    for key in (str(draft.pk), f"0{draft.pk}", chr(0xFF10) + str(draft.pk)):
+        answer = client.get(f"/admin/r/{kind}/{key}/")
+        assert answer.status_code == 403
+        assert "not-to-be-known" not in answer.content.decode()
+    assert client.get("/admin/r/x/1/").status_code == 404

@@ -111,6 +111,19 @@ def test_not_the_same_is_remembered(desk: Client, words: dict[str, Capability]) 
     assert ({kept.first, kept.second}, kept.decided_by) == ({gist, summary}, erin())
 
 
+def test_not_the_same_is_taken_back(desk: Client, words: dict[str, Capability]) -> None:
+    """It is listed with a way back; twice does no harm; what is no number is said; the pair is asked about again."""
+    said = {"apart": f"{words['gist'].pk}-{words['summary'].pk}"}
+    desk.post(TREE, said)
+    again = Distinction.objects.get().pk
+    assert f'name="again" value="{again}"' in text(desk.get(TREE + "?show=alike"))
+    assert "Choose a pair" in text(desk.post(TREE, {"again": "x"}, follow=True))
+    for _ in range(2):
+        assert "asked again" in text(desk.post(TREE, {"again": str(again)}, follow=True))
+    assert not Distinction.objects.exists()
+    assert said["apart"] in text(desk.get(TREE + "?show=alike"))
+
+
 @pytest.mark.parametrize(
     ("apart", "sentence"),
     [

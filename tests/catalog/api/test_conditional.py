@@ -60,6 +60,20 @@ def test_what_is_current_or_kept_costs_one_query(client: Client, address: str, d
         assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
 
 
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("status", [200, 304])
+def test_a_kept_answer_has_the_headers_of_one_that_is_made(client: Client, address: str, status: int) -> None:
+    """It is handed out before the framework has seen the request; any other Accept goes the long way."""
+    tag = {"If-None-Match": client.get(address)["ETag"]} if status == 304 else {}
+    long = client.get(address, headers={"Accept": "application/json, */*;q=0.5", **tag})
+    short = client.get(address, headers=tag)
+    assert short.status_code == long.status_code == status
+    assert short["RateLimit"] != long["RateLimit"], "both are counted"
+    own = {"X-Request-ID", "RateLimit"}
+    assert {k: v for k, v in short.items() if k not in own} == {k: v for k, v in long.items() if k not in own}
+    assert short.content == long.content
+
+
 def test_an_edit_shows_at_once(client: Client, get: Get) -> None:
     before = client.get(LIST)
     artifact = Artifact.objects.get(slug="one")

@@ -15,7 +15,8 @@ from catalog.desk import activity, workflow
 from catalog.desk.activity import acts
 from catalog.desk.merging import merge, undo
 from catalog.desk.reports import decide, report
-from catalog.models import Artifact, Pair
+from catalog.desk.rowdiffs import ROWS
+from catalog.models import Artifact, ImportRun, Pair, Proposal
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_capability, make_evidence, make_fact, make_offering
 
@@ -69,6 +70,29 @@ def test_each_sort_of_work_is_told() -> None:
         ("sven", "told it apart from a likely double"),
         ("erin", "changed it"),
     }
+
+
+@pytest.mark.parametrize("state", ["accepted", "refused"])
+def test_an_answered_proposal_is_told(state: str) -> None:
+    """Whoever answered it, how, and their note; one that is open or outdated by itself is nobody's work."""
+    artifact = make_artifact(name="Heron")
+    run = ImportRun.objects.create(importer="manifest", origin="x", started_at=timezone.now())
+    common = {"artifact": artifact, "run": run, "label": "catalog.fact", "before": {}, "after": {}}
+    for row, now in enumerate((state, "open", "outdated")):
+        by = {"decided_by": erin(), "decided_at": timezone.now(), "note": "The card says so."} if now == state else {}
+        Proposal.objects.create(**common, row=row, digest=str(row), subject="fact version", state=now, **by)
+    (act,) = [act for act in acts(by=erin().pk)[0] if "proposal" in act.did]
+    assert (act.did, act.what, act.why) == (
+        f"answered a proposal for fact version: {state}", "Heron", "The card says so.",
+    )  # fmt: skip
+    assert len([act for act in acts()[0] if "proposal" in act.did]) == 1
+
+
+def test_what_one_editor_did_is_found_by_an_index() -> None:
+    """In every table of the history: else the newest of one are searched among those of all."""
+    for model in (*ROWS, *activity._ALONE):
+        fields = [index.fields for index in model.history.model._meta.indexes]  # type: ignore[attr-defined]
+        assert ["history_user", "-history_date", "-history_id"] in fields, model
 
 
 def test_one_editor_is_told_without_the_others() -> None:

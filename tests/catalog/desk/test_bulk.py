@@ -14,11 +14,21 @@ from catalog.choices import Lifecycle
 from catalog.desk import bulk, workflow
 from catalog.desk.bulk import Wanted
 from catalog.desk.planned import Edit
+from catalog.desk.pointing import pointing_at, pointing_at_each
 from catalog.models import Artifact
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_category, make_evidence, make_fact, make_offering
+from tests.factories import (
+    make_artifact,
+    make_category,
+    make_contrast,
+    make_evidence,
+    make_fact,
+    make_lineage,
+    make_offering,
+)
 
 pytestmark = pytest.mark.django_db
+TOMORROW = "2040-01-02T09:30:00+00:00"
 
 
 def ready(**overrides: Any) -> Artifact:
@@ -101,7 +111,7 @@ def test_the_preview_and_the_workflow_agree(verb: str, state: str, four_eyes: bo
     if state == "in review":
         artifact.review_steps.create(step="submitted", by=erin())
     settings.FOUR_EYES = four_eyes
-    wanted = Wanted("Because.", step=verb)
+    wanted = Wanted("Because.", step=verb, at=TOMORROW)
     planned = bulk.plan([artifact.pk], wanted, by=erin())
     foretold, will_be = planned[0].refusals, {edit.field: edit.will_be for edit in planned[0].edits}
     try:
@@ -113,7 +123,9 @@ def test_the_preview_and_the_workflow_agree(verb: str, state: str, four_eyes: bo
             assert foretold == ["It is deprecated, so it cannot be deprecated."]
             return
         assert foretold == []
-        assert will_be == {"lifecycle": Lifecycle(Artifact.objects.get(pk=artifact.pk).lifecycle).label}
+        now = Artifact.objects.get(pk=artifact.pk)
+        moves = {"lifecycle": Lifecycle(now.lifecycle).label} if now.lifecycle != artifact.lifecycle else {}
+        assert will_be == moves | ({"to be published": "2 January 2040, 09:30 UTC"} if now.publish_at else {})
 
 
 def test_a_step_is_taken_with_its_note_and_its_editor() -> None:
@@ -163,7 +175,52 @@ def test_steps_ask_for_the_rights_that_their_pages_ask_for() -> None:
     assert {verb: step.permission for verb, step in bulk.STEPS.items()} == {
         verb: STEPS[verb].permission for verb in bulk.STEPS
     }
-    assert set(STEPS) - set(bulk.STEPS) == {"schedule", "unschedule"}
+    assert set(STEPS) - set(bulk.STEPS) == {"unschedule"}
+
+
+def test_a_time_that_has_passed_is_refused_and_so_is_one_that_passes_before_the_word() -> None:
+    artifact = draft()
+    late = Wanted("Because.", step="schedule", at="2020-01-02T09:30:00+00:00")
+    assert bulk.plan([artifact.pk], late, by=erin())[0].refusals == ["That time has passed; choose a later one."]
+    planned = bulk.plan([artifact.pk], Wanted("Because.", step="schedule", at=TOMORROW), by=erin())
+    bulk.apply(planned, late, by=erin())
+    assert planned[0].refusals == ["That time has passed; publish it now, or choose a later one."]
+    assert Artifact.objects.get(pk=artifact.pk).publish_at is None
+
+
+def test_a_licence_is_emptied() -> None:
+    """Where there is one; elsewhere nothing changes."""
+    artifact, bare = make_artifact(licence="MIT"), make_artifact()
+    wanted = Wanted("Nobody gave it.", empties_licence=True)
+    assert not wanted.is_nothing
+    planned = bulk.plan([artifact.pk, bare.pk], wanted, by=erin())
+    assert [one.edits for one in planned] == [[Edit("licence", "MIT", "")], []]
+    bulk.apply(planned, wanted, by=erin())
+    artifact.refresh_from_db()
+    assert (artifact.licence, artifact.licence_class) == ("", "unknown")
+
+
+def test_what_points_at_withdrawn_ones_is_named_as_on_the_page_of_one() -> None:
+    """The same pointers, in as many queries for many as for one."""
+    going, lone = make_artifact(), make_artifact()
+    heron = make_artifact(name="Heron", lifecycle="deprecated", deprecated_by=going)
+    make_lineage(artifact=make_artifact(name="Reed"), parent=going)
+    make_contrast(offering=make_offering(artifact=make_artifact(name="Egret")), artifact=going)
+    planned = bulk.plan([going.pk, lone.pk], Wanted("Old.", step="withdraw"), by=erin())
+    assert [len(one.notes) for one in planned] == [1, 0]
+    for pointer in pointing_at(going):
+        assert f"“{pointer.artifact.name}” {pointer.how}" in planned[0].notes[0]
+    assert f"“{heron.name}” is deprecated in favour of it" in planned[0].notes[0]
+    for n in range(9):
+        make_artifact(name=f"More {n}", lifecycle="deprecated", deprecated_by=lone)
+    with CaptureQueriesContext(connection) as one_asked:
+        pointing_at_each([lone.pk])
+    with CaptureQueriesContext(connection) as asked:
+        found = pointing_at_each([going.pk, lone.pk])
+    assert len(asked) == len(one_asked)
+    assert (len(found[going.pk]), len(found[lone.pk])) == (3, 9)
+    planned = bulk.plan([lone.pk], Wanted("Old.", step="withdraw"), by=erin())
+    assert planned[0].notes[0].endswith("and 4 more point at it.")
 
 
 def test_what_is_gone_or_merged_is_refused() -> None:

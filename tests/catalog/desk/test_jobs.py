@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.desk import jobs, table_plan
 from catalog.desk.bulk import Wanted
 from catalog.models import Artifact, Job, JobRow
-from catalog.tasks import run_job
+from catalog.tasks import clear_jobs, run_job
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_evidence, make_offering
 
@@ -289,3 +289,54 @@ def test_a_change_of_nothing_is_no_job() -> None:
     with pytest.raises(jobs.CannotRun, match="Choose what shall change"):
         jobs.ask_edit([make_artifact().pk], Wanted("Because."), by=erin())
     assert Job.objects.count() == 0
+
+
+# --- clearing ---------------------------------------------------------------------------------------------------------
+
+
+def ago(job: Job, days: float) -> Job:
+    at = timezone.now() - dt.timedelta(days=days)
+    Job.objects.filter(pk=job.pk).update(seen_at=at, finished_at=at if job.finished_at else None)
+    return job
+
+
+def test_rows_and_files_of_jobs_that_ended_long_ago_go_and_the_record_stays() -> None:
+    """Who asked, why, and what came of it is still told; twice clears nothing more."""
+    old, fresh = imported(), imported("slug,name,kind\ne,Ibis,app\n")
+    for job in (old, fresh):
+        jobs.confirm(job)
+        again(job)
+    for job, days in ((old, 31), (fresh, 29)):
+        job.refresh_from_db()
+        ago(job, days)
+    for _ in range(2):
+        clear_jobs()
+        old.refresh_from_db()
+        assert (old.state, old.written_count, old.asked, old.rows.count()) == ("done", 3, {}, 0)
+        assert fresh.rows.count() == 1
+
+
+def test_what_was_checked_and_left_lying_is_given_up() -> None:
+    """Its file goes with it, and nothing can be written out of it any more."""
+    job = ago(imported(), 31)
+    clear_jobs()
+    job.refresh_from_db()
+    assert (job.state, job.text, job.rows.count()) == ("stopped", "", 0)
+    with pytest.raises(jobs.CannotRun):
+        jobs.confirm(job)
+
+
+def test_what_failed_long_ago_cannot_be_started_again_without_its_file() -> None:
+    job = imported()
+    Job.objects.filter(pk=job.pk).update(state="failed", finished_at=timezone.now() - dt.timedelta(days=31))
+    clear_jobs()
+    job.refresh_from_db()
+    assert (job.text, jobs.may_start_again(job, now=timezone.now())) == ("", False)
+
+
+def test_what_is_under_way_is_never_cleared() -> None:
+    job = imported()
+    jobs.confirm(job)
+    Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - dt.timedelta(days=31))
+    clear_jobs()
+    assert again(job).written_count == 3

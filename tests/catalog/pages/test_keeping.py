@@ -58,6 +58,15 @@ def test_a_kept_page_costs_one_query_and_is_the_same(client: Client, where: dict
     assert len(queries) == 1
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_kept_page_has_the_headers_of_one_that_is_made(client: Client, where: dict[str, str], name: str) -> None:
+    """It is handed out before most of the middleware has had its turn."""
+    first, second = client.get(where[name]), client.get(where[name])
+    own = {"X-Request-ID"}
+    assert {k: v for k, v in second.items() if k not in own} == {k: v for k, v in first.items() if k not in own}
+    assert {"Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", *own} <= set(second.headers)
+
+
 def test_tags_differ_from_page_to_page_and_query_to_query(client: Client, where: dict[str, str]) -> None:
     pages = [
         *where.values(),

@@ -39,14 +39,6 @@ def breakdown(slug: str) -> Breakdown:
     return Breakdown.objects.get(generation=live, artifact__slug=slug)
 
 
-def rank_file(slug: str, world: World) -> dict[str, Any]:
-    """What the address beside the page answers, as far as recomputing needs it."""
-    row = breakdown(slug)
-    it = unpacked(row.body)
-    points = [{"signal": p.signal, "weight": p.weight, "z": p.z, "points": p.points} for p in it.points]
-    return {"rank": world.standing(row.artifact).score, "norm": it.norm, "points": points}
-
-
 def rows(page: Page) -> dict[str, Element]:
     """The told readings, by the sentence."""
     return {
@@ -121,12 +113,13 @@ def test_words_never_contradict_numbers(look: Look, world: World) -> None:
         assert sorted(int(number(re.search(r"\+([\d\u202f]+)", text)[1])) for text in remarks(page, "held")) == held  # type: ignore[index]
 
 
-def test_the_program_on_the_page_recomputes_the_rank(look: Look, world: World) -> None:
-    """As it stands there, with nothing but the standard library, from the file it names."""
+def test_the_program_on_the_page_recomputes_the_rank(look: Look, world: World, client: Client) -> None:
+    """As it stands there, with nothing but the standard library, from the file that it names and the page links to."""
     program = look(ADDRESS.format("full")).one("pre", id="snippet").all("code")[0]
     source = "".join(child for child in program.children if isinstance(child, str))
-    file = rank_file("full", world)
-    assert said_by(source, file) == f"{file['rank']:.2f} is {file['rank']:.2f}".replace(".00 ", ".0 ")
+    file = client.get("/artifacts/full/rank.json").json()
+    assert "/artifacts/full/rank.json" in look(ADDRESS.format("full")).hrefs()
+    assert said_by(source, file) == f"{round(file['rank'], 2)} is {round(file['rank'], 2)}"
     assert " is not " in said_by(source, {**file, "rank": file["rank"] + 1})
     wrong = [{**file["points"][0], "points": file["points"][0]["points"] + 1}, *file["points"][1:]]
     with pytest.raises(AssertionError, match=file["points"][0]["signal"]):

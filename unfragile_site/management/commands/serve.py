@@ -50,7 +50,7 @@ class Command(BaseCommand):
         tour = load_demo() if with_demo and is_new else ""
         for folder in ("messages", "control", "done"):
             (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
-        health.forget_heartbeat()
+        health.forget_signs()
         connection.close()
 
         def greet() -> None:

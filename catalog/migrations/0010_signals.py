@@ -22,7 +22,7 @@ def rename_back(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0008_desk_indexes"),
+        ("catalog", "0009_desk_columns"),
     ]
 
     operations = [

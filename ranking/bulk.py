@@ -1,0 +1,95 @@
+"""Millions of readings out of the database, and a generation's rows into it, as fast as either takes them.
+
+The one place that tells the databases apart: PostgreSQL's COPY reads five times and writes three times as fast as rows
+one by one, and a generation of 100,000 artifacts is made of millions. Everything else goes by the ORM.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db import connection, models
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
+from catalog.choices import Signal
+from catalog.models import Reading
+
+DAY = 86_400.0
+AT_ONCE = 100_000
+SIGNALS = tuple(signal.value for signal in Signal)
+#: A signal is its place in SIGNALS.
+ROW = np.dtype([("artifact", "i8"), ("signal", "i2"), ("source", "i8"), ("day", "f8"), ("value", "f8")])
+#: As COPY writes a row of these five: before each value its length.
+_COPIED = np.dtype(
+    [
+        ("fields", ">i2"),
+        *(("l0", ">i4"), ("artifact", ">i8"), ("l1", ">i4"), ("signal", ">i2"), ("l2", ">i4"), ("source", ">i8")),
+        *(("l3", ">i4"), ("at", ">f8"), ("l4", ">i4"), ("value", ">f8")),
+    ]
+)
+_HEADER, _TRAILER = 19, 2
+
+
+def readings(*, last: int, since: dt.datetime, artifact_ids: Sequence[int] | None = None) -> Any:
+    """Of all artifacts, or of these: an array of ROW, in no order."""
+    if artifact_ids is None and connection.vendor == "postgresql":
+        return _copied(last, since)
+    found = Reading.objects.filter(pk__lte=last, observed_at__gte=since)
+    if artifact_ids is not None:
+        found = found.filter(artifact__in=artifact_ids)
+    # Times come as text, which both databases write alike and NumPy reads fast.
+    rows = found.annotate(at=Cast("observed_at", CharField())).order_by()
+    columns = rows.values_list("artifact_id", "signal", "source_id", "at", "value")
+    code = {name: place for place, name in enumerate(SIGNALS)}
+    parts = []
+    for chunk in _chunks(columns.iterator(chunk_size=AT_ONCE)):
+        artifact, signal, source, at, value = zip(*chunk, strict=True)
+        part = np.empty(len(chunk), ROW)
+        part["artifact"], part["source"], part["value"] = artifact, source, value
+        part["signal"] = [code[name] for name in signal]
+        part["day"] = np.array(at, "U19").astype("M8[s]").astype(np.int64) / DAY
+        parts.append(part)
+    return np.concatenate(parts) if parts else np.empty(0, ROW)
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    coming = iter(rows)
+    while chunk := list(islice(coming, AT_ONCE)):
+        yield chunk
+
+
+def _copied(last: int, since: dt.datetime) -> Any:
+    query = f"""COPY (
+        SELECT artifact_id::int8, (array_position(%s::text[], signal::text) - 1)::int2, source_id::int8,
+               floor(extract(epoch FROM observed_at))::float8, value
+        FROM {Reading._meta.db_table} WHERE id <= %s AND observed_at >= %s
+    ) TO STDOUT (FORMAT BINARY)"""  # noqa: S608  our own name
+    cursor: Any
+    with connection.cursor() as cursor, cursor.copy(query, [list(SIGNALS), last, since]) as copy:
+        body = b"".join(copy)
+    copied = np.frombuffer(body, _COPIED, offset=_HEADER, count=(len(body) - _HEADER - _TRAILER) // _COPIED.itemsize)
+    rows = np.empty(len(copied), ROW)
+    for name in ("artifact", "signal", "source", "value"):
+        rows[name] = copied[name]
+    rows["day"] = copied["at"] / DAY
+    return rows
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Into a table that nobody else writes; no events, no history. JSON columns take JSON text."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    named = ", ".join(connection.ops.quote_name(column) for column in columns)
+    cursor: Any
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608  our own names

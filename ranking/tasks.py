@@ -1,0 +1,28 @@
+"""Ranking's background work. What each does is decided in the module it calls; each may run any number of times."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from ranking import generations, snapshots
+
+
+@shared_task(soft_time_limit=1_800, time_limit=2_100)
+def recompute_ranks() -> None:
+    """A new generation, where anything has changed since the last; nothing while another builder is at work."""
+    now = timezone.now()
+    if generations.due(now=now):
+        generations.build(now=now, clock=timezone.now)
+
+
+@shared_task(soft_time_limit=1_800, time_limit=2_100)
+def refresh_freshness() -> None:
+    """A new generation in any case: evidence ages, and months of a flow pass, without anybody reading anything."""
+    generations.build(now=timezone.now(), clock=timezone.now)
+
+
+@shared_task(soft_time_limit=600, time_limit=900)
+def snapshot_ranks() -> None:
+    """This week's standings, for good."""
+    snapshots.take(now=timezone.now())
