@@ -102,9 +102,12 @@ def test_a_kinds_leaderboard_goes_by_the_lower_end(look: Look, world: World) -> 
 
 
 def test_ties_are_shown_as_ties(look: Look, world: World) -> None:
+    Standing.objects.filter(artifact__kind="mcp").update(score=30, low=28, high=32)
+    Standing.objects.filter(artifact=world.full).update(score=57, low=51, high=63)
+    Standing.objects.filter(artifact=world.burst).update(score=58, low=50, high=66)
     page = look("/kinds/mcp/leaderboard/")
     tied = page.all("tbody", class_="tie")
-    assert tied
+    assert [row.one("bdi").text for row in tied[0].all("tr")] == ["Full", "Burst"]
     for body in tied:
         first, *others = body.all("tr")
         assert first.all("td")[0].text.isdigit()
