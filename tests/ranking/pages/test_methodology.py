@@ -51,7 +51,7 @@ def test_another_formula_makes_another_page(look: Look, world: World) -> None:
     generations.build(now=now)
     page = look("/methodology/")
     assert "by more than 0.7 standard deviations" in page.main.text
-    assert "version next" in page.one("p", class_="tagline").text
+    assert "version next" in page.one("p", class_="lead-in").text
     versions = page.section("versions").texts("dd")
     assert versions == ["Bursts still paid.", Configuration.objects.get(version=live.version).why]
 
