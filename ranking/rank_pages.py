@@ -262,14 +262,17 @@ def _reader(source: Any) -> int:
 
 
 def _decided(artifact_id: int) -> dict[str, str]:
-    holds = Hold.objects.filter(
-        artifact=artifact_id, reason=HoldReason.BURST, state__in=(HoldState.ACCEPTED, HoldState.KEPT)
-    ).order_by("until")
+    """By the name of a reading: what became of a burst that was held for review."""
+    holds = Hold.objects.filter(artifact=artifact_id, reason=HoldReason.BURST).exclude(state=HoldState.OVER)
     said = {HoldState.ACCEPTED.value: "An editor accepted a burst", HoldState.KEPT.value: "An editor let a burst wait"}
-    return {
-        hold.signal: f"{said[hold.state]}{f' on {day(hold.decided_at.date())}' if hold.decided_at else ''}: {hold.why}"
-        for hold in holds
-    }
+    result = {}
+    for hold in holds.order_by("until"):
+        if hold.state == HoldState.OPEN:
+            result[hold.signal] = "An editor is asked whether it counts already."
+        else:
+            on = f" on {day(hold.decided_at.date())}" if hold.decided_at else ""
+            result[hold.signal] = f"{said[hold.state]}{on}: {hold.why}"
+    return result
 
 
 def _quarantined(found: Why, artifact_id: int) -> tuple[str, ...]:

@@ -188,6 +188,11 @@ def test_readings_of_a_quarantined_source_are_said_to_be_left_out(look: Look, wo
     assert "Readings of Code host are not used for now: It counts bots." in look(ADDRESS.format("full")).text
 
 
+def test_a_burst_that_waits_for_an_editor_says_so(look: Look, world: World) -> None:
+    assert Hold.objects.filter(artifact=world.burst, state="open").exists()
+    assert remarks(look(ADDRESS.format("burst")), "decided") == ["An editor is asked whether it counts already."]
+
+
 def test_an_editors_word_on_a_burst_is_told(look: Look, world: World) -> None:
     Hold.objects.filter(artifact=world.burst).delete()
     Hold.objects.create(
