@@ -10,7 +10,15 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-BENCHES = (["pages.py"], ["admin.py"], ["overlap.py"])
+BENCHES = (
+    ["pages.py"],
+    ["admin.py"],
+    ["overlap.py"],
+    ["rank_attacks.py", "--targets", "10"],
+    ["rank_parts.py", "--targets", "5"],
+    ["rank_scale.py", "--artifacts", "100000"],
+    ["rank_generation.py", "--artifacts", "2000"],
+)
 
 
 def main() -> None:

@@ -10,13 +10,13 @@ import datetime as dt
 import gzip
 import os
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from ranking.readings_file import day_number
-from ranking.scoring.evidence import Evidence, Series
+from ranking.scoring.evidence import Evidence, Floats, Series
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNTS = ("stars", "forks", "contributors", "issues_closed", "commits_90d", "downloads_month", "dependents")
@@ -67,6 +67,47 @@ def panels() -> dict[str, Panel]:
         for row in csv.DictReader(lines):
             lists.setdefault(row["list"], Panel(row["list"], {})).days.setdefault(row["observed_at"], []).append(row)
     return lists
+
+
+@dataclass(frozen=True)
+class Past:
+    """One list on one day, and what became of its artifacts in the twelve months after."""
+
+    name: str
+    as_of: str
+    evidence: Evidence
+    projectrank: Floats
+    stars_then: Floats
+    stars_later: Floats
+    downloads_later: Floats
+    alive_now: Floats
+    alive_later: Floats
+
+    @property
+    def day(self) -> float:
+        return day_number(dt.date.fromisoformat(self.as_of))
+
+
+def pasts() -> list[Past]:
+    """All days of which the outcome is known; none where the history is not there."""
+    if not (folder() / "outcomes.csv.gz").exists():
+        return []
+    later: dict[tuple[str, str], dict[str, dict[str, str]]] = defaultdict(dict)
+    with gzip.open(folder() / "outcomes.csv.gz", "rt", encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            later[row["list"], row["as_of"]][row["artifact"]] = row
+    lists, columns = panels(), [field.name for field in fields(Past)][3:]
+    return [
+        Past(name, as_of, lists[name].evidence(as_of), **_columns(lists[name].artifacts(as_of), rows, columns))
+        for (name, as_of), rows in sorted(later.items())
+    ]
+
+
+def _columns(artifacts: list[str], rows: dict[str, dict[str, str]], names: list[str]) -> dict[str, Floats]:
+    """NaN of artifacts whose outcome nobody noted."""
+    return {
+        name: np.array([float(rows.get(artifact, {}).get(name) or "nan") for artifact in artifacts]) for name in names
+    }
 
 
 def _number(name: str, text: str) -> float:

@@ -123,8 +123,6 @@ def site(folder: Path) -> Iterator[str]:
     Path(settings.STATIC_ROOT).mkdir()  # empty: static files are served from where they lie
     call_command("migrate", verbosity=0)
     call_command("demo", stdout=io.StringIO())
-    call_command("recompute_ranks", stdout=io.StringIO())
-    call_command("snapshot_ranks", reconstruct=30, stdout=io.StringIO())
     server = LiveServerThread("127.0.0.1", StaticFilesHandler)
     server.daemon = True
     server.start()

@@ -29,28 +29,43 @@ class Agreed:
 
 
 def agreed(
-    z: Floats, weights: Floats, correlation: Floats, family: Ints, *, below: float, above: float, spread: bool = True
+    z: Floats,
+    weights: Floats,
+    correlation: Floats,
+    family: Ints,
+    *,
+    below: float,
+    above: float,
+    rounds: int = 1,
 ) -> Agreed:
+    """What others say is what is left of it after the round before: else one inflated number would lift all caps."""
     n, m = z.shape
     known = ~np.isnan(z)
+    patterns = patterns_of(known)
+    order = np.concatenate([rows for _, rows in patterns]) if patterns else np.zeros(0, np.int64)
+    # Rows of one pattern lie next to each other; what is gone is 0 and has no say.
+    observed = np.where(known, z, 0.0)[order]
     result, missing, discord = np.zeros((n, m)), np.zeros(n), np.ones(n)
-    deviation = np.zeros((n, m)) if spread else np.zeros((0, m))
-    for pattern, rows in patterns_of(known):
+    deviation = np.zeros((n, m))
+    start = 0
+    for pattern, rows in patterns:
+        block = observed[start : start + len(rows)]
+        start += len(rows)
         there, gone = np.flatnonzero(pattern), np.flatnonzero(~pattern)
-        observed = z[np.ix_(rows, there)]
         predict, sd = _from_other_families(correlation, family, there)
-        expected = observed @ predict.T
-        cut = np.clip(observed, expected - below * sd, expected + above * sd)
-        result[np.ix_(rows, there)] = cut
+        cut = block
+        for _ in range(rounds):
+            expected = cut @ predict.T
+            cut = np.clip(block, expected - below * sd, expected + above * sd)
         if len(there):
-            discord[rows] = _discord((observed - expected) / sd, family[there])
+            discord[rows] = _discord((block - block @ predict.T) / sd, family, there)
+        fill = np.diag(pattern.astype(float))
         if len(gone):
-            fill, covariance = _conditional(correlation, there, gone)
-            result[np.ix_(rows, gone)] = cut @ fill.T
+            fill[np.ix_(gone, there)], covariance = _conditional(correlation, there, gone)
             missing[rows] = weights[gone] @ covariance @ weights[gone]
-            if spread:
-                deviation[np.ix_(rows, gone)] = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    return Agreed(result, np.where(known, z, np.nan), missing, discord, deviation)
+            deviation[np.ix_(rows, gone)] = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        result[rows] = cut @ fill.T
+    return Agreed(result, z, missing, discord, deviation)
 
 
 def supported(target: Floats, z: Floats, cross: Floats, correlation: Floats, by: Bools, *, above: float) -> Floats:
@@ -91,19 +106,21 @@ def _conditional(correlation: Floats, there: Ints, gone: Ints) -> tuple[Floats, 
 
 def _from_other_families(correlation: Floats, family: Ints, there: Ints) -> tuple[Floats, Floats]:
     """What predicts each signal that is there from those of other families, and how far off that usually is."""
-    predict, sd = np.zeros((len(there), len(there))), np.ones(len(there))
-    families = family[there]
-    for one in np.unique(families):
-        own, others = np.flatnonzero(families == one), np.flatnonzero(families != one)
+    m = len(correlation)
+    predict, sd = np.zeros((m, m)), np.ones(m)
+    for one in np.unique(family[there]):
+        own, others = there[family[there] == one], there[family[there] != one]
         if not len(others):
             continue
-        fill, covariance = _conditional(correlation, there[others], there[own])
+        fill, covariance = _conditional(correlation, others, own)
         predict[np.ix_(own, others)] = fill
         sd[own] = np.sqrt(np.maximum(np.diag(covariance), 0.05))
     return predict, sd
 
 
-def _discord(residual: Floats, families: Ints) -> Floats:
+def _discord(residual: Floats, family: Ints, there: Ints) -> Floats:
     """The mean over families of the squared mean residual of each."""
-    squares = [residual[:, families == one].mean(axis=1) ** 2 for one in np.unique(families)]
-    return np.asarray(np.mean(squares, axis=0))
+    families, of = np.unique(family[there], return_inverse=True)
+    means = np.zeros((residual.shape[1], len(families)))
+    means[there, of] = 1 / np.bincount(of)[of]
+    return np.asarray(np.mean((residual @ means) ** 2, axis=1))

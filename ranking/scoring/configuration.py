@@ -55,6 +55,7 @@ class Formula:
     memory: float
     below: float
     above: float
+    rounds: int
     k_missing: float
     k_noise: float
     quantile: float
@@ -85,7 +86,7 @@ _PARTS: dict[str, dict[str, tuple[float, float]]] = {
     "scale": {"typical": (0, 100), "deviation": (1, 50), "limit": (1, 6)},
     "escrow": {"burst": (1, 100), "slack": (0, 1000)},
     "review": {"times": (0, 1000), "least": (0, 1e9)},
-    "agreement": {"below": (0, 10), "above": (0, 10)},
+    "agreement": {"below": (0, 10), "above": (0, 10), "rounds": (1, 9)},
     "band": {"missing": (0, 5), "noise": (0, 5), "quantile": (0.1, 5), "prior": (1, 5)},
     "ties": {"above": (0.5, 1), "likely": (0.5, 1)},
     "least": {"families": (1, 7), "percentile": (2, 10_000), "tables": (20, 100_000)},
@@ -130,8 +131,8 @@ class _Reader:
 
     def formula(self, text: str, kinds: tuple[str, ...]) -> Formula | None:
         for name in _TOP:
-            if name not in self.data:
-                self._wrong((), f"“{name}” is missing.")
+            if self.data.get(name) is None:
+                self._wrong((name,), f"“{name}” is missing.")
         self._unknown((), self.data, _TOP)
         parts = {name: self._part(name, fields) for name, fields in _PARTS.items()}
         discord = self._discord()
@@ -158,7 +159,9 @@ class _Reader:
             review_least=parts["review"]["least"],
             leap=leap,
             memory=memory,
-            **parts["agreement"],
+            below=parts["agreement"]["below"],
+            above=parts["agreement"]["above"],
+            rounds=int(parts["agreement"]["rounds"]),
             k_missing=parts["band"]["missing"],
             k_noise=parts["band"]["noise"],
             quantile=parts["band"]["quantile"],
@@ -190,7 +193,10 @@ class _Reader:
 
     def _discord(self) -> tuple[float, float]:
         found = self._mapping(("band",), self.data.get("band")).get("discord")
-        if not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found)):
+        if (
+            not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found))
+            or found[0] > found[1]
+        ):
             self._wrong(("band", "discord"), "“discord” is two numbers: the least and the most it may widen a band.")
             return 1.0, 1.0
         return float(found[0]), float(found[1])

@@ -99,26 +99,25 @@ def fit(day: Floats, value: Floats, as_of: float) -> NDArray[np.str_]:
 
 
 def leaps(series: Series, *, times: float) -> Bools:
-    """Readings that stand at more than so many times all that was ever read before, or what came right after.
+    """Readings at more than so many times what was usual in the five before them; a history of nothing counts as one.
 
-    The first reading of an artifact has nothing before it: nothing can be said of it.
+    What leaps and stays becomes the usual by the third reading. Of an artifact's first reading nothing can be said.
     """
     value, owner = series.value, series.owner
     if not len(value):
         return np.zeros(0, bool)
-    highest = _highest_before(owner, value)
-    return (highest > 0) & (value > times * np.maximum(highest, 1.0))
+    usual = _usual_before(owner, value)
+    return value > times * np.maximum(usual, 1.0)
 
 
-def _highest_before(owner: Ints, value: Floats) -> Floats:
-    """For each reading the median of up to five before it: one leap does not make the next one plausible."""
+def _usual_before(owner: Ints, value: Floats) -> Floats:
+    """For each reading the median of up to five before it, infinite where there is none."""
     window = np.full((len(value), 5), np.nan)
-    for back in range(1, 6):
-        same = np.zeros(len(value), bool)
-        same[back:] = owner[back:] == owner[:-back]
-        window[back:, back - 1] = np.where(same[back:], value[:-back], np.nan)
+    for back in range(1, min(5, len(value) - 1) + 1):
+        same = owner[back:] == owner[:-back]
+        window[back:, back - 1] = np.where(same, value[:-back], np.nan)
     filled = ~np.isnan(window).all(axis=1)
-    result = np.zeros(len(value))
+    result = np.full(len(value), np.inf)
     result[filled] = np.nanmedian(window[filled], axis=1)
     return result
 

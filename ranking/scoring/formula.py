@@ -98,7 +98,7 @@ def scores(evidence: Evidence, *, kind: str, tables: Tables, formula: Formula, a
 
     rank = np.clip(formula.typical + points.sum(axis=1), 0.0, 100.0)
     ranked = _ranked(today, specs, formula)
-    spread = formula.quantile * formula.deviation * np.sqrt(_variance(today, specs, base, tables, formula)) / norm
+    spread = band_of(today, specs, base, norm, tables, formula)
     observed = ~np.isnan(today.agreed.observed[:, :-1])
     return Scores(
         signals=(*names, OUTCOMES),
@@ -137,20 +137,37 @@ def _day(
     formula: Formula,
     as_of: float,
 ) -> Day:
-    values = tuple(measured(spec, evidence, as_of, formula.signals[spec.name]) for spec in specs)
-    z = np.stack([_z(spec, found, tables, formula) for spec, found in zip(specs, values, strict=True)], axis=1)
+    values = tuple(measured(spec, evidence, as_of, formula.signals[spec.name]) for spec in (*specs, SIGNALS[OUTCOMES]))
+    return day_of(values, specs, base, weights, norm, tables, correlation, formula)
+
+
+def day_of(
+    values: tuple[Measured, ...],
+    specs: tuple[SignalSpec, ...],
+    base: Floats,
+    weights: Floats,
+    norm: Floats,
+    tables: Tables,
+    correlation: Floats,
+    formula: Formula,
+) -> Day:
+    """From values, those of outcomes last, to points."""
+    z = np.empty((len(weights), len(values)))
+    for place, (spec, found) in enumerate(zip((*specs, SIGNALS[OUTCOMES]), values, strict=True)):
+        z[:, place] = _z(spec, found, tables, formula)
     family = np.array([_FAMILIES[spec.family] for spec in specs])
-    it = agreed(z, base, correlation, family, below=formula.below, above=formula.above)
-    outcomes = measured(SIGNALS[OUTCOMES], evidence, as_of, formula.signals[OUTCOMES])
-    outcome_z = _z(SIGNALS[OUTCOMES], outcomes, tables, formula)
+    it = agreed(z[:, :-1], base, correlation, family, below=formula.below, above=formula.above, rounds=formula.rounds)
+    outcomes = np.nan_to_num(z[:, -1:])
     whole = Agreed(
-        z=np.column_stack([it.z, np.nan_to_num(outcome_z)]),
-        observed=np.column_stack([it.observed, outcome_z]),
+        z=np.concatenate([it.z, outcomes], axis=1),
+        observed=z,
         missing=it.missing,
         discord=it.discord,
-        spread=np.column_stack([it.spread, np.zeros(evidence.size)]),
+        spread=np.concatenate([it.spread, np.zeros_like(outcomes)], axis=1),
     )
-    return Day((*values, outcomes), whole, formula.deviation * weights * whole.z / norm[:, None])
+    points = weights * whole.z
+    points *= (formula.deviation / norm)[:, None]
+    return Day(values, whole, points)
 
 
 def _z(spec: SignalSpec, found: Measured, tables: Tables, formula: Formula) -> Floats:
@@ -170,8 +187,10 @@ def _ranked(today: Day, specs: tuple[SignalSpec, ...], formula: Formula) -> Bool
     return counted >= formula.least_families
 
 
-def _variance(today: Day, specs: tuple[SignalSpec, ...], base: Floats, tables: Tables, formula: Formula) -> Floats:
-    """Of the weighted sum: what estimating adds, and what readings wobble, the more the older they are."""
+def band_of(
+    today: Day, specs: tuple[SignalSpec, ...], base: Floats, norm: Floats, tables: Tables, formula: Formula
+) -> Floats:
+    """Half the width of the band: what estimating adds, and what readings wobble, the more the older they are."""
     wobble = np.zeros(len(today.points))
     for place, spec in enumerate(specs):
         numbers = formula.signals[spec.name]
@@ -182,7 +201,8 @@ def _variance(today: Day, specs: tuple[SignalSpec, ...], base: Floats, tables: T
         wobble += np.where(known, np.minimum(grown, base[place] ** 2), 0.0)
     discord = np.clip(today.agreed.discord, *formula.discord)
     widened = formula.prior_widens**2 if tables.is_prior else 1.0
-    return np.asarray(widened * (formula.k_missing**2 * today.agreed.missing + formula.k_noise**2 * discord * wobble))
+    variance = widened * (formula.k_missing**2 * today.agreed.missing + formula.k_noise**2 * discord * wobble)
+    return np.asarray(formula.quantile * formula.deviation * np.sqrt(variance) / norm)
 
 
 def _components(

@@ -33,9 +33,14 @@ class Flow:
     """What a counter gained lately, and what it stood at before."""
 
     stock: Floats
+    #: What it stood at six months before, or when it was first known.
     start: Floats
+    #: What has come since, bursts cut.
+    confirmed: Floats
+    #: What was cut.
+    held: Floats
+    #: What it gains in six months, bursts cut; of a shorter history, in proportion.
     gained: Floats
-    uncapped: Floats
     age: Floats
 
 
@@ -51,42 +56,40 @@ def flow(
     series: Series, evidence: Evidence, as_of: float, *, burst: float, slack: float, accepted: Floats | None = None
 ) -> Flow:
     """What came in the six months up to each artifact's last reading, months above the usual cut to it."""
-    n = evidence.size
-    owners = np.arange(n)
+    owners = np.arange(evidence.size)
     at, there = series.before(owners, as_of)
     end = np.where(there, series.day[at], np.nan)
-    born = _born(evidence, as_of)
-    marks = [_counter(series, owners, end - MONTH * k, born) for k in range(MONTHS + 1)]
     stock = np.where(there, series.value[at], np.nan)
-    marks[0] = stock
-    months = np.stack([np.maximum(marks[k] - marks[k + 1], 0.0) for k in range(MONTHS)])
+    born = _born(series, evidence, as_of)
+    marks = np.stack([stock, *(_counter(series, owners, end - MONTH * k, born) for k in range(1, MONTHS + 1))])
+    months = np.maximum(marks[:-1] - marks[1:], 0.0)
+    came = np.nansum(months, axis=0)
     # A month before there was anything says nothing about the usual.
     for k in range(MONTHS):
         months[k][end - MONTH * k - born < MONTH / 2] = np.nan
-    known = ~np.isnan(months)
-    counted = known.sum(axis=0)
-    usual = _median(months)
-    capped = np.fmin(months, burst * usual + slack)
+    counted = (~np.isnan(months)).sum(axis=0)
+    usual = burst * _median(months) + slack
+    capped = np.minimum(months, usual)  # unknown months stay unknown
     if accepted is not None:
         for k in range(MONTHS):
-            looked_at = end - MONTH * k <= accepted
-            capped[k, looked_at] = months[k, looked_at]
+            # What came before an editor's look counts whole, what came after it is cut as ever.
+            looked = _counter(series, owners, np.clip(accepted, end - MONTH * (k + 1), end - MONTH * k), born)
+            capped[k] = np.minimum(months[k], usual + np.nan_to_num(np.maximum(looked - marks[k + 1], 0.0)))
+    held = np.nansum(months - capped, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         gained = np.where(counted > 0, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)
-        uncapped = np.where(counted > 0, MONTHS * np.nansum(months, axis=0) / counted, np.nan)
-    start = np.where(np.isnan(marks[MONTHS]), np.maximum(stock - uncapped, 0), marks[MONTHS])
-    return Flow(stock, start, gained, uncapped, as_of - end)
+    earliest = np.where(there, MONTHS - np.argmax(~np.isnan(marks[::-1]), axis=0), 0)
+    return Flow(stock, marks[earliest, owners], came - held, held, gained, as_of - end)
 
 
 def _flow(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
     it = _capped(series, evidence, as_of, numbers, spec)
-    return Measured(it.gained, it.age, _held(it))
+    return Measured(it.gained, it.age, it.held)
 
 
 def _stock(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
     it = _capped(series, evidence, as_of, numbers, spec)
-    # Where no month is known, all there is is today's number.
-    value = np.where(np.isnan(it.gained), it.stock, np.fmin(it.start + it.gained, it.stock))
+    value = np.fmin(it.start + it.confirmed, it.stock)
     return Measured(value, it.age, np.nan_to_num(it.stock - value))
 
 
@@ -94,7 +97,7 @@ def _growth(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, 
     it = _capped(series, evidence, as_of, numbers, spec)
     # Without the addition ten stars upon five would be the fastest growth there is.
     shrunk = it.gained / (it.start + numbers.shrink)
-    return Measured(shrunk, it.age, _held(it))
+    return Measured(shrunk, it.age, it.held)
 
 
 def _capped(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Flow:
@@ -108,19 +111,15 @@ def _capped(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, 
     )
 
 
-def _held(it: Flow) -> Floats:
-    return np.nan_to_num(np.maximum(it.uncapped - it.gained, 0.0))
-
-
 def _gain(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
     """In so many days up to the last reading; of a shorter history, in proportion, if it covers a third of them."""
     owners = np.arange(evidence.size)
     at, there = series.before(owners, as_of)
     end = np.where(there, series.day[at], np.nan)
-    born = _born(evidence, as_of)
-    first = np.searchsorted(series.owner, owners)
-    since = np.where(there, series.day[np.minimum(first, len(series.day) - 1)], np.nan)
-    begin = np.fmax(end - numbers.days, np.fmin(since, np.where(np.isnan(born), np.inf, born)))
+    born, since = _born(series, evidence, as_of), _since(series, evidence.size)
+    begin = end - numbers.days
+    # Before the first reading something is known only of what had not begun yet.
+    begin = np.where(since <= begin, begin, np.where(born > begin, born, since))
     covered = end - begin
     gained = np.maximum(series.value[at] - _counter(series, owners, begin, born), 0.0)
     enough = covered >= numbers.days / 3
@@ -154,9 +153,12 @@ def _latest(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, 
 
 
 def _age(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
-    """The later the date the less: what counts is the time since, in no finer steps than the floor."""
+    """Days since a date, in no finer steps than the floor.
+
+    As they stood at the last reading: a source that falls silent leaves nobody idle, it widens the band.
+    """
     last = _latest(series, evidence, as_of, numbers, spec)
-    return Measured(np.maximum(as_of - last.value, numbers.floor), last.age, last.held)
+    return Measured(np.maximum(as_of - last.age - last.value, numbers.floor), last.age, last.held)
 
 
 def _check(series: Series, evidence: Evidence, as_of: float, numbers: Numbers, spec: SignalSpec) -> Measured:
@@ -187,13 +189,21 @@ def _counter(series: Series, owners: Ints, days: Floats, born: Floats) -> Floats
     return np.where(~there & (days <= born), 0.0, value)
 
 
-def _born(evidence: Evidence, as_of: float) -> Floats:
-    """The day each artifact began, NaN where nobody says."""
-    series = evidence.of("created")
-    if not len(series.owner):
+def _since(series: Series, size: int) -> Floats:
+    """The day of each artifact's first reading, NaN where it has none."""
+    owners = np.arange(size)
+    first = np.minimum(np.searchsorted(series.owner, owners), len(series.owner) - 1)
+    return np.where(series.owner[first] == owners, series.day[first], np.nan)
+
+
+def _born(series: Series, evidence: Evidence, as_of: float) -> Floats:
+    """The day each artifact began, NaN where nobody says, or says one after it had been read already."""
+    created = evidence.of("created")
+    if not len(created.owner):
         return np.full(evidence.size, np.nan)
-    at, there = series.before(np.arange(evidence.size), as_of)
-    return np.where(there, series.value[at], np.nan)
+    at, there = created.before(np.arange(evidence.size), as_of)
+    born = np.where(there, created.value[at], np.nan)
+    return np.where(born > _since(series, evidence.size), np.nan, born)
 
 
 def _median(months: Floats) -> Floats:

@@ -19,6 +19,8 @@ from ranking.scoring.evidence import Floats
 #: The normal scores whose values a curve remembers.
 KNOTS = np.linspace(-3.3, 3.3, 133)
 _AT = np.array([NormalDist().cdf(z) for z in KNOTS])
+#: How many stand around each of them.
+_SHARE = np.array([NormalDist().pdf(z) for z in KNOTS])
 #: Correlations from a sample are pulled a little towards none: it keeps the matrix one that can be inverted.
 PULL = 0.03
 #: Fewer pairs than this say nothing about how two signals go together.
@@ -100,7 +102,7 @@ def curve_of(values: Floats) -> Curve:
     at = np.quantile(known, _AT, method="hazen")
     unique, where = np.unique(at.round(6), return_inverse=True)
     # Values that many share get the mean score of the places they take up.
-    return Curve(unique, np.bincount(where, KNOTS) / np.bincount(where))
+    return Curve(unique, np.bincount(where, KNOTS * _SHARE) / np.bincount(where, _SHARE))
 
 
 def correlation_of(z: Floats) -> Floats:

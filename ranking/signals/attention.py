@@ -13,7 +13,7 @@ SIGNALS = (
         label="New stars",
         sentence="{value} new stars in six months",
         why="Stars of the last six months foresee the next year's far better than all stars there are. A burst counts "
-        "only once it has lasted: a month above three times the usual is cut to that.",
+        "only once it has lasted: what a month brings far beyond the usual waits.",
     ),
     SignalSpec(
         name="stars",

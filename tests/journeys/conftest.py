@@ -91,8 +91,6 @@ def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterato
         name = str(connection.settings_dict["NAME"])
         assert "mode=memory" in name or name.startswith("test_"), f"{name} is no test database: it would be emptied"
         call_command("demo", stdout=StringIO())
-        call_command("recompute_ranks", stdout=StringIO())
-        call_command("snapshot_ranks", reconstruct=4, stdout=StringIO())
         make_artifact(
             slug="withdrawn-example",
             name="Withdrawn example",

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from catalog import wording
-from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, DataType, Frequency, Origin, Signal
+from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS, PUBLIC_LIFECYCLES, DataType, Frequency, Origin, Signal
 from catalog.columns import Columns
 from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
@@ -289,7 +289,7 @@ def reading_parts(readings: Collection[Reading], sources: Mapping[int, Cited]) -
                 on=last.observed_at.date(),
                 source=sources[last.source_id],
                 points=[(row.observed_at.date(), row.value) for row in rows],
-                is_date=signal in DATE_SIGNALS,
+                is_count=signal not in DATE_SIGNALS | FLAG_SIGNALS,
             )
         )
     return parts

@@ -196,7 +196,8 @@ class ReadingPart:
     on: dt.date
     source: Cited
     points: list[tuple[dt.date, float]]
-    is_date: bool
+    #: Whether it has a course to draw: dates and answers of yes or no have none.
+    is_count: bool
 
 
 @dataclass(frozen=True)

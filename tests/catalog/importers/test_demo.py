@@ -106,8 +106,17 @@ def test_nearly_every_offering_has_evidence(records: Records) -> None:
 
 
 def test_sources_say_where_they_are(records: Records) -> None:
-    """The founding documents are on no public page; everything else is."""
-    assert [source.slug for source in records.sources if not source.url] == ["founding-documents"]
+    """The founding documents are on no public page, what is made up for the demo on none at all; the rest is."""
+    assert [source.slug for source in records.sources if not source.url] == ["founding-documents", "demo-figures"]
+
+
+def test_nobody_takes_what_is_made_up_for_measured(records: Records) -> None:
+    """What the demo is ranked by comes from one source, whose title says what it is; the rest is of real sources."""
+    titles = {source.slug: source.title for source in records.sources}
+    made_up = {
+        titles[row.source] for record in records.artifacts for row in record.readings if row.source.startswith("demo")
+    }
+    assert made_up == {"Illustrative figures of the demo catalog, not measured"}
 
 
 def test_quotes_are_short(records: Records) -> None:

@@ -14,11 +14,14 @@ from django.utils import timezone
 from catalog.desk import links
 from catalog.importers.errors import CannotImport
 from catalog.importers.run import import_from
-from catalog.models import Artifact
+from catalog.models import Artifact, Generation
 from catalog.relating import relate
+from ranking import generations, snapshots
 from unfragile_site.demo_work import lay_out
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
+#: How far back its charts go: half a year.
+WEEKS = 26
 EDITOR = "editor"
 
 TOUR = """
@@ -56,10 +59,19 @@ class Command(BaseCommand):
         password = _password_of_editor()
         if is_new and not settings.PRODUCTION:
             lay_out(User.objects.get(username=EDITOR), FOLDER)
+        if is_new and not Generation.objects.exists():
+            _rank()
         self.stdout.write(
             TOUR.format(name=settings.SITE_NAME, url=settings.SITE_URL, editor=EDITOR, password=password).rstrip()
             + "\n"
         )
+
+
+def _rank() -> None:
+    """Ranks at the first start, and the weeks that a catalog of that age would have on record."""
+    generations.build(now=timezone.now(), clock=timezone.now)
+    snapshots.take(now=timezone.now())
+    snapshots.reconstruct(weeks=WEEKS, now=timezone.now())
 
 
 def _password_of_editor() -> str:

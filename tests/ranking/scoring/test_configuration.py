@@ -1,0 +1,146 @@
+"""Reading the formula's numbers: what is wrong is said all at once, each with its line."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from catalog.choices import Kind
+from ranking.formulas import BrokenFormula, formula_in, shipped_formula, shipped_text
+from ranking.signals import SIGNALS, TRENDS, Family
+
+TEXT = shipped_text()
+
+
+def problems(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(BrokenFormula) as caught:
+        formula_in(text)
+    return caught.value.problems
+
+
+def line_of(fragment: str, text: str = TEXT) -> int:
+    return text[: text.index(fragment)].count("\n") + 1
+
+
+def changed(old: str, new: str, text: str = TEXT) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_the_shipped_formula_reads_and_has_every_kind() -> None:
+    formula = shipped_formula()
+    assert set(formula.weights) == set(Kind.values)
+    assert set(formula.signals) == set(SIGNALS) | set(TRENDS)
+    assert formula.text == TEXT
+
+
+def test_two_texts_have_two_digests() -> None:
+    assert formula_in(TEXT).digest == shipped_formula().digest
+    assert formula_in(TEXT + "\n# Another remark.\n").digest != shipped_formula().digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("deviation: 15", "deviation: 0.5", "“deviation” is 0.5; it lies between 1 and 50"),
+        ("deviation: 15", "deviation: much", "“deviation” is missing or no number"),
+        ("deviation: 15", "deviation: .nan", "“deviation” is missing or no number"),
+        ("deviation: 15", "deviation: true", "“deviation” is missing or no number"),
+        ("deviation: 15", "deviaton: 15", "Nothing is called “deviaton” here"),
+        ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.5, 7: 0.3}", "The shares add up to 1"),
+        ("{0: 0.5, 7: 0.3, 14: 0.2}", "{1: 0.5, 7: 0.3, 14: 0.2}", "today (0) is among them"),
+        ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.5, 7: 0.3, -14: 0.2}", "Days ago are a number from 0 on"),
+        ("discord: [1, 4]", "discord: [1]", "“discord” is two numbers"),
+        ("discord: [1, 4]", "discord: [4, 1]", "“discord” is two numbers"),
+        ("leap: 1000", "leap:", "“leap” is missing"),
+        ("leap: 1000", "leap: 1", "“leap” is 1"),
+        ("leap: 1000\n", "", "“leap” is missing"),
+        ("rounds: 3", "rounds: 0", "“rounds” is 0"),
+        ("match: {weight: 0.10", "match: {weight: 0.40", "“weight” is 0.4; it lies between 0 and 0.1"),
+        ("  downloads:        {noise: 0.11, half_life: 30, days: 35}\n", "", "“downloads” has no numbers"),
+        ("half_life: 30, days: 35", "half_life: 30", "“days” is missing or no number"),
+        ("half_life: 30, days: 35", "half_life: 30, days: 35, mark: 2", "Nothing is called “mark” here"),
+        ("      downloads: 0.20", "      downloads: 0.21", "“downloads” weighs 0.21; the most is 0.2"),
+        ("      has_docs: 0.05", "      has_docs: 0.06", "“has_docs” weighs 0.06; the most is 0.05"),
+        ("      last_release: 0.06", "      last_release: 0.20", "The family “vitality” weighs 0.39"),
+        ("      downloads: 0.20", "      downlods: 0.20", "Nothing is called “downlods” here"),
+        ("      downloads: 0.20", "      downloads: -0.1", "“downloads” is -0.1"),
+        ("      downloads: 0.20", "      outcomes: 0.10", "Nothing is called “outcomes” here"),
+        ("[repo, framework,", "[repo, framwork,", "There is no kind “framwork”"),
+        ("kinds: [dataset]", "kinds: [dataset, repo]", "“repo” has weights already"),
+        ("kinds: [dataset]", "kinds: []", "A group names its kinds"),
+        ("kinds: [benchmark]", "kinds: [dataset]", "These kinds have no weights: benchmark"),
+        ("growth: 0.80", "grwth: 0.80", "Nothing is called “grwth” here"),
+        ("  closed_issues: 0.65", "  closed_isues: 0.65", "Nothing is called “closed_isues” here"),
+        ('version: "1"', "version: 1", "The version is a short text"),
+        ('version: "1"', 'version: " "', "The version is a short text"),
+        ("# Rank = typical", "extra: 3\n# Rank = typical", "Nothing is called “extra” here"),
+        ("scale: {typical: 50, deviation: 15, limit: 3.3}", "scale: 3", "“scale” is a list of named numbers"),
+    ],
+)
+def test_what_is_wrong_is_said(old: str, new: str, words: str) -> None:
+    text = changed(old, new)
+    found = problems(text)
+    assert any(words in said for _, said in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("deviation: 15", "deviation: 0.5"),
+        ("discord: [1, 4]", "discord: [1, 99, 4]"),
+        ("leap: 1000", "leap: 1"),
+        ("half_life: 30, days: 35", "half_life: 0, days: 35"),
+        ("      downloads: 0.20", "      downloads: 0.21"),
+        ("      has_docs: 0.05", "      has_docs: 0.5"),
+        ("growth: 0.80", "growth: -1"),
+        ("  commits: 0.54", "  commits: 99"),
+    ],
+)
+def test_each_problem_stands_at_its_line(old: str, new: str) -> None:
+    assert line_of(old) in [line for line, _ in problems(changed(old, new))]
+
+
+def test_all_problems_are_said_at_once_from_top_to_bottom() -> None:
+    text = TEXT
+    for old, new in (("deviation: 15", "deviation: 0"), ("leap: 1000", "leap: 0"), ("growth: 0.80", "growth: -1")):
+        text = changed(old, new, text)
+    found = problems(text)
+    assert len(found) == 3
+    assert found == sorted(found)
+    with pytest.raises(BrokenFormula, match=r"line \d+: .*\nline \d+: .*\nline \d+: "):
+        formula_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "A formula is a list of named parts"),
+        ("- 1\n- 2\n", "A formula is a list of named parts"),
+        ("just words", "A formula is a list of named parts"),
+        ("scale: {typical: 50", "It is not YAML"),
+        ("scale:\n\t- 1", "It is not YAML"),
+        ("version: !!python/object/apply:os.system ['true']", "It is not YAML"),
+    ],
+)
+def test_what_is_no_formula_at_all_is_refused(text: str, words: str) -> None:
+    assert words in problems(text)[0][1]
+
+
+def test_a_broken_text_says_the_line_where_yaml_breaks() -> None:
+    assert problems('version: "1"\nscale: {typical: 50\nleap: 3\n')[0][0] > 1
+
+
+def test_empty_parts_are_said_and_no_crash() -> None:
+    for part in yaml.safe_load(TEXT):
+        broken = yaml.safe_load(TEXT)
+        broken[part] = None
+        assert problems(yaml.safe_dump(broken)), part
+
+
+def test_no_signal_weighs_above_a_fifth_and_no_family_above_35_hundredths() -> None:
+    for weights in shipped_formula().weights.values():
+        assert max(weights.values()) <= 0.20
+        assert sum(weights.values()) <= 1 + 1e-9
+        for family in Family:
+            assert sum(w for name, w in weights.items() if SIGNALS[name].family == family) <= 0.35 + 1e-9
