@@ -55,7 +55,7 @@ PAGES = {
     "kinds": "/kinds/",
     "kind": "/kinds/mcp/",
     "source": "",  # the first source of the artifact above
-    "rank": "/artifacts/brave-search-mcp/rank/",
+    "rank": "/artifacts/awesome-mcp-servers/rank/",
     "leaderboards": "/leaderboards/",
     "leaderboard": "/kinds/mcp/leaderboard/",
     "rising": "/rising/",
