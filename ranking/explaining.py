@@ -117,7 +117,8 @@ class Part:
 
     @property
     def points_text(self) -> str:
-        return wording.points(sum(step.point.points for step in self.steps))
+        text = wording.points(sum(step.point.points for step in self.steps))
+        return f"{text}, estimated" if all(step.is_estimated for step in self.steps) else text
 
     @property
     def score_text(self) -> str:

@@ -34,7 +34,7 @@ REFUSED = {
     "negative": "it is below zero",
     "no number": "it is no number",
     "future": "it is dated later than the day of the rank",
-    "leap": "it is a thousand times what came before, and waits for an editor",
+    "leap": "it is far beyond what came before; an editor is shown it",
 }
 
 
