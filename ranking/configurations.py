@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
-from ranking.formulas import BrokenFormula, formula_in, shipped_text
+from ranking.formulas import BrokenFormula, formula_in, shipped_formula, shipped_text
 from ranking.models import Configuration, ConfigurationState
 from ranking.scoring.configuration import Formula
 
@@ -35,6 +35,16 @@ def live_configuration(*, now: dt.datetime) -> Configuration:
 
 def formula_of(configuration: Configuration) -> Formula:
     return _parsed(configuration.text)
+
+
+def configuration_behind(generation_id: int | None) -> Configuration | None:
+    """What a generation was computed with; None for one that nobody built. Reading a page publishes nothing."""
+    return Configuration.objects.filter(builds__generation=generation_id).first() if generation_id else None
+
+
+def formula_behind(generation_id: int | None) -> Formula:
+    configuration = configuration_behind(generation_id)
+    return formula_of(configuration) if configuration else shipped_formula()
 
 
 @lru_cache(maxsize=8)

@@ -40,15 +40,18 @@ def artifact_list(request: PublicRequest) -> HttpResponse:
     )
 
 
-def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpResponse:
-    """The public artifact, or the answer that stands in its place: a redirect, or a tombstone."""
+def artifact_or_answer(request: PublicRequest, slug: str, page: str) -> Artifact | HttpResponse:
+    """The public artifact, or the answer that stands in its place: a redirect to the same page, or a tombstone.
+
+    `page` is the name of the address, of any app whose pages are about one artifact.
+    """
     artifacts = Artifact.objects.for_page(request.state.generation_id)
     # An artifact's own address wins over another's old one. Asked in two steps, each by a unique index.
     artifact = next(iter(artifacts.filter(slug=slug).order_by()), None) or artifacts.filter(aliases__slug=slug).first()
     if artifact is None or artifact.published_at is None:
         raise Http404
     if artifact.merged_into is not None:
-        return HttpResponsePermanentRedirect(reverse(f"catalog:{page}", args=[artifact.merged_into.slug]))
+        return HttpResponsePermanentRedirect(reverse(page, args=[artifact.merged_into.slug]))
     if artifact.lifecycle == Lifecycle.WITHDRAWN:
         return render(
             request,
@@ -59,7 +62,7 @@ def _artifact(request: PublicRequest, slug: str, page: str) -> Artifact | HttpRe
     if artifact.lifecycle not in PUBLIC_LIFECYCLES:
         raise Http404
     if artifact.slug != slug:
-        return HttpResponsePermanentRedirect(reverse(f"catalog:{page}", args=[artifact.slug]))
+        return HttpResponsePermanentRedirect(reverse(page, args=[artifact.slug]))
     return artifact
 
 
@@ -77,7 +80,7 @@ def about(artifact: Artifact, state: State) -> dict[str, Any]:
 
 @public_page()
 def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
-    artifact = _artifact(request, slug, "artifact-detail")
+    artifact = artifact_or_answer(request, slug, "catalog:artifact-detail")
     if isinstance(artifact, HttpResponse):
         return artifact
     return render(request, "catalog/artifact_detail.html", about(artifact, request.state))
@@ -85,7 +88,7 @@ def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
 
 @public_page()
 def artifact_alternatives(request: PublicRequest, slug: str) -> HttpResponse:
-    artifact = _artifact(request, slug, "artifact-alternatives")
+    artifact = artifact_or_answer(request, slug, "catalog:artifact-alternatives")
     if isinstance(artifact, HttpResponse):
         return artifact
     alternatives = alternatives_to(artifact, request.state)
@@ -97,7 +100,7 @@ def artifact_alternatives(request: PublicRequest, slug: str) -> HttpResponse:
 
 @public_page()
 def artifact_changes(request: PublicRequest, slug: str) -> HttpResponse:
-    artifact = _artifact(request, slug, "artifact-changes")
+    artifact = artifact_or_answer(request, slug, "catalog:artifact-changes")
     if isinstance(artifact, HttpResponse):
         return artifact
     return render(

@@ -38,6 +38,8 @@ MERGED = ("serve.local-inference", "serve.openai-compatible-api")  # some artifa
 TALLEST = 2400  # px: more than anybody scrolls through in a picture
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--force-color-profile=srgb"]
 
+#: Pages of which only one part is drawn.
+PARTS = {"tie": ".tie-figure"}
 #: In the order of a reader's way through the site. The last three need something done first, see `prepared`.
 PAGES = {
     "home": "/",
@@ -53,6 +55,12 @@ PAGES = {
     "kinds": "/kinds/",
     "kind": "/kinds/mcp/",
     "source": "",  # the first source of the artifact above
+    "rank": "/artifacts/awesome-mcp-servers/rank/",
+    "leaderboards": "/leaderboards/",
+    "leaderboard": "/kinds/mcp/leaderboard/",
+    "rising": "/rising/",
+    "methodology": "/methodology/",
+    "tie": "/methodology/",  # its picture alone
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
@@ -154,8 +162,11 @@ def take(browser: Any, address: str, name: str) -> int:
                 if name == "admin-conflict":
                     save_after_another(page)
                 page.evaluate("document.fonts.ready")
-                height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-                drawn = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+                if part := PARTS.get(name):
+                    drawn = page.locator(part).screenshot()
+                else:
+                    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                    drawn = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
                 file = HERE / f"{name}-{width_name}-{scheme}.png"
                 file.write_bytes(smaller(drawn, context))
                 written += file.stat().st_size

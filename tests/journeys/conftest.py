@@ -48,6 +48,12 @@ PAGES = {
     "kinds": "/kinds/",
     "kind": "/kinds/mcp/",
     "source": "/sources/{source}/",
+    "rank": "/artifacts/{ranked}/rank/",
+    "rank-not-yet": "/artifacts/{unranked}/rank/",
+    "leaderboards": "/leaderboards/",
+    "leaderboard": "/kinds/mcp/leaderboard/",
+    "rising": "/rising/",
+    "methodology": "/methodology/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "api-docs": "/docs/api/",
     "withdrawn": "/artifacts/withdrawn-example/",
@@ -78,7 +84,7 @@ class Demo:
 @pytest.fixture(scope="package")
 def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterator[Demo]:
     """The address of the running site, and of its pages. `browser` first: it says that queries are fine beside it."""
-    from catalog.models import Artifact, Category, Source
+    from catalog.models import Artifact, Category, Source, Standing
     from tests.factories import make_artifact
 
     with django_db_blocker.unblock():
@@ -95,9 +101,15 @@ def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterato
         source = (
             Source.objects.filter(facts__artifact=Artifact.objects.get(slug="mixtral-8x22b")).order_by("slug").first()
         )
+        best = Standing.objects.select_related("artifact").order_by("-coverage", "artifact__slug").first()
+        unranked = Artifact.objects.published().filter(standings=None).order_by("slug").first()
         assert category
         assert source
-        pages = {name: address.format(category=category.slug, source=source.slug) for name, address in PAGES.items()}
+        assert best
+        assert unranked
+        shown = {"category": category, "source": source, "ranked": best.artifact, "unranked": unranked}
+        known = {name: row.slug for name, row in shown.items()}
+        pages = {name: address.format(**known) for name, address in PAGES.items()}
         server = LiveServer("127.0.0.1")
         yield Demo(server.url, pages)
         # A window's last requests may still be ending; they share the connection that stopping takes back.

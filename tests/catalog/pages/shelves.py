@@ -168,12 +168,16 @@ def addresses(shelves: Shelves) -> dict[str, str]:
         "artifact-detail": [shelves.full.slug], "artifact-alternatives": [shelves.full.slug],
         "artifact-changes": [shelves.full.slug], "capability-detail": [shelves.capability.slug],
         "category-detail": [shelves.category.slug], "kind-detail": [shelves.full.kind],
-        "source-detail": [shelves.source.slug],
+        "source-detail": [shelves.source.slug], "ranking:rank-detail": [shelves.full.slug],
+        "ranking:kind-leaderboard": [shelves.full.kind], "ranking:category-leaderboard": [shelves.category.slug],
+        "ranking:capability-leaderboard": [shelves.capability.slug],
     }  # fmt: skip
-    return {name: reverse(f"catalog:{name}", args=arguments.get(name, [])) for name in PAGES}
+    return {name: reverse(name if ":" in name else f"catalog:{name}", args=arguments.get(name, [])) for name in PAGES}
 
 
 PAGES = (
     "home", "artifact-list", "artifact-detail", "artifact-alternatives", "artifact-changes", "capability-list",
     "capability-detail", "category-list", "category-detail", "kind-list", "kind-detail", "source-detail",
+    "ranking:rank-detail", "ranking:leaderboard-list", "ranking:kind-leaderboard", "ranking:category-leaderboard",
+    "ranking:capability-leaderboard", "ranking:rising", "ranking:methodology",
 )  # fmt: skip

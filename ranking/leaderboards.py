@@ -1,0 +1,186 @@
+"""Who leads: artifacts of one kind by the lower end of their band, ties shown as ties; and who rises.
+
+Kinds are not comparable by rank, so whatever mixes them is a list for each kind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalog.choices import PUBLIC_LIFECYCLES
+from catalog.columns import Mask, columns
+from catalog.kinds import KINDS, KindSpec
+from catalog.pages.rows import Row, rows_of
+from catalog.pages.standings import Rank
+from catalog.state import State
+from ranking.configurations import formula_behind
+from ranking.models import Breakdown, Snapshot
+from ranking.scoring.configuration import Formula
+from ranking.scoring.ties import Outcome, Standing, outcome, probability_above
+
+#: Rows of a leaderboard of its own, and of one among several.
+LONG, SHORT = 100, 5
+#: Those that rise most are looked for among so many, and so many of a kind are shown.
+RISING_AMONG, RISING_EACH = 1_000, 8
+#: A sparkline of so many weeks.
+WEEKS = 26
+#: Momentum of 50 is typical of a kind; what is shown as more rises.
+RISES = 50.5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of a leaderboard. Tied rows share the place of the first of them."""
+
+    number: int
+    row: Row
+    #: How it stands to the row above, or to the first of the tie above.
+    said: str
+    starts: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """One kind's leaderboard."""
+
+    spec: KindSpec
+    #: How many are ranked in all.
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.places)
+
+    @property
+    def ties(self) -> list[list[Place]]:
+        """The places, those tied together."""
+        found: list[list[Place]] = []
+        for place in self.places:
+            if place.starts:
+                found.append([])
+            found[-1].append(place)
+        return found
+
+
+def boards(state: State, *, among: Mask | None = None, kinds: Iterable[str] | None = None, size: int) -> list[Board]:
+    """Boards of the kinds that have ranked artifacts among these, the largest first."""
+    if state.generation_id is None:
+        return []
+    held, formula = columns(state), formula_behind(state.generation_id)
+    mask = ~np.isnan(held.low) & (held.everything() if among is None else among)
+    counts = held.counts("kind", mask)
+    wanted = [kind for kind in counts if kinds is None or kind in kinds]
+    wanted.sort(key=lambda kind: (-counts[kind], kind))
+    ids = held.first_of_each("kind", mask, "rank", size)
+    rows = {row.id: row for row in rows_of([pk for kind in wanted for pk in ids[kind]], state, held)}
+    return [
+        Board(KINDS[kind], counts[kind], placed([rows[pk] for pk in ids[kind] if pk in rows], formula))
+        for kind in wanted
+    ]
+
+
+def placed(rows: Sequence[Row], formula: Formula) -> tuple[Place, ...]:
+    """Rows in the order of their bands' lower ends. A place begins with a rank that is not tied with the last place's
+    first: compared with the neighbour alone, one tie would run down the whole list.
+    """
+    result: list[Place] = []
+    first = above = None
+    number = 1
+    for count, row in enumerate(rows, start=1):
+        if first is None or above is None:
+            said, starts = "", True
+        elif (to_first := _told(first, row, formula)) is None:
+            is_near = _told(above, row, formula) is None
+            said, starts = "tied with the one above" if is_near else f"tied with {first.name}", False
+        else:
+            said, starts = to_first, True
+        if starts:
+            first, number = row, count
+        result.append(Place(number, row, said, starts))
+        above = row
+    return tuple(result)
+
+
+def _told(upper: Row, lower: Row, formula: Formula) -> str | None:
+    """How the lower of two rows ranks beside the upper; None for a tie."""
+    probability = probability_above(_standing(upper.standing), _standing(lower.standing), formula)
+    found = outcome(max(probability, 1 - probability), formula)
+    if found == Outcome.TIE:
+        return None
+    likely = "likely " if found == Outcome.LIKELY_ABOVE else ""
+    if probability > 0.5:
+        return f"{likely}below {upper.name}"
+    return f"{likely}above {upper.name}, and less certain"
+
+
+def _standing(rank: Rank | None) -> Standing:
+    assert rank is not None  # noqa: S101 - only ranked ones are placed
+    return Standing(rank.score, rank.low, rank.high)
+
+
+@dataclass(frozen=True)
+class Riser:
+    slug: str
+    name: str
+    kind: str
+    momentum: float
+    #: Its rank, week by week.
+    weeks: tuple[tuple[dt.date, float], ...]
+
+    @property
+    def first(self) -> float:
+        return self.weeks[0][1]
+
+    @property
+    def last(self) -> float:
+        return self.weeks[-1][1]
+
+    @property
+    def kind_spec(self) -> KindSpec:
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class RisingGroup:
+    spec: KindSpec
+    risers: tuple[Riser, ...]
+
+
+def rising(state: State, *, today: dt.date, each: int = RISING_EACH, kinds: int | None = None) -> list[RisingGroup]:
+    """Those with more momentum than is typical, by kind; the kinds whose first rises most come first. Two queries."""
+    if state.generation_id is None:
+        return []
+    found: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
+    top = (
+        Breakdown.objects.filter(
+            generation=state.generation_id, momentum__gte=RISES, artifact__lifecycle__in=PUBLIC_LIFECYCLES
+        )
+        .order_by("-momentum", "artifact")
+        .values_list("artifact_id", "artifact__slug", "artifact__name", "artifact__kind", "momentum")
+    )
+    for pk, slug, name, kind, momentum in top[:RISING_AMONG]:
+        if momentum is not None and len(found[kind]) < each:
+            found[kind].append((pk, slug, name, momentum))
+    chosen = {kind: some for kind, some in list(found.items())[:kinds] if some}
+    weeks = _weeks([pk for some in chosen.values() for pk, *_ in some], today - dt.timedelta(weeks=WEEKS))
+    return [
+        RisingGroup(
+            KINDS[kind],
+            tuple(Riser(slug, name, kind, momentum, tuple(weeks.get(pk, ()))) for pk, slug, name, momentum in some),
+        )
+        for kind, some in chosen.items()
+    ]
+
+
+def _weeks(ids: Sequence[int], since: dt.date) -> dict[int, list[tuple[dt.date, float]]]:
+    result: dict[int, list[tuple[dt.date, float]]] = defaultdict(list)
+    rows = Snapshot.objects.filter(artifact__in=ids, on__gt=since).order_by("artifact", "on")
+    for artifact, on, score in rows.values_list("artifact_id", "on", "score"):
+        result[artifact].append((on, score))
+    return result

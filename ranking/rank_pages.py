@@ -1,0 +1,338 @@
+"""What an artifact's rank page shows, read from the live generation: nine queries at most, however much there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from catalog.choices import Signal
+from catalog.models import Artifact, Reading, Source
+from catalog.pages.dossier.gather import cited
+from catalog.pages.standings import Rank, rank_of
+from catalog.state import State
+from catalog.wording import day
+from ranking import charts, prior, wording
+from ranking.breakdowns import Explained, Point, unpacked
+from ranking.configurations import formula_of
+from ranking.explaining import LEAST, Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
+from ranking.formulas import shipped_formula
+from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
+from ranking.raising import Idea, ideas
+from ranking.scoring.configuration import Formula
+from ranking.scoring.tables import Tables
+
+#: Other sources' readings are looked at so far back (days).
+LATELY = 60
+#: Two sources that are further apart than this disagree.
+APART = 0.10
+#: A year of weeks is drawn.
+WEEKS = 53
+#: The change of a week is told against a snapshot at least so many days old.
+LEAST_AGO = 4
+
+
+@dataclass(frozen=True)
+class Why:
+    """A breakdown with the numbers that it was made with."""
+
+    explained: Explained
+    formula: Formula
+    build: Build | None
+    as_of: dt.datetime
+    momentum: float | None
+    survival: float | None
+
+    @property
+    def today(self) -> dt.date:
+        return self.as_of.date()
+
+
+def why(artifact_id: int, generation_id: int | None) -> Why | None:
+    """One query; None where the generation knows nothing of the artifact."""
+    if generation_id is None:
+        return None
+    row = (
+        Breakdown.objects.filter(generation=generation_id, artifact=artifact_id)
+        .select_related("generation__build__configuration")
+        .first()
+    )
+    if row is None:
+        return None
+    build = getattr(row.generation, "build", None)
+    formula = formula_of(build.configuration) if build else shipped_formula()
+    as_of = build.as_of if build else row.generation.built_at
+    return Why(unpacked(row.body), formula, build, as_of, row.momentum, row.survival)
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    points: float
+    reason: str
+
+    @property
+    def points_text(self) -> str:
+        return wording.points(self.points)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Against a snapshot of about a week ago."""
+
+    on: dt.date
+    score: float
+    total: float
+    is_reconstructed: bool
+    formula_changed: bool
+    moved: tuple[Change, ...]
+
+    @property
+    def total_text(self) -> str:
+        return wording.points(self.total)
+
+    @property
+    def rest_text(self) -> str:
+        """What the changes that are not told add up to; empty where that is nothing."""
+        rest = self.total - sum(change.points for change in self.moved)
+        return wording.points(rest) if abs(rest) >= LEAST else ""
+
+    @property
+    def is_still(self) -> bool:
+        return abs(self.total) < LEAST
+
+
+@dataclass(frozen=True)
+class History:
+    weeks: tuple[charts.Week, ...]
+    scale: charts.Scale
+
+    @property
+    def newest_first(self) -> tuple[charts.Week, ...]:
+        return self.weeks[::-1]
+
+    @property
+    def reconstructed(self) -> int:
+        return sum(week.is_reconstructed for week in self.weeks)
+
+
+@dataclass(frozen=True)
+class RankPage:
+    standing: Rank | None
+    headline: str
+    needed: str
+    why: Why | None
+    steps: tuple[Step, ...]
+    parts: tuple[Part, ...]
+    scale: charts.Scale
+    #: What the points add up to where that is beyond 0 or 100.
+    clipped_from: float | None
+    missing: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+    quarantined: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+    history: History | None
+    changes: Changes | None
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """For the list on top of the page; only what is rendered."""
+        there = (
+            ("waterfall", "Points", self.steps),
+            ("readings", "Readings", self.steps),
+            ("unused", "Not used", self.refusals or self.quarantined),
+            ("history", "History", self.history),
+            ("changes", "This week", self.changes),
+            ("raise", "What would raise it", self.ideas),
+            ("recompute", "Recompute it", self.steps),
+        )
+        return [{"id": name, "title": title, "count": None} for name, title, content in there if content]
+
+    @property
+    def norm(self) -> str:
+        return f"{self.why.explained.norm:.5f}" if self.why else ""
+
+    @property
+    def has_withheld(self) -> bool:
+        return any(step.holds_back for step in self.steps)
+
+
+def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
+    """`artifact` comes from `for_page`, with its standing; `plural` names its kind."""
+    standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
+    if found is None:
+        waits = "It is newer than the live generation of ranks. The next one, within the hour, looks at its evidence."
+        return _without_rank(None, waits)
+    if standing is None:
+        return _without_rank(found, needed(found.explained, found.formula, artifact.kind), artifact=artifact)
+    tables = _tables(found.build, artifact.kind)
+    today, latest = found.today, _latest(artifact.pk, found.as_of)
+    steps = steps_of(found.explained, found.formula, tables, _around(found, artifact.pk, latest, today))
+    total = found.formula.typical + sum(step.point.points for step in steps)
+    reached = [found.formula.typical, standing.low, standing.high, *(step.end for step in steps)]
+    weeks = _weeks(artifact.pk, today)
+    return RankPage(
+        standing=standing,
+        headline=wording.headline(
+            standing.score, standing.low, standing.high, standing.percentile, standing.coverage, plural
+        ),
+        needed="",
+        why=found,
+        steps=steps,
+        parts=parts_of(steps, standing.components),
+        scale=charts.scale_for(reached),
+        clipped_from=total if not 0 <= total <= 100 else None,
+        missing=tuple(step.spec.label for step in steps if step.is_estimated),
+        refusals=refusals_of(found.explained, dict(Signal.choices)),
+        quarantined=_quarantined(found, artifact.pk),
+        ideas=ideas(found.explained, found.formula, tables, plural),
+        history=_history(weeks, standing, today),
+        changes=_changes(weeks, steps, standing, latest, found, today),
+    )
+
+
+def _without_rank(found: Why | None, text: str, *, artifact: Artifact | None = None) -> RankPage:
+    refusals: tuple[Refusal, ...] = ()
+    quarantined: tuple[str, ...] = ()
+    if found is not None and artifact is not None:
+        refusals = refusals_of(found.explained, dict(Signal.choices))
+        quarantined = _quarantined(found, artifact.pk)
+    return RankPage(
+        standing=None,
+        headline="Not ranked yet",
+        needed=text,
+        why=found,
+        steps=(),
+        parts=(),
+        scale=charts.Scale(0, 100),
+        clipped_from=None,
+        missing=(),
+        refusals=refusals,
+        quarantined=quarantined,
+        ideas=(),
+        history=None,
+        changes=None,
+    )
+
+
+def _tables(build: Build | None, kind: str) -> Tables:
+    """What the generation's ranks of the kind were placed by."""
+    pk = build.tables.get(kind) if build else None
+    row = ReferenceTable.objects.filter(pk=pk).first() if pk else None
+    return Tables.of_data(row.body) if row else prior.prior()
+
+
+def _latest(artifact_id: int, as_of: dt.datetime) -> list[Reading]:
+    """What each source said last of late."""
+    lately = Reading.objects.filter(
+        artifact=artifact_id, observed_at__gt=as_of - dt.timedelta(days=LATELY), observed_at__lte=as_of
+    )
+    rows = lately.order_by("observed_at")
+    return list({(row.signal, row.source_id): row for row in rows}.values())
+
+
+def _around(found: Why, artifact_id: int, latest: Sequence[Reading], today: dt.date) -> Around:
+    ids = {point.source_id for point in found.explained.points if point.source_id} | {row.source_id for row in latest}
+    sources = {row.pk: cited(row) for row in Source.objects.filter(pk__in=ids).select_related("publisher")}
+    used = {point.spec.reads: point.source_id for point in found.explained.points if point.source_id}
+    spoken = {(row.signal, row.source_id): row for row in latest}
+    disputed = defaultdict(list)
+    for row in latest:
+        own = spoken.get((row.signal, used.get(row.signal, 0)))
+        if (
+            own is not None
+            and _disagree(row, own)
+            and _reader(sources[row.source_id]) != _reader(sources[own.source_id])
+        ):
+            disputed[row.signal].append(Said(sources[row.source_id], row.value, row.observed_at.date()))
+    return Around(today, sources, disputed, _decided(artifact_id))
+
+
+def _disagree(one: Reading, other: Reading) -> bool:
+    return abs(one.value - other.value) > APART * max(abs(one.value), abs(other.value), 1.0)
+
+
+def _reader(source: Any) -> int:
+    """Several sources may be editions of one."""
+    return source.publisher_id or -source.id
+
+
+def _decided(artifact_id: int) -> dict[str, str]:
+    """By the name of a reading: what became of a burst that was held for review."""
+    holds = Hold.objects.filter(artifact=artifact_id, reason=HoldReason.BURST).exclude(state=HoldState.OVER)
+    said = {HoldState.ACCEPTED.value: "An editor accepted a burst", HoldState.KEPT.value: "An editor let a burst wait"}
+    result = {}
+    for hold in holds.order_by("until"):
+        if hold.state == HoldState.OPEN:
+            result[hold.signal] = "An editor is asked whether it counts already."
+        else:
+            on = f" on {day(hold.decided_at.date())}" if hold.decided_at else ""
+            result[hold.signal] = f"{said[hold.state]}{on}: {hold.why}"
+    return result
+
+
+def _quarantined(found: Why, artifact_id: int) -> tuple[str, ...]:
+    """Sources whose readings this generation left out, as far as they say something of the artifact."""
+    left_out = {one[0] for one in found.build.left_out.get("quarantined", ())} if found.build else set()
+    if not left_out:
+        return ()
+    rows = (
+        Quarantine.objects.filter(source__in=left_out, lifted_at=None)
+        .filter(Exists(Reading.objects.filter(artifact=artifact_id, source=OuterRef("source"))))
+        .select_related("source")
+    )
+    return tuple(f"Readings of {row.source.title} are not used for now: {row.why}" for row in rows)
+
+
+def _weeks(artifact_id: int, today: dt.date) -> list[Snapshot]:
+    rows = Snapshot.objects.filter(artifact=artifact_id, on__gt=today - dt.timedelta(weeks=WEEKS), on__lte=today)
+    return list(rows.order_by("on"))
+
+
+def _history(rows: Sequence[Snapshot], standing: Rank, today: dt.date) -> History | None:
+    weeks = [charts.Week(row.on, row.score, row.low, row.high, row.number == 0) for row in rows if row.on < today]
+    weeks.append(charts.Week(today, standing.score, standing.low, standing.high))
+    return History(tuple(weeks), charts.history_scale(weeks)) if len(weeks) > 1 else None
+
+
+def _changes(
+    rows: Sequence[Snapshot],
+    steps: Sequence[Step],
+    standing: Rank,
+    latest: Sequence[Reading],
+    found: Why,
+    today: dt.date,
+) -> Changes | None:
+    # A week that was written down from this very generation says nothing about what came before.
+    this = found.build.number if found.build else None
+    old = [row for row in rows if (today - row.on).days >= LEAST_AGO and row.number != this]
+    if not old:
+        return None
+    last = min(old, key=lambda row: abs((today - row.on).days - 7))
+    read = {row.signal for row in latest if row.observed_at.date() >= last.on}
+    moved = []
+    for step in steps:
+        by = step.point.points - last.points.get(step.point.signal, 0.0)
+        if abs(by) >= LEAST:
+            moved.append(Change(step.spec.label, by, _reason(step, step.point, read)))
+    moved.sort(key=lambda change: -abs(change.points))
+    return Changes(
+        on=last.on,
+        score=last.score,
+        total=standing.score - last.score,
+        is_reconstructed=last.number == 0,
+        formula_changed=last.formula_version != found.formula.version,
+        moved=tuple(moved),
+    )
+
+
+def _reason(step: Step, point: Point, read: set[str]) -> str:
+    if point.estimated:
+        return "estimated, so it follows the others"
+    if point.spec.reads in read:
+        return f"read again: {step.sentence[:1].lower()}{step.sentence[1:]}"
+    return "not read since; what was known before leaves the average of two weeks"

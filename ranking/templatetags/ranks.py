@@ -1,0 +1,101 @@
+"""What pages of the catalog show of ranks: each tag asks at most two queries, and stands on detail pages only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from catalog.kinds import KINDS
+from catalog.pages.standings import Rank, rank_of
+from catalog.state import State, live_state
+from ranking import charts, wording
+from ranking.explaining import Step, needed
+from ranking.leaderboards import rising
+from ranking.methodology import tie_picture
+from ranking.rank_pages import History, why
+from ranking.scoring.configuration import Formula
+
+register = template.Library()
+#: Kinds of which the front page shows the first riser.
+RISING_KINDS = 5
+
+
+@register.inclusion_tag("ranking/_rank_panel.html", takes_context=True)
+def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
+    """One query. Nothing at all before the first generation."""
+    state = _state(context)
+    standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
+    kind = KINDS[artifact.kind]
+    lacks = ""
+    if standing is None and found is not None:
+        lacks = needed(found.explained, found.formula, artifact.kind)
+    return {
+        "artifact": artifact,
+        "has_ranks": state.generation_id is not None,
+        "is_public": not context.get("preview_of"),
+        "standing": standing,
+        "why": found,
+        "needed": lacks,
+        "share": wording.share(standing.percentile, kind.plural)
+        if standing and standing.percentile is not None
+        else "",
+    }
+
+
+@register.inclusion_tag("ranking/_rising.html", takes_context=True)
+def rising_panel(context: template.Context) -> dict[str, Any]:
+    """The one of each kind that rises most. Two queries."""
+    groups = rising(_state(context), today=timezone.now().date(), each=1, kinds=RISING_KINDS)
+    return {"risers": [riser for group in groups for riser in group.risers]}
+
+
+def _state(context: template.Context) -> State:
+    """What the page was asked for; the desk's preview is no public page and asks itself."""
+    return getattr(context.get("request"), "state", None) or live_state()
+
+
+@register.simple_tag
+def step(scale: charts.Scale, it: Step, typical: float) -> SafeString:
+    return charts.step_svg(
+        scale,
+        it.start,
+        it.end,
+        typical=typical,
+        component=it.component,
+        estimated=it.is_estimated,
+        withheld=it.withheld if it.holds_back else 0.0,
+    )
+
+
+@register.simple_tag
+def total(scale: charts.Scale, it: Rank, typical: float) -> SafeString:
+    return charts.total_svg(scale, it.score, it.low, it.high, typical=typical)
+
+
+@register.simple_tag
+def history_chart(history: History) -> SafeString:
+    return charts.history_svg(history.weeks, history.scale)
+
+
+@register.simple_tag
+def tie_chart(formula: Formula) -> SafeString:
+    return tie_picture(formula)
+
+
+register.filter("points", wording.points)
+register.filter("whole", wording.whole)
+register.filter("many", wording.many)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.83 as 83 %."""
+    return f"{wording.whole(100 * share)}{wording.THIN}%"
+
+
+@register.filter
+def named(names: dict[str, str], name: str) -> str:
+    return names.get(name, name)

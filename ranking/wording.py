@@ -1,0 +1,102 @@
+"""Ranks, points and values of signals in words, as pages and their charts print them. Pure.
+
+1 204 new stars in six months · +2.4 · top 8 % of MCP servers · changed at most 30 days ago
+"""
+
+from __future__ import annotations
+
+import math
+
+from catalog.wording import grouped
+from ranking.signals import Measure, SignalSpec
+
+MINUS = "\u2212"
+THIN = "\u202f"
+#: Days up to which a time is told in days, and in months.
+IN_DAYS, IN_MONTHS = 60, 730
+MONTH = 30.44
+#: What the signals' sentences say of many, and of one.
+_ONE = {
+    "stars": "star",
+    "forks": "fork",
+    "likes": "like",
+    "votes": "vote",
+    "downloads": "download",
+    "issues": "issue",
+    "contributors": "contributor",
+    "commits": "commit",
+    "repositories and packages depend": "repository or package depends",
+    "models or datasets": "model or dataset",
+    "providers carry": "provider carries",
+}
+#: Why a reading is kept and not used.
+REFUSED = {
+    "negative": "it is below zero",
+    "no number": "it is no number",
+    "future": "it is dated later than the day of the rank",
+    "leap": "it is far beyond what came before; an editor is shown it",
+}
+
+
+def amount(spec: SignalSpec, value: float, *, floor: float = 0.0) -> str:
+    """A signal's value without its sentence. `floor`: shorter times than this count as this (days)."""
+    if spec.measure == Measure.AGE:
+        return f"at most {floor:.0f} days" if value <= floor else duration(value)
+    if spec.measure == Measure.CHECK:
+        return "yes" if value else "no"
+    if spec.name == "outcomes":
+        return f"{100 * value:.0f}{THIN}%"
+    return grouped(round(value))
+
+
+def sentence(spec: SignalSpec, value: float, *, floor: float = 0.0) -> str:
+    """What a reader is told of a value: “1 204 new stars in six months”."""
+    told = amount(spec, value, floor=floor)
+    text = spec.sentence.replace("{value}", told)
+    if told == "1":
+        for many, one in _ONE.items():
+            if f" {many}" in text:
+                return text.replace(f" {many}", f" {one}")
+    return text
+
+
+def duration(days: float) -> str:
+    if days < IN_DAYS:
+        return f"{days:.0f} day{'' if round(days) == 1 else 's'}"
+    if days < IN_MONTHS:
+        return f"{days / MONTH:.0f} months"
+    return f"{days / 365.25:.0f} years"
+
+
+def points(number: float) -> str:
+    """+2.4 or −0.8, with its sign; what rounds to nothing has none."""
+    text = f"{abs(number):.1f}"
+    if float(text) == 0:
+        return text
+    return f"{'+' if number > 0 else MINUS}{text}"
+
+
+def whole(number: float) -> int:
+    """Half goes up, as on the rank line."""
+    return math.floor(number + 0.5)
+
+
+def many(plural: str) -> str:
+    """A kind's plural inside a sentence: models, but APIs and MCP servers."""
+    return plural if plural[:2].isupper() else plural[:1].lower() + plural[1:]
+
+
+def share(percentile: float, plural: str) -> str:
+    """Top 8 % of MCP servers; of the lower half what it is above."""
+    if percentile >= 50:
+        return f"top {max(1, whole(100 - percentile))}{THIN}% of {many(plural)}"
+    return f"above {whole(percentile)}{THIN}% of {many(plural)}"
+
+
+def headline(score: float, low: float, high: float, percentile: float | None, coverage: float, plural: str) -> str:
+    """Rank 72 (66–78) · top 8 % of MCP servers · coverage 83 %"""
+    parts = [f"Rank {whole(score)} ({whole(low)}–{whole(high)})"]
+    if percentile is not None:
+        parts.append(share(percentile, plural))
+    parts.append(f"coverage {whole(100 * coverage)}{THIN}%")
+    return " · ".join(parts)

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from catalog import columns
+from tests.catalog.pages.markup import Page
+from tests.ranking.pages.evidence import World, make_world
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture(autouse=True)
+def empty_memory() -> Iterator[None]:
+    """Every test's database starts at version 0, so a copy held in memory would pass for another test's."""
+    columns.forget()
+    yield
+    columns.forget()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def look(client: Client) -> Look:
+    """Opens a page as an anonymous reader, who expects it to be there."""
+
+    def look(address: str, *, status: int = 200) -> Page:
+        response = client.get(address)
+        assert response.status_code == status, address
+        return Page(response)
+
+    return look

@@ -1,0 +1,62 @@
+"""Ranks, points and values in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ranking import wording
+from ranking.signals import SIGNALS
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "text"),
+    [
+        ("new_stars", 1204.4, "1\u202f204 new stars in six months"),
+        ("new_stars", 1, "1 new star in six months"),
+        ("dependents", 1, "1 repository or package depends on it"),
+        ("providers", 1, "1 provider carries it"),
+        ("downloads", 0, "0 downloads a month"),
+        ("last_commit", 30, "changed at most 30 days ago"),
+        ("last_commit", 45, "changed 45 days ago"),
+        ("last_commit", 400, "changed 13 months ago"),
+        ("last_commit", 1200, "changed 3 years ago"),
+        ("has_docs", 1, "yes"),
+        ("has_docs", 0, "no"),
+        ("outcomes", 0.83, "worked in 83\u202f% of the cases reported"),
+    ],
+)
+def test_a_value_in_its_sentence(signal: str, value: float, text: str) -> None:
+    assert wording.sentence(SIGNALS[signal], value, floor=30) == text
+
+
+@pytest.mark.parametrize(
+    ("points", "text"), [(2.44, "+2.4"), (-0.8, "\u22120.8"), (0.04, "0.0"), (-0.04, "0.0"), (0, "0.0")]
+)
+def test_points_carry_their_sign_unless_they_are_none(points: float, text: str) -> None:
+    assert wording.points(points) == text
+
+
+@pytest.mark.parametrize(
+    ("percentile", "text"),
+    [
+        (92.4, "top 8\u202f% of MCP servers"),
+        (99.9, "top 1\u202f% of MCP servers"),
+        (50, "top 50\u202f% of MCP servers"),
+        (49.9, "above 50\u202f% of MCP servers"),
+        (3, "above 3\u202f% of MCP servers"),
+    ],
+)
+def test_a_percentile_reads_from_its_nearer_end(percentile: float, text: str) -> None:
+    assert wording.share(percentile, "MCP servers") == text
+
+
+@pytest.mark.parametrize(("plural", "text"), [("Models", "models"), ("APIs", "APIs"), ("Web apps", "web apps")])
+def test_a_kind_inside_a_sentence(plural: str, text: str) -> None:
+    assert wording.many(plural) == text
+
+
+def test_the_headline() -> None:
+    assert wording.headline(72.4, 65.6, 78, 91.8, 0.83, "MCP servers") == (
+        "Rank 72 (66–78) · top 8\u202f% of MCP servers · coverage 83\u202f%"
+    )
+    assert wording.headline(72.4, 65.6, 78, None, 1, "Models") == "Rank 72 (66–78) · coverage 100\u202f%"
