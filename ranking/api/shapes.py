@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from catalog.api.serializers.parts import ComponentsSerializer
+from catalog.api.serializers.parts import ComponentsSerializer, RankSerializer
 from catalog.choices import Kind, Signal
 from ranking.signals import SIGNALS, Component, Family
 
@@ -88,3 +88,37 @@ class RankHistorySerializer(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     results = SnapshotSerializer(many=True)
+
+
+class LeaderSerializer(serializers.Serializer):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    tagline = serializers.CharField(allow_blank=True)
+    url = serializers.URLField()
+    rank = RankSerializer()
+    verified = serializers.BooleanField()
+
+
+class PlaceSerializer(serializers.Serializer):
+    """A row of a leaderboard."""
+
+    place = serializers.IntegerField(help_text="Tied rows share the place of the first of them.")
+    tied = serializers.BooleanField(help_text="With the row above.")
+    said = serializers.CharField(allow_blank=True, help_text="How it stands to the row above, in words.")
+    artifact = LeaderSerializer()
+
+
+class LeaderboardSerializer(serializers.Serializer):
+    """One kind's leaders, by the lower end of their bands."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of ours, not DRF's own
+    ranked = serializers.IntegerField(help_text="How many are ranked in all.")
+    places = PlaceSerializer(many=True)
+
+
+class LeaderboardsSerializer(serializers.Serializer):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = LeaderboardSerializer(many=True)

@@ -116,3 +116,26 @@ def test_before_the_first_generation_there_is_nothing_to_say(client: Client) -> 
 def test_a_rank_costs_few_queries(client: Client, artifact: Artifact, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(10):
         client.get(f"/artifacts/{artifact.slug}/rank.json")
+
+
+def test_leaderboards_are_by_kind_with_ties_said(client: Client, artifact: Artifact) -> None:
+    make_ranked(2, kind="dataset")
+    generations.build(now=NOW)
+    boards = answer(client, "/api/v1/leaderboards/")["results"]
+    assert [(board["kind"], board["ranked"], len(board["places"])) for board in boards] == [
+        ("repo", 3, 3),
+        ("dataset", 2, 2),
+    ]
+    first = boards[0]["places"][0]
+    assert (first["place"], first["tied"], first["said"]) == (1, False, "")
+    assert {"slug", "name", "kind", "tagline", "url", "rank", "verified"} <= set(first["artifact"])
+    lows = [place["artifact"]["rank"]["low"] for place in boards[0]["places"]]
+    assert lows == sorted(lows, reverse=True)
+    (only,) = answer(client, "/api/v1/leaderboards/?kind=dataset&limit=1")["results"]
+    assert (only["kind"], only["ranked"], len(only["places"])) == ("dataset", 2, 1)
+    assert client.get("/api/v1/leaderboards/?category=nowhere").status_code == 400
+    assert client.get("/api/v1/leaderboards/?kind=ship").status_code == 400
+
+
+def test_leaderboards_are_empty_before_the_first_generation(client: Client) -> None:
+    assert answer(client, "/api/v1/leaderboards/")["results"] == []

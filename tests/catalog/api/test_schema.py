@@ -110,4 +110,4 @@ def test_every_operation_names_its_errors_and_itself() -> None:
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     assert list(response["content"]) == ["application/problem+json"]
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 9
