@@ -191,9 +191,6 @@ def band_of(
     today: Day, specs: tuple[SignalSpec, ...], base: Floats, norm: Floats, tables: Tables, formula: Formula
 ) -> Floats:
     """Half the width of the band: what estimating adds, and what readings wobble, the more the older they are."""
-    names = [spec.name for spec in specs]
-    # However old a reading is, it is no worse than one that is missing: by what all others leave open.
-    left_open = 1.0 / np.diag(np.linalg.inv(tables.correlation_of(names)))
     discord = np.clip(today.agreed.discord, *formula.discord)
     wobble = np.zeros(len(today.points))
     for place, spec in enumerate(specs):
@@ -201,7 +198,9 @@ def band_of(
         known = ~np.isnan(today.agreed.observed[:, place])
         age = np.nan_to_num(today.values[place].age)
         grown = (base[place] * numbers.noise) ** 2 * np.exp2(age / numbers.half_life)
-        most = (formula.k_missing * base[place]) ** 2 * left_open[place]
+        # However old a reading is, it is no worse than a missing one of which no other evidence tells anything. (By
+        # what the others leave open it would be less; but then letting everything grow old would pay.)
+        most = (formula.k_missing * base[place]) ** 2
         wobble += np.where(known, np.minimum(formula.k_noise**2 * discord * grown, most), 0.0)
     widened = formula.prior_widens**2 if tables.is_prior else 1.0
     variance = widened * (formula.k_missing**2 * today.agreed.missing + wobble)
