@@ -27,7 +27,7 @@ from catalog.state import State, live_state
 #: Everybody's programs may read, from any web page; nothing here depends on cookies.
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID",
+    "Access-Control-Expose-Headers": "ETag, Generation, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -139,6 +139,9 @@ def _opened(response: Any, request: Any) -> Any:
     if rate is not None:
         for name, value in rate.headers().items():
             response[name] = value
+    state: State | None = getattr(request, "state", None)
+    if state is not None and state.generation is not None:
+        response["Generation"] = str(state.generation)
     # Another Accept may get 406, another Authorization 401.
     patch_vary_headers(response, ["Accept", "Authorization"])
     return response

@@ -65,6 +65,15 @@ def test_the_rank_of_the_api_is_that_of_the_list(client: Client, artifact: Artif
     assert it["download"].endswith(f"/artifacts/{artifact.slug}/rank.json")
 
 
+def test_answers_name_their_generation_in_a_header(client: Client, artifact: Artifact) -> None:
+    """Made, kept and unchanged ones alike; before the first generation there is none to name."""
+    address = f"/api/v1/artifacts/{artifact.slug}/rank/"
+    made, again = client.get(address), client.get(address)
+    assert (made["Generation"], again["Generation"]) == ("1", "1")
+    assert client.get(address, headers={"if-none-match": made["ETag"]})["Generation"] == "1"
+    assert client.get("/api/v1/kinds/")["Generation"] == "1"
+
+
 def test_whoever_has_it_hears_304_until_a_new_generation(client: Client, artifact: Artifact) -> None:
     address = f"/artifacts/{artifact.slug}/rank.json"
     tag = client.get(address)["ETag"]

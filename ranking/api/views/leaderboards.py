@@ -13,7 +13,7 @@ from catalog.api.answers import PublicView, conditional
 from catalog.api.parameters import Parameters
 from catalog.choices import Kind
 from catalog.columns import columns
-from catalog.models import Capability, Category, Generation
+from catalog.models import Capability, Category
 from ranking.api.shapes import LeaderboardsSerializer
 from ranking.leaderboards import Board, Place, boards
 
@@ -61,9 +61,7 @@ class LeaderboardsView(PublicView):
         asked.check()
         self.holds_until(held.next_lapse(self.now))
         found = boards(self.state, among=among, kinds=[kind] if kind else None, size=size)
-        live = Generation.objects.filter(pk=self.state.generation_id or 0)
-        number = live.values_list("number", flat=True).first() if found else None
-        addresses = Addresses(request)
+        addresses, number = Addresses(request), self.state.generation
         return {"next": None, "previous": None, "results": [_board(one, addresses, number) for one in found]}
 
 
