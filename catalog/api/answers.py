@@ -27,7 +27,9 @@ from catalog.state import State, live_state
 #: Everybody's programs may read, from any web page; nothing here depends on cookies.
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Generation, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID",
+    "Access-Control-Expose-Headers": (
+        "ETag, Generation, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+    ),
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
