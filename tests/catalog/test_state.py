@@ -41,7 +41,7 @@ def test_within_a_transaction_nothing_is_tried_again(monkeypatch: Any) -> None:
         live_state()
 
 
-@pytest.mark.skipif(connections["default"].vendor != "postgresql", reason="SQLite has no server to lose")
+@pytest.mark.postgres  # SQLite has no server to lose
 @pytest.mark.django_db(transaction=True)
 def test_a_server_that_ended_the_connection_is_asked_over_another() -> None:
     """The short way to PostgreSQL notices as any cursor would, and knows its query again afterwards."""
