@@ -49,7 +49,7 @@ def test_two_texts_have_two_digests() -> None:
         ("deviation: 15", "deviaton: 15", "Nothing is called “deviaton” here"),
         ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.5, 7: 0.3}", "The shares add up to 1"),
         ("{0: 0.5, 7: 0.3, 14: 0.2}", "{1: 0.5, 7: 0.3, 14: 0.2}", "today (0) is among them"),
-        ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.5, 7: 0.3, -14: 0.2}", "Days ago are a number from 0 on"),
+        ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.5, 7: 0.3, -14: 0.2}", "Days ago are a number from 0 to 180"),
         ("{0: 0.5, 7: 0.3, 14: 0.2}", "{}", "today (0) is among them"),
         ("{0: 0.5, 7: 0.3, 14: 0.2}", "{0: 0.8, .inf: 0.2}", "Days ago are a number from 0 to 180"),
         ("discord: [1, 4]", "discord: [-5, -1]", "“discord” is two numbers from 0"),
