@@ -167,9 +167,10 @@ def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
     if found is None:
         waits = "It is newer than the live generation of ranks. The next one, within the hour, looks at its evidence."
         return _without_rank(None, waits)
+    kind = found.explained.kind or artifact.kind
     if standing is None:
-        return _without_rank(found, needed(found.explained, found.formula, artifact.kind), artifact=artifact)
-    tables = _tables(found.build, artifact.kind)
+        return _without_rank(found, needed(found.explained, found.formula, kind), artifact=artifact)
+    tables = _tables(found.build, kind)
     today, latest = found.today, _latest(artifact.pk, found.as_of)
     steps = steps_of(found.explained, found.formula, tables, _around(found, artifact.pk, latest, today))
     total = found.formula.typical + sum(step.point.points for step in steps)
