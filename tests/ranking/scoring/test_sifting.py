@@ -41,6 +41,18 @@ def test_readings_come_in_any_order() -> None:
     assert series.value.tolist() == [2, 3, 7, 8]
 
 
+def test_two_readings_of_one_second_count_alike_in_whichever_order_they_come() -> None:
+    rows = [(0, 1, 9, 4), (0, 1, 0, 8), (0, 1, 0, 7)]
+    for some in (rows, rows[::-1]):
+        assert sift(stars=columns(*some)).evidence.of("stars").value.tolist() == [4, 7, 8]
+
+
+def test_of_what_is_not_used_the_newest_comes_first() -> None:
+    """Only some are shown of many."""
+    rows = [(0, 1, 3, -3), (0, 1, 1, -1), (0, 1, 2, -2)]
+    assert sift(stars=columns(*rows)).refused["stars"].value.tolist() == [-1, -2, -3]
+
+
 def test_it_is_told_which_source_spoke() -> None:
     found = sift(3, stars=columns((0, 4, 30, 5), (0, 9, 0, 6), (1, 4, 0, 7)))
     assert found.evidence.of("stars").value.tolist() == [6, 7]
