@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.choices import DATE_SIGNALS
 from catalog.wording import day, grouped
 from ranking import wording
 from ranking.breakdowns import Explained, Point
@@ -250,12 +251,24 @@ def refusals_of(it: Explained, labels: Mapping[str, str]) -> tuple[Refusal, ...]
     """`labels` names the readings."""
     found = []
     for signal, on, value, why in it.refused:
-        told = "a reading" if value is None else grouped(value).replace("-", wording.MINUS)
+        told = "a reading" if value is None else _refused(signal, value)
         date = dt.date(1970, 1, 1) + dt.timedelta(days=int(on))
         found.append(
             Refusal(f"{labels.get(signal, signal)}, {told}: not used, since {wording.REFUSED.get(why, why)}.", date)
         )
     return tuple(found)
+
+
+#: Longer numbers are told by their size: none of them was ever counted.
+LONGEST = 1e15
+LAST_DAY = (dt.date.max - dt.date(1970, 1, 1)).days
+
+
+def _refused(signal: str, value: float) -> str:
+    if signal in DATE_SIGNALS and 0 <= value <= LAST_DAY:
+        return day(dt.date(1970, 1, 1) + dt.timedelta(days=int(value)))
+    text = grouped(value) if abs(value) < LONGEST else f"{value:.2g}"
+    return text.replace("-", wording.MINUS)
 
 
 def needed(it: Explained, formula: Formula, kind: str) -> str:

@@ -48,11 +48,14 @@ class Sifted:
 def sifted(
     said: Mapping[str, Columns], size: int, *, as_of: float, formula: Formula, leaping: frozenset[str]
 ) -> Sifted:
-    """`leaping` are the signals whose readings may leap as they like: dates are no counts."""
+    """`leaping` are the signals whose readings are dates: they may leap as they like, but name no day to come."""
     series, refused, sources = {}, {}, {}
     for name, columns in said.items():
         why = fit(columns.day, columns.value, as_of)
         why[(why == "") & (columns.day < as_of - formula.memory)] = "old"
+        if name in leaping:
+            # Whoever dates a commit ahead would be fresh for good. A day is let pass: it is later elsewhere.
+            why[(why == "") & (columns.value > columns.day + 1)] = "ahead"
         usable = np.flatnonzero(why == "")
         usable = usable[one_source_each(columns.owner[usable], columns.reader[usable], columns.day[usable])]
         usable = usable[_in_order(columns, usable)]

@@ -64,6 +64,14 @@ def test_dates_leap_as_they_like() -> None:
     assert found.evidence.of("last_commit").value.tolist() == [3, TODAY]
 
 
+def test_a_date_that_had_not_come_when_it_was_read_is_not_used() -> None:
+    """A commit can be dated as its maker likes. A day ahead is let pass: it is later elsewhere."""
+    rows = [(30, TODAY - 40), (10, TODAY - 9), (5, TODAY + 900)]
+    found = sift(last_commit=columns(*((0, 1, ago, value) for ago, value in rows)))
+    assert found.evidence.of("last_commit").value.tolist() == [TODAY - 40, TODAY - 9]
+    assert found.refused["last_commit"].why.tolist() == ["ahead"]
+
+
 def test_where_all_readings_are_bad_nothing_is_known() -> None:
     found = sift(stars=columns((0, 1, 0, -1)))
     assert len(found.evidence.of("stars").owner) == 0
