@@ -6,7 +6,7 @@ Numbers come from a breakdown and are only told here, never computed anew; `rank
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,8 @@ class Around:
     disputed: Mapping[str, Sequence[Said]]
     #: By the name of a reading: what an editor decided about a burst, in a sentence.
     decided: Mapping[str, str]
+    #: Names of what was read of late, also where it does not say enough yet.
+    read: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def steps_of(it: Explained, formula: Formula, tables: Tables, around: Around) ->
                 start=reached,
                 end=reached + point.points,
                 withheld=withheld(point, it.norm, formula, tables),
-                sentence=_sentence(point, formula),
+                sentence=_sentence(point, formula, around),
                 source=around.sources.get(point.source_id or 0),
                 notes=notes,
             )
@@ -180,9 +182,9 @@ def value_at(spec: SignalSpec, z: float, tables: Tables) -> float | None:
     return float(np.expm1(-x if spec.measure == Measure.AGE else x))
 
 
-def _sentence(point: Point, formula: Formula) -> str:
+def _sentence(point: Point, formula: Formula, around: Around) -> str:
     if point.value is None:
-        return f"{point.spec.label}: not published"
+        return f"{point.spec.label}: {'not known yet' if point.spec.reads in around.read else 'not published'}"
     text = wording.sentence(point.spec, point.value, floor=formula.signals[point.signal].floor)
     if point.spec.measure == Measure.CHECK:
         text = f"{point.spec.label}: {text}"
@@ -194,10 +196,11 @@ def _notes(
 ) -> tuple[Note, ...]:
     found = []
     if point.estimated:
+        why = "Read for too short a time" if point.spec.reads in around.read else "Not published"
         found.append(
             Note(
                 "estimated",
-                f"Not published; estimated from {known} signal{'' if known == 1 else 's'}: "
+                f"{why}; estimated from {known} signal{'' if known == 1 else 's'}: "
                 f"{wording.points(point.points)} ± {point.spread:.1f}.",
             )
         )

@@ -250,7 +250,7 @@ def _around(found: Why, artifact_id: int, latest: Sequence[Reading], today: dt.d
             and _reader(sources[row.source_id]) != _reader(sources[own.source_id])
         ):
             disputed[row.signal].append(Said(sources[row.source_id], row.value, row.observed_at.date()))
-    return Around(today, sources, disputed, _decided(artifact_id))
+    return Around(today, sources, disputed, _decided(artifact_id), {row.signal for row in latest})
 
 
 def _disagree(one: Reading, other: Reading) -> bool:
