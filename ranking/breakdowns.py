@@ -62,8 +62,10 @@ class Explained:
     points: tuple[Point, ...]
     #: Readings that are kept and not used: signal, day, value, why.
     refused: tuple[tuple[str, float, float | None, str], ...]
-    #: Whether reference tables of its own kind were used.
+    #: Whether the shipped prior stood in for reference tables of its own kind.
     is_prior: bool
+    #: What it was ranked as; None in a breakdown from before this was written down.
+    kind: str | None = None
 
 
 def packed(it: Ranked) -> Iterator[dict[str, Any]]:
@@ -105,6 +107,7 @@ def packed(it: Ranked) -> Iterator[dict[str, Any]]:
     by_signal = [list(zip(*column, strict=True)) for column in columns]
     for place in range(size):
         body: dict[str, Any] = {
+            "kind": it.kind,
             "norm": norms[place],
             "deviation": deviation,
             "points": [rows[place] for rows in by_signal],
@@ -123,6 +126,7 @@ def unpacked(body: dict[str, Any]) -> Explained:
         points=tuple(_point(row, scale) for row in body["points"]),
         refused=tuple((s, d, v, w) for s, d, v, w in body.get("refused", ())),
         is_prior=body.get("prior", False),
+        kind=body.get("kind"),
     )
 
 

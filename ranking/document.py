@@ -49,6 +49,8 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         return None
     standing = Standing.objects.filter(generation=generation_id, artifact=artifact).first()
     explained = unpacked(row.body)
+    # An editor may have made it another kind since; the next generation ranks it as that.
+    kind = explained.kind or artifact.kind
     formula = formula_of(build.configuration)
     sources = {
         source.pk: {"title": source.title, "url": source.url}
@@ -57,7 +59,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
     components = {name: getattr(standing, name) if standing else None for name in COMPONENTS}
     return {
         "artifact": artifact.slug,
-        "kind": artifact.kind,
+        "kind": kind,
         "generation": build.number,
         "formula_version": build.configuration.version,
         "as_of": build.as_of.isoformat(),
@@ -78,7 +80,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
             for signal, day, value, why in explained.refused
         ],
         "configuration": configuration_url,
-        "recompute": _recompute(artifact, build, formula, explained),
+        "recompute": _recompute(artifact, kind, build, formula, explained),
     }
 
 
@@ -130,7 +132,7 @@ def _note(point: Point) -> str:
     return " ".join(notes)
 
 
-def _recompute(artifact: Artifact, build: Build, formula: Formula, explained: Explained) -> dict[str, Any]:
+def _recompute(artifact: Artifact, kind: str, build: Build, formula: Formula, explained: Explained) -> dict[str, Any]:
     at = Moment.of_data(build.as_of, build.last_reading, build.left_out)
     series: dict[str, Any] = {}
     accepted: dict[str, float] = {}
@@ -142,7 +144,7 @@ def _recompute(artifact: Artifact, build: Build, formula: Formula, explained: Ex
             if len(one.owner)
         }
         accepted = {name: float(days[0]) for name, days in evidence.accepted.items() if np.isfinite(days[0])}
-    table = None if explained.is_prior else ReferenceTable.objects.filter(pk=build.tables.get(artifact.kind)).first()
+    table = None if explained.is_prior else ReferenceTable.objects.filter(pk=build.tables.get(kind)).first()
     return {
         "day": at.day,
         "series": series,

@@ -6,12 +6,13 @@ Numbers come from a breakdown and are only told here, never computed anew; `rank
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from catalog.choices import DATE_SIGNALS
 from catalog.wording import day, grouped
 from ranking import wording
 from ranking.breakdowns import Explained, Point
@@ -45,6 +46,8 @@ class Around:
     disputed: Mapping[str, Sequence[Said]]
     #: By the name of a reading: what an editor decided about a burst, in a sentence.
     decided: Mapping[str, str]
+    #: Names of what was read of late, also where it does not say enough yet.
+    read: Set[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def steps_of(it: Explained, formula: Formula, tables: Tables, around: Around) ->
                 start=reached,
                 end=reached + point.points,
                 withheld=withheld(point, it.norm, formula, tables),
-                sentence=_sentence(point, formula),
+                sentence=_sentence(point, formula, around),
                 source=around.sources.get(point.source_id or 0),
                 notes=notes,
             )
@@ -179,9 +182,9 @@ def value_at(spec: SignalSpec, z: float, tables: Tables) -> float | None:
     return float(np.expm1(-x if spec.measure == Measure.AGE else x))
 
 
-def _sentence(point: Point, formula: Formula) -> str:
+def _sentence(point: Point, formula: Formula, around: Around) -> str:
     if point.value is None:
-        return f"{point.spec.label}: not published"
+        return f"{point.spec.label}: {'not known yet' if point.spec.reads in around.read else 'not published'}"
     text = wording.sentence(point.spec, point.value, floor=formula.signals[point.signal].floor)
     if point.spec.measure == Measure.CHECK:
         text = f"{point.spec.label}: {text}"
@@ -193,10 +196,11 @@ def _notes(
 ) -> tuple[Note, ...]:
     found = []
     if point.estimated:
+        why = "Read for too short a time" if point.spec.reads in around.read else "Not published"
         found.append(
             Note(
                 "estimated",
-                f"Not published; estimated from {known} signal{'' if known == 1 else 's'}: "
+                f"{why}; estimated from {known} signal{'' if known == 1 else 's'}: "
                 f"{wording.points(point.points)} ± {point.spread:.1f}.",
             )
         )
@@ -250,12 +254,24 @@ def refusals_of(it: Explained, labels: Mapping[str, str]) -> tuple[Refusal, ...]
     """`labels` names the readings."""
     found = []
     for signal, on, value, why in it.refused:
-        told = "a reading" if value is None else grouped(value).replace("-", wording.MINUS)
+        told = "a reading" if value is None else _refused(signal, value)
         date = dt.date(1970, 1, 1) + dt.timedelta(days=int(on))
         found.append(
             Refusal(f"{labels.get(signal, signal)}, {told}: not used, since {wording.REFUSED.get(why, why)}.", date)
         )
     return tuple(found)
+
+
+#: Longer numbers are told by their size: none of them was ever counted.
+LONGEST = 1e15
+LAST_DAY = (dt.date.max - dt.date(1970, 1, 1)).days
+
+
+def _refused(signal: str, value: float) -> str:
+    if signal in DATE_SIGNALS and 0 <= value <= LAST_DAY:
+        return day(dt.date(1970, 1, 1) + dt.timedelta(days=int(value)))
+    text = grouped(value) if abs(value) < LONGEST else f"{value:.2g}"
+    return text.replace("-", wording.MINUS)
 
 
 def needed(it: Explained, formula: Formula, kind: str) -> str:

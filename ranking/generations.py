@@ -125,7 +125,7 @@ def _write(
                     insert(model, columns, batch)
                 alive()
                 tell(f"{model._meta.model_name}s")
-        note(kind, formula_of(configuration), on=at.as_of.date())
+        note(kind, formula_of(configuration), as_of=at.as_of)
         summary.add(kind)
     it.ranked, it.unranked = summary.ranked, summary.unranked
     it.checksum = summary.checksum

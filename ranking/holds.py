@@ -26,9 +26,9 @@ class CannotDecide(Exception):
     pass
 
 
-def note(it: Ranked, formula: Formula, *, on: dt.date) -> None:
+def note(it: Ranked, formula: Formula, *, as_of: dt.datetime) -> None:
     """Opens holds for what came in a burst, brings those there are up to date, and closes those that are over."""
-    found = _found(it, formula, on)
+    on, found = as_of.date(), _found(it, formula, as_of)
     ids = it.evidence.artifacts.tolist()
     open_ones = {
         (hold.artifact_id, hold.signal, hold.reason): hold
@@ -71,10 +71,10 @@ def note(it: Ranked, formula: Formula, *, on: dt.date) -> None:
         Hold.objects.bulk_create(new)
 
 
-def _found(it: Ranked, formula: Formula, on: dt.date) -> dict[Key, tuple[float, float, dt.date]]:
+def _found(it: Ranked, formula: Formula, as_of: dt.datetime) -> dict[Key, tuple[float, float, dt.date]]:
     result: dict[Key, tuple[float, float, dt.date]] = {}
     ids = it.evidence.artifacts
-    today = (on - dt.date(1970, 1, 1)).days
+    today = (as_of.date() - dt.date(1970, 1, 1)).days
     for place, name in enumerate(it.scores.signals):
         spec = SIGNALS[name]
         if spec.measure != Measure.FLOW:
@@ -83,8 +83,9 @@ def _found(it: Ranked, formula: Formula, on: dt.date) -> dict[Key, tuple[float, 
         counted = np.nan_to_num(value.value)
         wait = (value.held >= formula.review_least) & (value.held > formula.review_times * counted)
         for at in np.flatnonzero(wait):
-            age = float(np.nan_to_num(value.age[at]))
-            until = on - dt.timedelta(days=int(age))
+            age = dt.timedelta(days=float(np.nan_to_num(value.age[at])))
+            # To the millisecond, since days with fractions are no more exact: a reading at midnight is of that day.
+            until = (as_of - age + dt.timedelta(milliseconds=1)).date()
             key = (int(ids[at]), spec.reads, str(HoldReason.BURST))
             result[key] = (round(float(value.held[at]), 1), round(float(counted[at]), 1), until)
     for signal, refused in it.evidence.sifted.refused.items():

@@ -20,8 +20,6 @@ from ranking.scoring.configuration import Formula
 
 #: A generation may lose so many of the last one's ranks without anybody asking why: this share, or this number.
 LOST_SHARE, LOST_NUMBER = 0.05, 20
-#: Whole generations that are kept: the live one, and one to go back to.
-KEPT = 2
 #: How far a kind's median rank may lie from typical before something must be wrong with its tables.
 DRIFT = 25.0
 SANE_FROM = 50
@@ -105,14 +103,15 @@ def _ranked_in(generation: Generation) -> object:
 
 def go_live(it: Build, *, fence: int, now: dt.datetime) -> None:
     """In one transaction: still the builder, and then the pointer. Raises LostLease."""
+    assert it.generation is not None  # noqa: S101
     with transaction.atomic():
         lease.hold_on(fence, now=now)
-        assert it.generation is not None  # noqa: S101
+        before = CatalogState.objects.values_list("live_generation_id", flat=True).filter(pk=1).first()
         switch(it.generation)
         it.state = BuildState.PUBLISHED
         it.ended_at = now
         it.save()
-    _prune()
+    _prune(it.generation, before)
 
 
 def roll_back(*, to: int | None = None) -> Generation:
@@ -147,13 +146,12 @@ def clear_away(*, but_for: int | None) -> None:
     unfinished.filter(state=BuildState.BUILDING).update(state=BuildState.FAILED, problems="Its builder went away.")
 
 
-def _prune() -> None:
-    """Keeps the live generation and those before it that one may go back to."""
-    live = _live_id()
-    kept = list(
-        Generation.objects.filter(build__state=BuildState.PUBLISHED).order_by("-number").values_list("pk", flat=True)
-    )[:KEPT]
-    for generation in Generation.objects.filter(build__isnull=False).exclude(pk__in=[*kept, live]):
+def _prune(live: Generation, before: int | None) -> None:
+    """Keeps the live generation and the one that was live before it: to go back to, and for who still reads in it.
+
+    After a roll back that is not the newest one, which somebody went back from.
+    """
+    for generation in Generation.objects.filter(build__isnull=False).exclude(pk__in=(live.pk, before or live.pk)):
         _remove(generation)
 
 

@@ -167,9 +167,10 @@ def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
     if found is None:
         waits = "It is newer than the live generation of ranks. The next one, within the hour, looks at its evidence."
         return _without_rank(None, waits)
+    kind = found.explained.kind or artifact.kind
     if standing is None:
-        return _without_rank(found, needed(found.explained, found.formula, artifact.kind), artifact=artifact)
-    tables = _tables(found.build, artifact.kind)
+        return _without_rank(found, needed(found.explained, found.formula, kind), artifact=artifact)
+    tables = _tables(found.build, kind)
     today, latest = found.today, _latest(artifact.pk, found.as_of)
     steps = steps_of(found.explained, found.formula, tables, _around(found, artifact.pk, latest, today))
     total = found.formula.typical + sum(step.point.points for step in steps)
@@ -249,7 +250,7 @@ def _around(found: Why, artifact_id: int, latest: Sequence[Reading], today: dt.d
             and _reader(sources[row.source_id]) != _reader(sources[own.source_id])
         ):
             disputed[row.signal].append(Said(sources[row.source_id], row.value, row.observed_at.date()))
-    return Around(today, sources, disputed, _decided(artifact_id))
+    return Around(today, sources, disputed, _decided(artifact_id), {row.signal for row in latest})
 
 
 def _disagree(one: Reading, other: Reading) -> bool:

@@ -34,6 +34,7 @@ REFUSED = {
     "negative": "it is below zero",
     "no number": "it is no number",
     "future": "it is dated later than the day of the rank",
+    "ahead": "it is a day that had not come when it was read",
     "leap": "it is far beyond what came before; an editor is shown it",
 }
 

@@ -18,6 +18,10 @@ from ranking.signals import SIGNALS, TRENDS, Family, Measure
 SIGNAL_CEILING = 0.20
 FAMILY_CEILING = 0.35
 DOCUMENTATION_CEILING = 0.05
+#: No rank is averaged over longer than this (days), and no band widened by more than the root of that.
+LONGEST_AGO, WIDEST = 180, 100.0
+#: YAML's whole numbers have no end; those from here on cannot even be told as others are.
+BEYOND = 1e300
 
 
 class BrokenFormula(Exception):
@@ -121,6 +125,8 @@ def formula_of(text: str, *, kinds: tuple[str, ...]) -> Formula:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error
+    except ValueError as error:  # what looks like a date or a number and is none: YAML does not say where
+        raise BrokenFormula([(1, f"Something in it is neither a number nor a text: {error}.")]) from error
     if not isinstance(data, dict):
         raise BrokenFormula([(1, "A formula is a list of named parts.")])
     reader = _Reader(data, _lines(node))
@@ -201,9 +207,12 @@ class _Reader:
         found = self._mapping(("band",), self.data.get("band")).get("discord")
         if (
             not (isinstance(found, list) and len(found) == 2 and all(_is_number(one) for one in found))
-            or found[0] > found[1]
+            or not 0 <= found[0] <= found[1] <= WIDEST
         ):
-            self._wrong(("band", "discord"), "“discord” is two numbers: the least and the most it may widen a band.")
+            self._wrong(
+                ("band", "discord"),
+                f"“discord” is two numbers from 0 to {WIDEST:g}: the least and the most it may widen a band.",
+            )
             return 1.0, 1.0
         return float(found[0]), float(found[1])
 
@@ -211,11 +220,11 @@ class _Reader:
         part = self._mapping(("steadiness",), self.data.get("steadiness"))
         result: dict[float, float] = {}
         for days, share in part.items():
-            if not _is_number(days) or days < 0:
-                self._wrong(("steadiness", str(days)), "Days ago are a number from 0 on.")
+            if not _is_number(days) or not 0 <= days <= LONGEST_AGO:
+                self._wrong(("steadiness", str(days)), f"Days ago are a number from 0 to {LONGEST_AGO}.")
                 continue
             result[float(days)] = self._number(("steadiness", str(days)), share, 0, 1)
-        if result and (0.0 not in result or abs(sum(result.values()) - 1) > 1e-9):
+        if 0.0 not in result or abs(sum(result.values()) - 1) > 1e-9:
             self._wrong(("steadiness",), "The shares add up to 1, and today (0) is among them.")
         return result
 
@@ -302,7 +311,9 @@ class _Reader:
             self._wrong(path, f"“{path[-1]}” is missing or no number.")
             return least
         if not least <= found <= most:
-            self._wrong(path, f"“{path[-1]}” is {found:g}; it lies between {least:g} and {most:g}.")
+            told = f"{found:g}" if abs(found) < BEYOND else "a number beyond all measure"
+            self._wrong(path, f"“{path[-1]}” is {told}; it lies between {least:g} and {most:g}.")
+            return least
         return float(found)
 
     def _unknown(self, path: tuple[str, ...], part: Mapping[Any, Any], known: tuple[str, ...]) -> None:

@@ -26,7 +26,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Refused:
-    """Readings that are kept and not used: who said it, when, what, and why not."""
+    """Readings that are kept and not used, each artifact's newest first: who said it, when, what, and why not."""
 
     owner: Ints
     day: Floats
@@ -48,14 +48,17 @@ class Sifted:
 def sifted(
     said: Mapping[str, Columns], size: int, *, as_of: float, formula: Formula, leaping: frozenset[str]
 ) -> Sifted:
-    """`leaping` are the signals whose readings may leap as they like: dates are no counts."""
+    """`leaping` are the signals whose readings are dates: they may leap as they like, but name no day to come."""
     series, refused, sources = {}, {}, {}
     for name, columns in said.items():
         why = fit(columns.day, columns.value, as_of)
         why[(why == "") & (columns.day < as_of - formula.memory)] = "old"
+        if name in leaping:
+            # Whoever dates a commit ahead would be fresh for good. A day is let pass: it is later elsewhere.
+            why[(why == "") & (columns.value > columns.day + 1)] = "ahead"
         usable = np.flatnonzero(why == "")
         usable = usable[one_source_each(columns.owner[usable], columns.reader[usable], columns.day[usable])]
-        usable = usable[np.lexsort((columns.day[usable], columns.owner[usable]))]
+        usable = usable[_in_order(columns, usable)]
         made = Series(columns.owner[usable], columns.day[usable], columns.value[usable])
         if name not in leaping:
             leapt = leaps(made, times=formula.leap)
@@ -68,5 +71,15 @@ def sifted(
         sources[name] = speaks
         bad = np.flatnonzero((why != "") & (why != "old"))
         if len(bad):
+            bad = bad[np.lexsort((columns.value[bad], -columns.day[bad], columns.owner[bad]))]
             refused[name] = Refused(columns.owner[bad], columns.day[bad], columns.value[bad], why[bad])
     return Sifted(Evidence(size, series), refused, sources)
+
+
+def _in_order(columns: Columns, usable: Ints) -> Ints:
+    """By artifact and day. Within one second the value decides: rows come in no order, ranks are the same."""
+    owner, day = columns.owner[usable], columns.day[usable]
+    order = np.lexsort((day, owner))
+    if ((owner[order][1:] == owner[order][:-1]) & (day[order][1:] == day[order][:-1])).any():
+        order = np.lexsort((columns.source[usable], columns.value[usable], day, owner))
+    return order

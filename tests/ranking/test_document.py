@@ -71,6 +71,16 @@ def test_later_readings_leave_the_document_of_a_generation_as_it_is(artifact: Ar
     assert document(artifact) == before
 
 
+def test_made_another_kind_it_is_told_as_what_it_was_ranked_until_the_next_generation(artifact: Artifact) -> None:
+    artifact.kind = "dataset"
+    artifact.save()
+    assert document(artifact)["kind"] == "repo"
+    assert differences(document(artifact)) == []
+    generations.build(now=NOW + dt.timedelta(hours=1))
+    assert document(artifact)["kind"] == "dataset"
+    assert differences(document(artifact)) == []
+
+
 @pytest.mark.parametrize(
     ("path", "value", "what"),
     [

@@ -211,14 +211,17 @@ def test_two_generations_are_kept_and_one_can_go_back_and_forth() -> None:
         roll_back(to=1)
 
 
-def test_a_rolled_back_generation_is_not_pruned_while_it_is_live() -> None:
+def test_after_a_roll_back_the_next_build_keeps_what_was_gone_back_to() -> None:
+    """Who went back from a bad generation goes back to the same good one again, not to the bad one."""
     make_ranked()
-    first = built()
-    built(NOW + dt.timedelta(hours=1))
+    good = built()
+    bad = built(NOW + dt.timedelta(hours=1))
     roll_back()
     built(NOW + dt.timedelta(hours=2))
+    assert not Generation.objects.filter(number=bad.number).exists()
+    assert roll_back().number == good.number
     built(NOW + dt.timedelta(hours=3))
-    assert live() != first.generation  # a new build is live again
+    built(NOW + dt.timedelta(hours=4))
     assert Generation.objects.count() == 2
 
 

@@ -44,6 +44,20 @@ def test_a_burst_is_held_with_what_counts_and_what_waits(burst: Artifact) -> Non
     assert hold.held > 2_500
 
 
+def test_accepting_it_accepts_nothing_of_the_day_after(burst: Artifact) -> None:
+    """Also where the generation that held it was built on that next day, hours after the last reading."""
+    generations.build(now=NOW + dt.timedelta(hours=15))
+    assert hold_of(burst).until == NOW.date()
+
+
+@pytest.mark.parametrize("micro", [0, 608_430, 999_999])
+def test_a_reading_at_midnight_is_of_that_day(burst: Artifact, micro: int) -> None:
+    midnight = NOW.replace(hour=0)
+    Reading.objects.filter(artifact=burst, signal="stars", observed_at__date=NOW.date()).update(observed_at=midnight)
+    generations.build(now=NOW.replace(microsecond=micro))
+    assert hold_of(burst).until == NOW.date()
+
+
 def test_built_again_it_asks_no_second_time(burst: Artifact) -> None:
     rank_of(burst)
     rank_of(burst, days=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ranking import wording
+from ranking.breakdowns import Explained
+from ranking.explaining import refusals_of
 from ranking.signals import SIGNALS
 
 
@@ -60,3 +62,20 @@ def test_the_headline() -> None:
         "Rank 72 (66–78) · top 8\u202f% of MCP servers · coverage 83\u202f%"
     )
     assert wording.headline(72.4, 65.6, 78, None, 1, "Models") == "Rank 72 (66–78) · coverage 100\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "told"),
+    [
+        ("stars", 5e9, "Stars, 5\u202f000\u202f000\u202f000: not used"),
+        ("stars", 1e300, "Stars, 1e+300: not used"),
+        ("stars", None, "Stars, a reading: not used"),
+        ("last_commit", 20_778.0, "Last commit, 21 November 2026: not used"),
+        ("last_commit", 1e12, "Last commit, 1\u202f000\u202f000\u202f000\u202f000: not used"),
+        ("last_commit", -5.0, "Last commit, \u22125: not used"),
+    ],
+)
+def test_a_reading_not_used_is_told_as_what_it_is_however_large(signal: str, value: float | None, told: str) -> None:
+    it = Explained(1.0, (), ((signal, 20_000.0, value, "ahead"),), is_prior=False)
+    (refusal,) = refusals_of(it, {"stars": "Stars", "last_commit": "Last commit"})
+    assert refusal.text.startswith(told)

@@ -14,14 +14,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import CatalogState
+from catalog.models import CatalogState, Reading
 from ranking import generations
 from ranking.breakdowns import unpacked
 from ranking.models import Breakdown, Hold, Quarantine, Snapshot
 from tests.cast import erin
 from tests.catalog.pages.markup import Element, Page, empty_headings
 from tests.catalog.pages.test_every_page import PLACEHOLDERS
-from tests.factories import make_alias, make_artifact
+from tests.factories import make_alias, make_artifact, make_source
+from tests.ranking.conftest import add_history
 from tests.ranking.pages.conftest import Look
 from tests.ranking.pages.evidence import World
 
@@ -89,6 +90,20 @@ def test_the_waterfall_has_one_step_for_each_signal(look: Look, world: World) ->
         hollow = [line for line in lines if line.all("g", class_="step-estimated")]
         assert len(hollow) == sum(point.estimated for point in used)
         assert all("estimated" in line.one("span", class_="fall-name").text for line in hollow)
+
+
+@pytest.mark.django_db
+def test_what_was_read_but_once_is_not_called_unpublished(look: Look) -> None:
+    """One count of stars says nothing of what comes in half a year; that they are published it does say."""
+    artifact, source = make_artifact(kind="mcp", slug="once"), make_source()
+    add_history(artifact, source, now=timezone.now())
+    first = Reading.objects.filter(artifact=artifact, signal="stars").latest("observed_at")
+    Reading.objects.filter(artifact=artifact, signal="stars").exclude(pk=first.pk).delete()
+    generations.build(now=timezone.now())
+    text = look(ADDRESS.format("once")).text
+    assert "New stars: not known yet" in text
+    assert "Read for too short a time; estimated from" in text
+    assert "Issues closed: not published" in text
 
 
 def test_words_never_contradict_numbers(look: Look, world: World) -> None:

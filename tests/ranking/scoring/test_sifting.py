@@ -41,6 +41,18 @@ def test_readings_come_in_any_order() -> None:
     assert series.value.tolist() == [2, 3, 7, 8]
 
 
+def test_two_readings_of_one_second_count_alike_in_whichever_order_they_come() -> None:
+    rows = [(0, 1, 9, 4), (0, 1, 0, 8), (0, 1, 0, 7)]
+    for some in (rows, rows[::-1]):
+        assert sift(stars=columns(*some)).evidence.of("stars").value.tolist() == [4, 7, 8]
+
+
+def test_of_what_is_not_used_the_newest_comes_first() -> None:
+    """Only some are shown of many."""
+    rows = [(0, 1, 3, -3), (0, 1, 1, -1), (0, 1, 2, -2)]
+    assert sift(stars=columns(*rows)).refused["stars"].value.tolist() == [-1, -2, -3]
+
+
 def test_it_is_told_which_source_spoke() -> None:
     found = sift(3, stars=columns((0, 4, 30, 5), (0, 9, 0, 6), (1, 4, 0, 7)))
     assert found.evidence.of("stars").value.tolist() == [6, 7]
@@ -50,6 +62,14 @@ def test_it_is_told_which_source_spoke() -> None:
 def test_dates_leap_as_they_like() -> None:
     found = sift(last_commit=columns((0, 1, 9, 3), (0, 1, 0, TODAY)))
     assert found.evidence.of("last_commit").value.tolist() == [3, TODAY]
+
+
+def test_a_date_that_had_not_come_when_it_was_read_is_not_used() -> None:
+    """A commit can be dated as its maker likes. A day ahead is let pass: it is later elsewhere."""
+    rows = [(30, TODAY - 40), (10, TODAY - 9), (5, TODAY + 900)]
+    found = sift(last_commit=columns(*((0, 1, ago, value) for ago, value in rows)))
+    assert found.evidence.of("last_commit").value.tolist() == [TODAY - 40, TODAY - 9]
+    assert found.refused["last_commit"].why.tolist() == ["ahead"]
 
 
 def test_where_all_readings_are_bad_nothing_is_known() -> None:
