@@ -1,23 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from catalog import columns
 from tests.catalog.pages.markup import Page
 from tests.ranking.pages.evidence import World, make_world
 
 Look = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True)
-def empty_memory() -> Iterator[None]:
-    """Every test's database starts at version 0, so a copy held in memory would pass for another test's."""
-    columns.forget()
-    yield
-    columns.forget()
 
 
 @pytest.fixture
