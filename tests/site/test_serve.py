@@ -43,7 +43,8 @@ class Site:
         command = [sys.executable, "manage.py", "serve", *arguments]
         with self.said_file.open("wb") as said:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=said, stderr=said)
-        self.wait_until(lambda: "Stop it with Ctrl-C." in self.said(), "the greeting", 60)
+        # It loads and ranks the demo catalog first, while other tests share the machine.
+        self.wait_until(lambda: "Stop it with Ctrl-C." in self.said(), "the greeting", 150)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self.process
