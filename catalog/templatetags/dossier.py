@@ -16,7 +16,8 @@ from django.utils.text import Truncator
 from catalog.templatetags.glyphs import at, cited, confidence, day, escaped, icon
 
 if TYPE_CHECKING:
-    from catalog.pages.dossier.shapes import AgainstLine, EvidenceLine, FailureMode, OfferingPart, SourceUse
+    from catalog.pages.dossier.shapes import SourceUse
+    from catalog.parts import AgainstLine, EvidenceLine, FailureMode, OfferingPart
 
 register = template.Library()
 

@@ -23,7 +23,7 @@ WIRING = ("apps", "receivers")
 LEAVES = {"choices": "the closed lists of words that columns may hold"}
 #: Modules without database and clock: everything they need is handed to them.
 PURE = {
-    "catalog": ("overlap", "confidence", "facts", "factsheet", "licences", "identity", "wording", "kinds"),
+    "catalog": ("overlap", "confidence", "facts", "factsheet", "licences", "identity", "wording", "kinds", "parts"),
     "ranking": ("scoring", "comparison", "signals"),
 }
 OF_HTTP = ("django.http", "django.shortcuts", "django.views", "rest_framework", "drf_spectacular")

@@ -19,15 +19,8 @@ from catalog.api.serializers.shape import Maker, Making, Shape, lines, words
 from catalog.choices import BenchmarkStanding, Origin, Signal
 from catalog.models import Artifact
 from catalog.pages.dossier import Dossier
-from catalog.pages.dossier.shapes import (
-    FactPart,
-    LineagePart,
-    PricePart,
-    ReadingPart,
-    RelatedPart,
-    ResultPart,
-    Statement,
-)
+from catalog.pages.dossier.shapes import LineagePart, ReadingPart, RelatedPart
+from catalog.parts import FactPart, PricePart, ResultPart, Statement
 
 
 @dataclass(frozen=True)

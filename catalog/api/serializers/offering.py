@@ -13,7 +13,7 @@ from catalog.api.enums import ConfidenceLevel
 from catalog.api.serializers import parts
 from catalog.api.serializers.shape import Making, address, lines, words
 from catalog.choices import DataType, Frequency, Origin, TakenApartBy
-from catalog.pages.dossier.shapes import OfferingPart
+from catalog.parts import OfferingPart
 
 
 class CapabilityMentionSerializer(serializers.Serializer):

@@ -13,7 +13,7 @@ from catalog import wording
 from catalog.api.serializers.shape import Making, address, words
 from catalog.choices import Kind, LicenceClass, Meter, PriceClass, SourceKind
 from catalog.models import Artifact, Price
-from catalog.pages.dossier.shapes import Cited, Mention
+from catalog.parts import Cited, Mention
 
 
 class RankSerializer(serializers.Serializer):

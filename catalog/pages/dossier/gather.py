@@ -31,8 +31,9 @@ from catalog.models import (
     Source,
 )
 from catalog.pages.dossier import parts
-from catalog.pages.dossier.shapes import Cited, Dossier, IdentifierPart, LineagePart, Mention, Shelf, SourceUse
+from catalog.pages.dossier.shapes import Dossier, IdentifierPart, LineagePart, Shelf, SourceUse
 from catalog.pages.standings import rank_of
+from catalog.parts import Cited, Mention
 from catalog.state import State
 
 #: How the other end of a lineage is called, seen from the parent.

@@ -16,9 +16,9 @@ from catalog.facts import PRECEDENCE
 from catalog.factsheet import FACTS, FactSpec
 from catalog.models import Artifact, BenchmarkResult, Contrast, Evidence, Fact, Offering, Price, Reading, Related
 from catalog.overlap import reason_of
-from catalog.pages.dossier.shapes import (
+from catalog.pages.dossier.shapes import Answer, ReadingPart, RelatedPart
+from catalog.parts import (
     AgainstLine,
-    Answer,
     Cited,
     EvidenceLine,
     FactPart,
@@ -26,8 +26,6 @@ from catalog.pages.dossier.shapes import (
     Mention,
     OfferingPart,
     PricePart,
-    ReadingPart,
-    RelatedPart,
     ResultPart,
     Statement,
 )
