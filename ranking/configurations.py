@@ -43,8 +43,22 @@ def configuration_behind(generation_id: int | None) -> Configuration | None:
 
 
 def formula_behind(generation_id: int | None) -> Formula:
-    configuration = configuration_behind(generation_id)
-    return formula_of(configuration) if configuration else shipped_formula()
+    """Kept once found: what a generation was computed with never changes."""
+    if generation_id not in _behind:
+        configuration = configuration_behind(generation_id)
+        if len(_behind) > _MOST_KEPT:
+            _behind.clear()
+        _behind[generation_id] = formula_of(configuration) if configuration else shipped_formula()
+    return _behind[generation_id]
+
+
+_behind: dict[int | None, Formula] = {}
+_MOST_KEPT = 100
+
+
+def forget() -> None:
+    """Drops what is kept; tests start each with nothing."""
+    _behind.clear()
 
 
 @lru_cache(maxsize=8)

@@ -24,7 +24,7 @@ LEAVES = {"choices": "the closed lists of words that columns may hold"}
 #: Modules without database and clock: everything they need is handed to them.
 PURE = {
     "catalog": ("overlap", "confidence", "facts", "factsheet", "licences", "identity", "wording", "kinds", "parts"),
-    "ranking": ("scoring", "comparison", "signals"),
+    "ranking": ("scoring", "comparison", "signals", "wording"),
 }
 OF_HTTP = ("django.http", "django.shortcuts", "django.views", "rest_framework", "drf_spectacular")
 

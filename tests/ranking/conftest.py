@@ -10,6 +10,7 @@ import pytest
 
 from catalog import columns
 from catalog.models import Artifact, Reading, Source
+from ranking import configurations
 from tests.factories import make_artifact, make_source
 
 NOW = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)  # a Monday
@@ -84,8 +85,10 @@ def make_ranked(count: int = 3, *, kind: str = "repo", **history: Any) -> list[A
 def empty_memory() -> Iterator[None]:
     """Every test's database starts at version 0, so a copy held in memory would pass for another test's."""
     columns.forget()
+    configurations.forget()
     yield
     columns.forget()
+    configurations.forget()
 
 
 @pytest.fixture

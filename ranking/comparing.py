@@ -1,0 +1,212 @@
+"""Gathers two to four artifacts for a comparison, in nine queries, and hands them to `ranking.comparison`.
+
+Doors ask `artifacts_for` who is meant by the slugs, and `comparison_of` for the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+
+from catalog.choices import PUBLIC_LIFECYCLES, Relation
+from catalog.derived import INHERITED
+from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, Offering, Price
+from catalog.pages.dossier import parts
+from catalog.pages.dossier.gather import cited_sources
+from catalog.pages.standings import rank_of
+from catalog.parts import AgainstLine, Mention, OfferingPart
+from catalog.state import State
+from ranking.comparison import Preferences, Subject, Table, table_of
+from ranking.comparison.subject import Ranked, Term
+from ranking.configurations import formula_behind
+from ranking.scoring.ties import Standing
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Whom the slugs mean. `moved` of old slugs to present ones; `unknown` and `withdrawn` slugs have no artifact."""
+
+    artifacts: tuple[Artifact, ...]
+    moved: dict[str, str]
+    unknown: tuple[str, ...]
+    withdrawn: tuple[Artifact, ...]
+
+
+def artifacts_for(slugs: Collection[str], state: State) -> Meant:
+    """In one query, with their standings, momentum and survival."""
+    rows = list(
+        _with_trends(Artifact.objects.for_page(state.generation_id), state.generation_id)
+        .filter(Q(slug__in=slugs) | Q(aliases__slug__in=slugs))
+        .select_related("merged_into")
+        .annotate(alias=F("aliases__slug"))
+        .order_by("pk")
+    )
+    by_slug: dict[str, Artifact] = {row.alias: row for row in rows if row.alias in slugs}
+    by_slug |= {row.slug: row for row in rows}  # an artifact's own slug wins over another's old one
+    artifacts: dict[str, Artifact] = {}
+    moved: dict[str, str] = {}
+    unknown: list[str] = []
+    withdrawn: list[Artifact] = []
+    for slug in slugs:
+        artifact = by_slug.get(slug)
+        if artifact is None or artifact.published_at is None:
+            unknown.append(slug)
+        elif artifact.merged_into is not None:
+            moved[slug] = artifact.merged_into.slug
+        elif artifact.lifecycle in PUBLIC_LIFECYCLES:
+            artifacts[artifact.slug] = artifact
+            if artifact.slug != slug:
+                moved[slug] = artifact.slug
+        elif artifact.lifecycle == "withdrawn":
+            withdrawn.append(artifact)
+        else:
+            unknown.append(slug)
+    return Meant(tuple(artifacts.values()), moved, tuple(unknown), tuple(withdrawn))
+
+
+def _with_trends(artifacts: Any, generation_id: int | None) -> Any:
+    if generation_id is None:
+        return artifacts
+    return artifacts.annotate(
+        breakdown=FilteredRelation("breakdowns", condition=Q(breakdowns__generation=generation_id))
+    ).annotate(momentum=F("breakdown__momentum"), survival=F("breakdown__survival"))
+
+
+def comparison_of(artifacts: Sequence[Artifact], state: State, *, preferences: Preferences, today: dt.date) -> Table:
+    """`artifacts` come from `artifacts_for`."""
+    subjects, terms = gathered(artifacts, today=today)
+    return table_of(
+        subjects,
+        terms=terms,
+        formula=formula_behind(state.generation_id),
+        generation=state.generation,
+        at=today,
+        preferences=preferences,
+    )
+
+
+def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Subject], dict[str, Term]]:
+    """What is known of each, and the vocabulary it is said in."""
+    by_id = {artifact.pk: artifact for artifact in artifacts}
+    lineage = list(
+        Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM)
+        .select_related("artifact", "parent")
+        .only(
+            "keeps_architecture",
+            *(f"{end}__{column}" for end in ("artifact", "parent") for column in ("slug", "name", "kind", "lifecycle")),
+        )
+    )
+    relatives = _relatives(lineage, by_id)
+    offerings, against, terms = _offerings(by_id)
+    evidence = list(Evidence.objects.filter(offering__in=list(offerings)))
+    wanted = {pk for found in relatives.values() for pk in found}
+    facts = list(Fact.objects.filter(Q(artifact__in=by_id) | Q(artifact__in=wanted, name__in=INHERITED)))
+    prices = list(Price.objects.filter(artifact__in=by_id).current(today))
+    results = list(BenchmarkResult.objects.filter(artifact__in=by_id).select_related("benchmark_artifact"))
+    sources = cited_sources([*evidence, *facts, *prices, *results])
+    now = timezone.now()
+
+    subjects = []
+    for pk, artifact in by_id.items():
+        own = [offering for offering in offerings.values() if offering.artifact_id == pk]
+        ids = {offering.pk for offering in own}
+        shown = parts.offering_parts(
+            own,
+            [row for row in evidence if row.offering_id in ids],
+            [],
+            sources,
+            owner_id=artifact.publisher_id,
+            today=today,
+        )
+        about = relatives.get(pk, {})
+        subjects.append(
+            Subject(
+                slug=artifact.slug,
+                name=artifact.name,
+                kind=artifact.kind,
+                publisher=artifact.publisher.name if artifact.publisher else "",
+                licence=artifact.licence,
+                licence_class=artifact.licence_class,
+                is_verified=bool(artifact.verified_until and artifact.verified_until > now),
+                ranked=_ranked(artifact),
+                facts=tuple(
+                    parts.fact_parts(
+                        artifact,
+                        [row for row in facts if row.artifact_id == pk or row.artifact_id in about],
+                        about,
+                        sources,
+                        today,
+                    )
+                ),
+                prices=tuple(parts.price_parts([row for row in prices if row.artifact_id == pk], sources, today)[0]),
+                results=tuple(parts.result_parts([row for row in results if row.artifact_id == pk], sources)),
+                offerings=tuple(_with(against, part) for part in shown),
+                derived_from=tuple(
+                    by_id[row.parent_id].slug for row in lineage if row.artifact_id == pk and row.parent_id in by_id
+                ),
+            )
+        )
+    return subjects, terms
+
+
+def _relatives(lineage: Iterable[Lineage], by_id: Collection[int]) -> dict[int, dict[int, Artifact]]:
+    """For each artifact those of its lineage whose facts of architecture are its own."""
+    found: dict[int, dict[int, Artifact]] = defaultdict(dict)
+    for row in lineage:
+        for one, other in ((row.artifact, row.parent), (row.parent, row.artifact)):
+            if one.pk in by_id and row.keeps_architecture and other.lifecycle in PUBLIC_LIFECYCLES:
+                found[one.pk][other.pk] = other
+    return found
+
+
+Against = dict[int, list[AgainstLine]]
+
+
+def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Offering], Against, dict[str, Term]]:
+    """Offerings with what each says against the others here: a row for each such word, folded again."""
+    rows = (
+        Offering.objects.filter(artifact__in=by_id)
+        .select_related("capability__broader")
+        .annotate(against=FilteredRelation("contrasts", condition=Q(contrasts__artifact__in=list(by_id))))
+        .annotate(against_text=F("against__text"), against_id=F("against__artifact"))
+        .order_by("artifact", "position", "pk")
+    )
+    offerings: dict[int, Offering] = {}
+    against: Against = defaultdict(list)
+    terms: dict[str, Term] = {}
+    for row in rows:
+        offerings.setdefault(row.pk, row)
+        if row.against_id is not None:
+            other = by_id[row.against_id]
+            against[row.pk].append(AgainstLine(Mention(other.slug, other.name, other.kind), row.against_text))
+        capability = row.capability
+        for node in (capability, capability.broader):
+            if node is not None and node.merged_into_id is None:
+                broader = node.broader.slug if node is capability and node.broader else ""
+                if node.slug not in terms or broader:
+                    terms[node.slug] = Term(node.slug, node.name, node.uri, broader)
+    return offerings, against, terms
+
+
+def _with(against: Against, part: OfferingPart) -> OfferingPart:
+    return replace(part, against=against[part.id]) if part.id in against else part
+
+
+def _ranked(artifact: Artifact) -> Ranked | None:
+    found = rank_of(artifact)
+    if found is None:
+        return None
+    return Ranked(
+        Standing(found.score, found.low, found.high),
+        found.percentile,
+        found.coverage,
+        found.components,
+        getattr(artifact, "momentum", None),
+        getattr(artifact, "survival", None),
+    )
