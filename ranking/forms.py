@@ -1,0 +1,66 @@
+"""What a reader asks of a comparison, read from an address: one form for the page and the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from catalog.choices import LicenceClass
+from ranking.comparison.preferences import WEIGHED, Preferences, Workload
+
+#: More than anybody uses in a month; a longer number is a slip, or an attack on the layout.
+MOST = 10**15
+LICENCES = [(value, label) for value, label in LicenceClass.choices if value != LicenceClass.UNKNOWN]
+WEIGHTS = {f"w_{name}": name for name in WEIGHED}
+
+
+class _Slugs(forms.MultipleChoiceField):
+    """Capabilities by slug; which of them are in the comparison, the comparison knows."""
+
+    def valid_value(self, value: str) -> bool:
+        return 0 < len(value) <= 120 and all(c.isascii() and (c.isalnum() or c == "-") for c in value)
+
+
+class PreferencesForm(forms.Form):
+    input_tokens = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Input tokens a month")
+    output_tokens = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Output tokens a month")
+    calls = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Calls a month")
+    w_adoption = forms.FloatField(min_value=0, max_value=100, required=False, label="Adoption")
+    w_quality = forms.FloatField(min_value=0, max_value=100, required=False, label="Quality")
+    w_ecosystem = forms.FloatField(min_value=0, max_value=100, required=False, label="Ecosystem")
+    w_match = forms.FloatField(min_value=0, max_value=100, required=False, label="Match")
+    w_freshness = forms.FloatField(min_value=0, max_value=100, required=False, label="Freshness")
+    w_price = forms.FloatField(min_value=0, max_value=100, required=False, label="Price")
+    capability = _Slugs(required=False, label="It has to do")
+    licence = forms.MultipleChoiceField(choices=LICENCES, required=False, label="Its licence has to be")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        weights = [given.get(name) for name in WEIGHTS if given.get(name) is not None]
+        if weights and not any(weights) and not any(name in self.errors for name in WEIGHTS):
+            raise forms.ValidationError("All weights are 0, so nothing would decide. Give one of them a weight.")
+        return given
+
+    def preferences(self) -> Preferences:
+        """What was understood; what has an error is left out, and all weights with it where they are all 0."""
+        self.full_clean()
+        given = self.cleaned_data
+        weights = {name: given[field] for field, name in WEIGHTS.items() if given.get(field) is not None}
+        return Preferences(
+            Workload(*(given.get(name) or 0 for name in ("input_tokens", "output_tokens", "calls"))),
+            weights if any(weights.values()) else {},
+            tuple(dict.fromkeys(given.get("capability") or ())),
+            tuple(dict.fromkeys(given.get("licence") or ())),
+        )
+
+
+#: The parameters a comparison reads.
+PARAMETERS = tuple(PreferencesForm.base_fields)
+
+
+def preferences_in(data: QueryDict) -> tuple[Preferences, dict[str, list[str]]]:
+    """What was understood, and what was not, by parameter; `__all__` is about all of them."""
+    form = PreferencesForm(data)
+    return form.preferences(), {name: [str(text) for text in texts] for name, texts in form.errors.items()}
