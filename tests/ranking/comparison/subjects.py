@@ -78,7 +78,8 @@ def offering(slug: str, level: Level = Level.MEDIUM, **overrides: Any) -> Offeri
 
 def subject(slug: str = "alpha", **overrides: Any) -> Subject:
     given: dict[str, Any] = {
-        "name": slug.capitalize(), "kind": "model", "publisher": "Maker", "licence": "MIT", "licence_class": "permissive",
+        "name": slug.capitalize(), "kind": "model", "publisher": "Maker", "licence": "MIT",
+        "licence_class": "permissive",
         "is_verified": False, "ranked": None, "facts": (), "prices": (), "results": (), "offerings": (),
     }  # fmt: skip
     return Subject(slug=slug, **{**given, **overrides})

@@ -31,10 +31,10 @@ def test_a_value_of_one_only_leaves_the_other_unknown_and_is_no_difference() -> 
 
 
 def test_values_within_their_tolerance_are_no_difference() -> None:
-    near = [
-        subject(slug, facts=(fact("parameters_total", n),)) for slug, n in (("a", 141 * 10**9), ("b", 140_600_000_000))
-    ]
-    far = [subject(slug, facts=(fact("parameters_total", n),)) for slug, n in (("a", 141 * 10**9), ("b", 47 * 10**9))]
+    def of(size: int) -> Subject:
+        return subject(f"of-{size}", facts=(fact("parameters_total", size),))
+
+    near, far = (of(141 * 10**9), of(140_600_000_000)), (of(141 * 10**9), of(47 * 10**9))
     assert not rows(*near)["parameters_total"].differs
     assert rows(*far)["parameters_total"].differs
 
