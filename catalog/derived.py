@@ -125,6 +125,7 @@ def _said(row: Fact, *, is_own: bool) -> Said:
         is_locked=row.is_locked,
         is_own=is_own,
         condition=row.condition,
+        is_dropped=row.dropped_on is not None,
     )
 
 

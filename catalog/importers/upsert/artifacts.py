@@ -31,10 +31,10 @@ FIELDS = (
 
 
 def upsert_artifacts(
-    records: Records, shared: Shared, tally: Tally, *, importer: str, now: dt.datetime
+    records: Records, shared: Shared, tally: Tally, *, importer: str, now: dt.datetime, by_address: bool = True
 ) -> dict[str, int]:
-    """Primary keys by the slugs that the records use."""
-    slug_of = resolved(records.artifacts, tally)
+    """Primary keys by the slugs that the records use. `by_address`: two at one address are refused as one thing."""
+    slug_of = resolved(records.artifacts, tally, by_address=by_address)
     if tally.problems:
         return {}
     edited = edited_by_people(Artifact, slug_of.values(), "slug")
@@ -59,6 +59,7 @@ def upsert_artifacts(
         wanted,
         key=lambda row: row.slug,
         fields=FIELDS,
+        tally=tally,
         is_held=lambda row: row.slug in edited,
         on_new=on_new,
         on_change=lambda row, before, after: tally.note(row.pk, "listing", before, after),
@@ -148,6 +149,7 @@ def _upsert_identifiers(
         _without_removed(wanted, standing, ("artifact_id", "scheme", "key"), closed, tally),
         key=lambda row: (row.artifact_id, row.scheme, row.key),
         fields=("value",),
+        tally=tally,
         on_new=lambda row: tally.note(row.artifact_id, "id", None, {"scheme": row.scheme, "value": row.value}),
         on_change=lambda row, before, after: tally.note(row.artifact_id, "id", before, after),
     )
@@ -186,6 +188,7 @@ def _upsert_aliases(
             _without_removed(wanted, standing, ("artifact_id", "slug"), closed, tally),
             key=lambda row: row.slug,
             fields=(),
+            tally=tally,
             on_new=lambda row: tally.note(row.artifact_id, "alias", None, {"slug": row.slug}),
         )
 
@@ -204,6 +207,7 @@ def _upsert_shelves(
         _without_removed(wanted, standing, ("artifact_id", "category_id"), closed, tally),
         key=lambda row: (row.artifact_id, row.category_id),
         fields=(),
+        tally=tally,
         on_new=lambda row: tally.note(row.artifact_id, "category", None, {"category": slugs[row.category_id]}),
     )
 

@@ -1,0 +1,67 @@
+"""What every source's module gives: a Feed, whose `read` turns an opened source into items, one at a time.
+
+Pure but for reading what was opened: nothing of the database. An item is an artifact that the source tells of, a
+refusal with its reason, or the word that the source has withdrawn something. The key is the source's own: what it
+tells its entries apart by, and what stays when a name changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from catalog.choices import PublishRule
+from catalog.importers.reading import Opened
+from catalog.importers.records import ArtifactRecord, PublisherRecord, SourceRecord
+
+
+@dataclass(frozen=True)
+class Parent:
+    """What an artifact comes from, by an id of its own: whether that is listed, the catalog knows."""
+
+    scheme: str
+    value: str
+    relation: str = "derived_from"
+    detail: str = ""
+    keeps_architecture: bool = True
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry. Its record's slug is a wish: what is listed already keeps its own."""
+
+    key: str
+    record: ArtifactRecord
+    publisher: PublisherRecord | None = None
+    parents: tuple[Parent, ...] = ()
+    #: Keys under which the source told of it before it was renamed.
+    formerly: tuple[str, ...] = ()
+    #: True where the source itself says that it should no longer be used.
+    is_deprecated: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The source has withdrawn it. Nothing is deleted: its facts are marked as no longer stated."""
+
+    key: str
+    why: str
+
+
+Item = Told | Refusal | Gone
+
+
+@dataclass(frozen=True)
+class Feed:
+    name: str
+    #: One sentence for the docs and the editors' page.
+    reads: str
+    source: SourceRecord
+    read: Callable[[Opened], Iterator[Item]] = field(compare=False)
+    publishes: PublishRule = PublishRule.HOLD
