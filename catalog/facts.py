@@ -80,6 +80,10 @@ def _others(values: Sequence[Said], stated: Said, spec: FactSpec) -> tuple[Said,
 
 
 def _preference(value: Said, values: Sequence[Said], spec: FactSpec) -> tuple[bool, bool, int, int, int, int]:
-    supporters = sum(spec.agrees(value.value, other.value) for other in values if other.origin == value.origin and not other.is_dropped)
+    supporters = sum(
+        spec.agrees(value.value, other.value)
+        for other in values
+        if other.origin == value.origin and not other.is_dropped
+    )
     newest = -(value.retrieved_on or dt.date.min).toordinal()
     return not value.is_locked, value.is_dropped, PRECEDENCE[Origin(value.origin)], -supporters, newest, value.id

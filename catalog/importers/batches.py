@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -167,6 +167,7 @@ def _write_together(
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
             digest="" if one.told.key in falls else digests[one.told.key],
+            parents=[asdict(parent) for parent in one.told.parents],
             run=run,
         )
         for one in good
@@ -176,7 +177,7 @@ def _write_together(
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["importer", "key"],
-        update_fields=["artifact", "digest", "run"],
+        update_fields=["artifact", "digest", "parents", "run"],
     )
     out.touched |= tally.touched
     out.differences += tally.differences

@@ -79,7 +79,7 @@ def _projects(place: Opened, file: Path) -> list[Any]:
     if re.search(r"^[^#\"'\n]*(?:: |- )[&*!]", text, re.MULTILINE):
         raise refused(str(file), "Anchors, aliases and tags are not allowed in it.")
     try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise refused(str(file), f"This is not YAML: {str(error).splitlines()[0]}.") from error
     projects = data.get("projects") if isinstance(data, dict) else None

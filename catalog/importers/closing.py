@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from catalog.choices import Relation
 from catalog.derived import chunks
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.circles import runs_in_a_circle
-from catalog.importers.feeds import Feed, Item, Parent, Told
+from catalog.importers.feeds import Feed, Parent
 from catalog.importers.records import ArtifactRecord
 from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.tally import Tally
@@ -23,23 +21,14 @@ from catalog.models import Entry, Fact, Identifier, ImportRun, Lineage, Source
 NOTHING = ArtifactRecord("", "", "")
 
 
-class Link(NamedTuple):
-    key: str
-    parent: Parent
-
-
-def links_of(items: Sequence[Item]) -> list[Link]:
-    return [Link(item.key, parent) for item in items if isinstance(item, Told) for parent in item.parents]
-
-
-def close(run: ImportRun, feed: Feed, links: Sequence[Link], *, now: dt.datetime) -> set[int]:
+def close(run: ImportRun, feed: Feed, *, now: dt.datetime) -> set[int]:
     """Answers with the artifacts that it touched."""
     source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
     if source is None:  # everything was refused
         return set()
     tally = Tally(is_undoable=True)
     _drop_unnamed(run, feed, source, tally, now.date())
-    _link(feed, source, links, tally)
+    _link(tally)
     tally.save_differences(run, ())
     _note_seen(run, source, now.date())
     return tally.touched
@@ -56,29 +45,28 @@ def _drop_unnamed(run: ImportRun, feed: Feed, source: Source, tally: Tally, on: 
         Entry.objects.filter(pk__in=pks).update(digest="gone")
 
 
-def _link(feed: Feed, source: Source, links: Sequence[Link], tally: Tally) -> None:
+def _link(tally: Tally) -> None:
+    """Of all sources' entries: what one of them comes from, another may have brought just now."""
+    told: list[tuple[int, Parent]] = []
+    for artifact_id, parents in Entry.objects.exclude(parents=[]).values_list("artifact_id", "parents").iterator():
+        told += [(artifact_id, Parent(**parent)) for parent in parents]
     by_key: dict[tuple[str, str], int] = {}
-    for keys in chunks({key for link in links if (key := _key(link.parent))}):
+    for keys in chunks({key for _, parent in told if (key := _key(parent))}):
         rows = Identifier.objects.filter(key__in=keys).values_list("scheme", "key", "artifact_id")
         by_key.update({(scheme, key): pk for scheme, key, pk in rows})
-    entries: dict[str, int] = {}
-    for some in chunks({link.key for link in links}):
-        entries.update(Entry.objects.filter(importer=feed.name, key__in=some).values_list("key", "artifact_id"))
     wanted: dict[tuple[int, str, int], Lineage] = {}
-    for link in links:
-        child = entries.get(link.key)
-        parent = by_key.get((link.parent.scheme, _key(link.parent)))
-        if child is None or parent is None or child == parent:
+    for child, told_parent in told:
+        parent = by_key.get((told_parent.scheme, _key(told_parent)))
+        if parent is None or child == parent:
             continue
         wanted.setdefault(
-            (child, link.parent.relation, parent),
+            (child, told_parent.relation, parent),
             Lineage(
                 artifact_id=child,
-                relation=link.parent.relation,
+                relation=told_parent.relation,
                 parent_id=parent,
-                detail=link.parent.detail[:120],
-                keeps_architecture=link.parent.keeps_architecture,
-                source=source,
+                detail=told_parent.detail[:120],
+                keeps_architecture=told_parent.keeps_architecture,
             ),
         )
     children = {child for child, _, _ in wanted}

@@ -1,4 +1,4 @@
-"""Cards of data sets: Markdown files with YAML before the text. The file's name is the data set's, `owner__name` for owned.
+"""Cards of data sets: Markdown with YAML before the text. The file's name is the data set's, `owner__name` for owned.
 
 Of the text only the summary is taken; what it asks a reader, or a machine, to do is text like any other.
 """

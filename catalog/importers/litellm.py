@@ -83,9 +83,11 @@ def _row(key: str, raw: dict[str, Any]) -> Row:
 
 def _is_condition(part: str) -> bool:
     return (
-        "-x-" in part or part.endswith("-steps") or part in ("standard", "hd", "low", "medium", "high", "global", "us", "eu")
-        or part[:3] in ("us-", "eu-", "ap-", "ca-", "sa-") or part.endswith("-commitment")
-    )  # fmt: skip
+        "-x-" in part
+        or part in ("standard", "hd", "low", "medium", "high", "global", "us", "eu")
+        or part.startswith(("us-", "eu-", "ap-", "ca-", "sa-"))
+        or part.endswith(("-steps", "-commitment"))
+    )
 
 
 def told_of(key: str, rows: list[Row]) -> Told:

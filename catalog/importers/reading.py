@@ -126,7 +126,7 @@ def fetched(address: str, *, now: dt.datetime) -> Opened:
 
 
 def parsed(text: str, doubled: list[str] | None = None) -> Any:
-    """Numbers keep their digits; of a key given twice the first value stands, and the key is told. Raises CannotParse."""
+    """Numbers keep their digits; of a key given twice the first value stands, and is told. Raises CannotParse."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -73,7 +73,7 @@ def start(
 def confirm(run: ImportRun, feed: Feed, *, now: dt.datetime) -> Result:
     """Goes on where the brake stopped it. Raises CannotRun."""
     if not ImportRun.objects.filter(pk=run.pk, state=RunState.WAITING).update(
-        state=RunState.RUNNING, is_confirmed=True, brakes=[], seen_at=now, finished_at=None
+        state=RunState.RUNNING, is_confirmed=True, brakes="", seen_at=now, finished_at=None
     ):
         raise CannotRun("It is not waiting for your word.")
     run.refresh_from_db()
@@ -156,9 +156,7 @@ class _Work:
                 self._end(RunState.WAITING, brakes=found)
                 return self._result()
         skip, done = self.run.done_count, 0
-        links: list[closing.Link] = []
         for items in batches(self.feed, place):
-            links += closing.links_of(items)
             done += len(items)
             if done > skip:
                 self._write(items)
@@ -166,7 +164,7 @@ class _Work:
             raise CannotImport([Problem(self.run.origin, 0, "There is no entry in it.")])
         if not self.is_dry_run:
             with change(why=self.why) as it:
-                it.touch(closing.close(self.run, self.feed, links, now=self.now))
+                it.touch(closing.close(self.run, self.feed, now=self.now))
         self._end(RunState.DONE)
         return self._result()
 
@@ -218,10 +216,10 @@ class _Work:
         del self.shown[MOST_SHOWN:]
 
     def _end(self, state: RunState, *, error: str = "", brakes: list[str] | None = None) -> None:
-        self.run.state, self.run.brakes = state, brakes or []
+        self.run.state, self.run.brakes = state, "\n".join(brakes or ())
         if self.is_dry_run:
             return
-        ended = {"state": state, "error": error[:20_000], "brakes": brakes or [], "finished_at": timezone.now()}
+        ended = {"state": state, "error": error[:20_000], "brakes": self.run.brakes, "finished_at": timezone.now()}
         # Not what somebody stopped meanwhile.
         ImportRun.objects.filter(pk=self.run.pk, state=RunState.RUNNING).update(**ended)
         self.run.refresh_from_db()
@@ -229,7 +227,7 @@ class _Work:
     def _result(self) -> Result:
         if not self.is_dry_run:
             self.total = {name: getattr(self.run, f"{name}_count") for name in self.total}
-        return Result(Counts(**self.total), self.run.state, list(self.run.brakes), self.shown)
+        return Result(Counts(**self.total), self.run.state, self.run.brakes.splitlines(), self.shown)
 
 
 def _line(difference: Difference, name_of: dict[int | None, str]) -> str:

@@ -22,10 +22,16 @@ class ImportRun(models.Model):
     held_count = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
 
-    done_count = models.PositiveIntegerField(default=0, help_text="How many entries it has been through: its cursor.")
+    done_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many entries it has been through: its cursor."
+    )
     seen_at = models.DateTimeField(null=True, help_text="When it last gave a sign of life.")
-    brakes = models.JSONField(default=list, help_text="Sentences: why it waits for an editor's word.")
-    is_confirmed = models.BooleanField(default=False, help_text="Whether an editor let it go on all the same.")
+    brakes = models.TextField(
+        blank=True, db_default="", help_text="Why it waits for an editor's word, a sentence a line."
+    )
+    is_confirmed = models.BooleanField(
+        default=False, db_default=False, help_text="Whether an editor let it go on all the same."
+    )
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -61,6 +67,9 @@ class Entry(models.Model):
     digest = models.CharField(
         max_length=32, blank=True, help_text="Of what it said: an entry that says the same again is passed over."
     )
+    parents = models.JSONField(
+        default=list, help_text="What it said that it comes from, by ids: some may be listed later than this."
+    )
     run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="entries")
 
     class Meta:
@@ -91,7 +100,7 @@ class RunRow(models.Model):
 
 
 class Written(models.Model):
-    """One row that a run made or changed, so that the run can be undone. Rows that go with a new artifact are not told."""
+    """One row that a run made or changed, so that the run can be undone. What goes with a new artifact is not told."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey("catalog.ImportRun", on_delete=models.CASCADE, related_name="written")

@@ -117,7 +117,15 @@ def _row(record: ArtifactRecord, slug: str, shared: Shared, now: dt.datetime) ->
         withdrawn_reason=record.withdrawn_reason,
         published_at=None if record.lifecycle in ("draft", "in_review") else now,
         facts_changed_at=now,
+        # As `derived.py` will find it: written with the row, it need not be written once more.
+        identifiers=dict(sorted(dict(reversed(_in_order(record))).items())),
     )
+
+
+def _in_order(record: ArtifactRecord) -> list[tuple[str, str]]:
+    """Its ids, the strongest scheme first."""
+    order = list(SCHEMES)
+    return sorted(record.ids, key=lambda pair: order.index(pair[0]))
 
 
 def _without_removed(
@@ -137,12 +145,11 @@ def _without_removed(
 def _upsert_identifiers(
     records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
 ) -> None:
-    order = list(SCHEMES)
     standing = [row for some in chunks(ids.values()) for row in Identifier.objects.filter(artifact__in=some)]
     wanted = [
         Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
         for r in records
-        for scheme, value in sorted(r.ids, key=lambda pair: order.index(pair[0]))
+        for scheme, value in _in_order(r)
     ]
     sync(
         standing,
