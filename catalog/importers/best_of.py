@@ -16,7 +16,7 @@ import yaml
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told
-from catalog.importers.reading import Opened, opened, refused
+from catalog.importers.reading import CannotParse, Opened, opened, refused
 from catalog.importers.records import ArtifactRecord, ReadingRecord, SourceRecord
 
 SOURCE = SourceRecord("best-of-lists", "Best-of lists", "registry", "https://github.com/best-of-lists/best-of")
@@ -45,6 +45,9 @@ def read(place: Opened) -> Iterator[Item]:
             else place.on
         )
         for number, row in place.csv_rows(file):
+            if isinstance(row, CannotParse):
+                yield Refusal(f"{file.name} {number}", str(row))
+                continue
             if (item := _wrong(row, f"{file.name} {number}")) is not None:
                 yield item
                 continue

@@ -38,6 +38,9 @@ def read(place: Opened) -> Iterator[Item]:
             why = document.problems[0].text if document.problems else "It is no list of keys and values."
             yield Refusal(name, why)
             continue
+        if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
+            yield Refusal(name, "It says nothing of a server.")
+            continue
         tools = _tools(place, file.with_name("tools.json"))
         yield told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told
 from catalog.importers.model_rows import MAKERS, model_key
-from catalog.importers.reading import Opened, refused
+from catalog.importers.reading import CannotParse, Opened, refused
 from catalog.importers.records import ArtifactRecord, BenchmarkRecord, SourceRecord
 
 SOURCE = SourceRecord("lmarena-text", "LMArena text leaderboard", "measurement", "https://lmarena.ai/leaderboard/text")
@@ -18,6 +18,9 @@ SOURCE = SourceRecord("lmarena-text", "LMArena text leaderboard", "measurement",
 def read(place: Opened) -> Iterator[Item]:
     is_first = True
     for number, row in place.csv_rows():
+        if isinstance(row, CannotParse):
+            yield Refusal(f"line {number}", str(row))
+            continue
         if is_first and not {"model", "arena_score"} <= row.keys():
             raise refused(place.place, "The table has no columns “model” and “arena_score”.")
         is_first = False

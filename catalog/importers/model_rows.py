@@ -71,7 +71,8 @@ def model_key(provider: str, model: str) -> str:
     maker = maker or (maker_of(provider) if not before else "") or _family(name)
     if maker:
         # “openai-gpt-5” and “gpt-5” are one; so are “4.5” and “4-5”.
-        name = re.sub(rf"^(?:{re.escape(maker)})[-.]", "", name)
+        bare = re.sub(rf"^{re.escape(maker)}[-.]", "", name)
+        name = bare if _family(bare) == maker else name
         return f"{maker}/{re.sub(r'(?<=[0-9])[.](?=[0-9])', '-', name)}"
     return f"{provider}:{'/'.join([*before, name])}"
 

@@ -95,15 +95,18 @@ class Opened:
                 except CannotParse as error:
                     yield number, error
 
-    def csv_rows(self, file: Path | None = None) -> Iterator[tuple[int, dict[str, str]]]:
-        """Rows by their headings, cells without surrounding spaces."""
+    def csv_rows(self, file: Path | None = None) -> Iterator[tuple[int, dict[str, str] | CannotParse]]:
+        """Rows by their headings, cells without surrounding spaces; CannotParse in place of one that is cut off."""
         file = file or self.path
         text = self.text(file)
         _need_no_page(text, str(file), "a table")
         reader = csv.DictReader(text.splitlines(keepends=True))
         try:
             for row in reader:
-                yield reader.line_num, {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+                if None in row.values() or None in row:
+                    yield reader.line_num, CannotParse("The row has not as many cells as the table has columns.")
+                    continue
+                yield reader.line_num, {name: cell.strip() for name, cell in row.items()}
         except csv.Error as error:
             raise refused(
                 str(file), f"This is not a table of comma-separated values: {error}.", reader.line_num

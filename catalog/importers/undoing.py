@@ -126,7 +126,7 @@ def _later(run: ImportRun, label: str, keys: Collection[int]) -> set[int]:
 
 def _remove(run: ImportRun, it: Change) -> tuple[int, int]:
     made: dict[str, list[int]] = defaultdict(list)
-    for label, row in Written.objects.filter(run=run, before=None).values_list("label", "row"):
+    for label, row in Written.objects.filter(run=run, before__isnull=True).values_list("label", "row"):
         made[label].append(row)
     artifacts = made.pop("catalog.artifact", [])
     last = {label: made.pop(label, []) for label in ("catalog.publisher", "catalog.source")}

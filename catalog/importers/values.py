@@ -118,6 +118,8 @@ def licence(value: Any) -> str:
     """The SPDX expression; words that say nothing, and what is none, are left out."""
     if not isinstance(value, str) or len(value) > 120 or value.strip().lower() in ("", "other", "unknown", "none"):
         return ""
+    if value.strip().lower() == "proprietary":
+        return "LicenseRef-Proprietary"
     try:
         licences.class_of(value)
         return licences.canonical(value)
