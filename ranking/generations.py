@@ -21,12 +21,13 @@ from catalog.models import CatalogState, Generation, Standing
 from ranking import lease
 from ranking.breakdowns import packed
 from ranking.bulk import insert
-from ranking.computing import Ranked, quarter_of, ranked
+from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
 from ranking.holds import note
 from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Build, BuildState, Configuration
 from ranking.publish import Checked, checked, clear_away, go_live
+from ranking.reference import quarter_of
 from ranking.signals import Component
 
 log = logging.getLogger("ranking")
