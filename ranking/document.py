@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from catalog.choices import Kind
+from catalog.choices import COMPONENTS, Kind
 from catalog.models import Artifact, Source, Standing
 from ranking import prior as shipped
 from ranking.breakdowns import Explained, Point, unpacked
@@ -25,7 +25,6 @@ from ranking.scoring.evidence import Evidence, Series
 from ranking.scoring.formula import Scores, scores
 from ranking.scoring.tables import Tables
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 #: Two numbers that differ by less are the same: other machines add in another order.
 TOLERANCE = 0.005
 

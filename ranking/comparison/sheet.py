@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from catalog import wording
-from catalog.choices import Kind, LicenceClass
+from catalog.choices import COMPONENTS, Kind, LicenceClass
 from catalog.factsheet import FACTS, FactSpec
 from catalog.kinds import KINDS
 from catalog.parts import FactPart, ResultPart, Statement
@@ -20,7 +20,6 @@ from ranking.comparison.subject import Ranked, Subject
 from ranking.comparison.table import Cell, FactRow, Group, State
 from ranking.wording import THIN, whole
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 NOT_RANKED = "Not ranked yet: there is not enough evidence."
 NOT_READ = "Nobody has read this from a source yet."
 
