@@ -13,13 +13,14 @@ from catalog.pages.standings import Rank, rank_of
 from catalog.state import State, live_state
 from ranking import charts, wording
 from ranking.explaining import Step, needed
-from ranking.leaderboards import rising
+from ranking.leaderboards import SHORT, boards, rising
 from ranking.methodology import tie_picture
 from ranking.rank_pages import History, why
 from ranking.scoring.configuration import Formula
 
 register = template.Library()
-#: Kinds of which the front page shows the first riser.
+#: Kinds of which the front page shows the leader, and the first riser.
+LEADING_KINDS = 10
 RISING_KINDS = 5
 
 
@@ -43,6 +44,12 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
         if standing and standing.percentile is not None
         else "",
     }
+
+
+@register.inclusion_tag("ranking/_leaders.html", takes_context=True)
+def leaders_panel(context: template.Context) -> dict[str, Any]:
+    """The first of the largest kinds, ties told. Two queries."""
+    return {"boards": boards(_state(context), size=SHORT, most=LEADING_KINDS)}
 
 
 @register.inclusion_tag("ranking/_rising.html", takes_context=True)

@@ -39,13 +39,14 @@ OTHERS = {
 
 
 def counts(more: int) -> dict[str, int]:
-    """Queries per page with `more` rows of everything: nothing kept, the columns in memory as they are in use."""
+    """Queries per page with `more` rows of everything: nothing kept, the columns and the formula in memory as they are in use."""
     shelves = make_shelves(more=more)
     generation = make_generation()
     make_standing(generation=generation, artifact=shelves.full)
     where = {**{name: addresses(shelves)[name] for name in PAGES}, **OTHERS}
     client = Client()
     client.get("/artifacts/")
+    client.get("/leaderboards/")
     client.get(OTHERS["artifact-list, nothing found"])
     found = {}
     for name, address in where.items():
