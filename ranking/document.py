@@ -29,6 +29,12 @@ from ranking.scoring.tables import Tables
 TOLERANCE = 0.005
 
 
+READINGS_MOVED = (
+    "Its readings are no longer those that this generation was built from, as when two listings are merged. "
+    "From the next generation on it can be computed again."
+)
+
+
 class CannotVerify(Exception):
     """The file is none that can be recomputed."""
 
@@ -56,7 +62,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         for source in Source.objects.filter(pk__in={point.source_id for point in explained.points if point.source_id})
     }
     components = {name: getattr(standing, name) if standing else None for name in COMPONENTS}
-    return {
+    document = {
         "artifact": artifact.slug,
         "kind": kind,
         "generation": build.number,
@@ -80,7 +86,12 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         ],
         "configuration": configuration_url,
         "recompute": _recompute(artifact, kind, build, formula, explained),
+        "recompute_note": "",
     }
+    # Readings move when two listings are merged; what the generation was built from is no longer this artifact's.
+    if differences(document):
+        document |= {"recompute": None, "recompute_note": READINGS_MOVED}
+    return document
 
 
 def snapshot_data(it: Snapshot) -> dict[str, Any]:
@@ -157,6 +168,8 @@ def recomputed(document: Mapping[str, Any]) -> Scores:
     """The scores of the one artifact in the file. Raises CannotVerify where something is missing or makes no sense."""
     try:
         given = document["recompute"]
+        if given is None:
+            raise CannotVerify(str(document["recompute_note"]))
         formula = formula_in(given["formula"])
         if document["kind"] not in Kind.values:
             raise CannotVerify(f"There is no kind “{document['kind']}”.")

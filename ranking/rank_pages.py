@@ -1,4 +1,4 @@
-"""What an artifact's rank page shows, read from the live generation: nine queries at most, however much there is."""
+"""What an artifact's rank page shows, read from the live generation: ten queries at most, however much there is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.choices import Signal
-from catalog.models import Artifact, Reading, Source
+from catalog.models import Artifact, Merge, Reading, Source
 from catalog.pages.dossier.gather import cited
 from catalog.pages.standings import Rank, rank_of
 from catalog.state import State
@@ -19,6 +19,7 @@ from catalog.wording import day
 from ranking import charts, prior, wording
 from ranking.breakdowns import Explained, Point, unpacked
 from ranking.configurations import formula_of
+from ranking.document import READINGS_MOVED
 from ranking.explaining import LEAST, Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
 from ranking.formulas import shipped_formula
 from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
@@ -137,6 +138,8 @@ class RankPage:
     ideas: tuple[Idea, ...]
     history: History | None
     changes: Changes | None
+    #: Why its readings do not lead to it any more, until the next generation; empty where they do.
+    moved: str = ""
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -193,7 +196,14 @@ def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
         ideas=ideas(found.explained, found.formula, tables, plural),
         history=_history(weeks, standing, today),
         changes=_changes(weeks, steps, standing, latest, found, today),
+        moved=READINGS_MOVED if _merged_since(artifact.pk, found.as_of) else "",
     )
+
+
+def _merged_since(artifact_id: int, as_of: dt.datetime) -> bool:
+    """Whether a merge has brought it readings, or its undoing has taken some away, that the generation knows not of."""
+    merges = Merge.objects.filter(Q(kept=artifact_id) | Q(merged=artifact_id))
+    return merges.filter(Q(at__gt=as_of) | Q(undone_at__gt=as_of)).exists()
 
 
 def _without_rank(found: Why | None, text: str, *, artifact: Artifact | None = None) -> RankPage:

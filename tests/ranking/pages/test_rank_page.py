@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.desk.merging import merge
 from catalog.models import CatalogState, Reading
 from ranking import generations
 from ranking.breakdowns import unpacked
@@ -341,3 +342,11 @@ def test_a_copy_is_current_until_the_next_generation(client: Client, world: Worl
     assert client.get(ADDRESS.format("full"), headers={"if-none-match": tag}).status_code == 304
     generations.build(now=timezone.now())
     assert client.get(ADDRESS.format("full"), headers={"if-none-match": tag}).status_code == 200
+
+
+def test_after_a_merge_the_page_says_when_its_file_can_be_verified_again(look: Look, world: World) -> None:
+    assert "verify_rank" in look("/artifacts/full/rank/").section("recompute").text
+    merge(world.burst, into=world.full, why="One thing, listed twice.")
+    recompute = look("/artifacts/full/rank/").section("recompute").text
+    assert "From the next generation on it can be computed again" in recompute
+    assert "verify_rank" not in recompute
