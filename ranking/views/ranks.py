@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -32,7 +34,7 @@ def rank_detail(request: PublicRequest, slug: str) -> HttpResponse:
 
 
 def _earlier(request: PublicRequest, artifact: Artifact, asked: str) -> HttpResponse:
-    context = {"artifact": artifact, "week": None, "sorry": "", "nav": "artifacts"}
+    context: dict[str, Any] = {"artifact": artifact, "week": None, "sorry": "", "nav": "artifacts"}
     try:
         context["week"] = earlier_week(artifact.pk, asked)
     except NotThen as error:
