@@ -18,7 +18,7 @@ from ranking.comparison.preferences import Workload
 from ranking.comparison.pricing import price_rows
 from ranking.comparison.subject import Ranked, Subject
 from ranking.comparison.table import Cell, FactRow, Group, State
-from ranking.wording import THIN, whole
+from ranking.wording import THIN, chance, whole
 
 NOT_RANKED = "Not ranked yet: there is not enough evidence."
 NOT_READ = "Nobody has read this from a source yet."
@@ -103,10 +103,6 @@ def _rank_value(it: Ranked) -> dict[str, float]:
 
 def _rank_text(value: dict[str, float]) -> str:
     return f"{whole(value['score'])} ({whole(value['low'])}–{whole(value['high'])})"
-
-
-def chance(share: float) -> str:
-    return f"over 99{THIN}%" if share > 0.99 else f"{whole(100 * share)}{THIN}%"
 
 
 def _tells(cells: Sequence[Cell]) -> bool:

@@ -29,10 +29,10 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
     """One query. Nothing at all before the first generation."""
     state = _state(context)
     standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
-    kind = KINDS[artifact.kind]
+    kind = (found.explained.kind if found else None) or artifact.kind
     lacks = ""
     if standing is None and found is not None:
-        lacks = needed(found.explained, found.formula, artifact.kind)
+        lacks = needed(found.explained, found.formula, kind)
     return {
         "artifact": artifact,
         "has_ranks": state.generation_id is not None,
@@ -40,7 +40,7 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
         "standing": standing,
         "why": found,
         "needed": lacks,
-        "share": wording.share(standing.percentile, kind.plural)
+        "share": wording.share(standing.percentile, KINDS[kind].plural)
         if standing and standing.percentile is not None
         else "",
     }
@@ -95,6 +95,7 @@ def tie_chart(formula: Formula) -> SafeString:
 register.filter("points", wording.points)
 register.filter("whole", wording.whole)
 register.filter("many", wording.many)
+register.filter("chance", wording.chance)
 
 
 @register.filter

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from catalog.kinds import KINDS
 from catalog.models import Artifact
 from catalog.views.artifacts import artifact_or_answer
 from catalog.views.caching import PublicRequest, public_page
@@ -24,9 +23,8 @@ def rank_detail(request: PublicRequest, slug: str) -> HttpResponse:
         return artifact
     if "at" in request.GET:
         return _earlier(request, artifact, request.GET["at"])
-    kind = KINDS[artifact.kind]
-    page = rank_page(artifact, request.state, kind.plural)
-    context = {"artifact": artifact, "kind": kind, "page": page, "nav": "artifacts"}
+    page = rank_page(artifact, request.state)
+    context = {"artifact": artifact, "kind": page.kind, "page": page, "nav": "artifacts"}
     if page.why is not None:
         file = reverse("ranking:rank-file", args=[artifact.slug])
         context["program"] = program(f"{settings.SITE_URL}{file}", page.why.formula)
