@@ -99,6 +99,12 @@ register.filter("chance", wording.chance)
 
 
 @register.filter
+def plain(number: float) -> str:
+    """0.2 and not 0.2000: as whoever types it would."""
+    return f"{number:.6g}"
+
+
+@register.filter
 def percent(share: float) -> str:
     """0.83 as 83 %."""
     return f"{wording.whole(100 * share)}{wording.THIN}%"
