@@ -380,27 +380,3 @@ def test_nothing_of_ranking_is_added_changed_or_deleted_by_the_admins_own_forms(
         asked = (its.has_add_permission, its.has_change_permission, its.has_delete_permission)
         assert [may(request) for may in asked] == [False, False, False]
         assert its.get_actions(request) == {}
-
-
-def test_a_draft_is_weighed_by_numbers_and_says_which_limit_is_broken(senior: Client) -> None:
-    """Without touching its text: what else stands there, remarks among it, stays."""
-    draft = drafts.new_draft(now=NOW)
-    address = f"/admin/ranking/configuration/{draft.pk}/"
-
-    def fields() -> dict[str, str]:
-        body = senior.get(address).content.decode()
-        found = dict(re.findall(r'name="(weight-[^"]+)" value="([^"]+)"', body))
-        return {**found, "was": drafts.digest_of(Configuration.objects.get(pk=draft.pk).text), "weights": "1"}
-
-    given = fields()
-    assert given["weight-0-new_stars"] == "0.2"
-    assert given["weight-1-downloads"] == "0.2"
-    senior.post(address, {**given, "weight-1-downloads": "0.1234"})
-    saved = Configuration.objects.get(pk=draft.pk).text
-    changed = [(a, b) for a, b in zip(draft.text.split("\n"), saved.split("\n"), strict=True) if a != b]
-    assert [(a.strip(), b.strip()) for a, b in changed] == [("downloads: 0.20", "downloads: 0.1234")]
-    senior.post(address, {**fields(), "weight-0-downloads": "0.3"})
-    assert "“downloads” weighs 0.3; the most is 0.2." in text(senior.get(address))
-    assert "the most is 0.2" in text(senior.get(f"{address}try/", follow=True))
-    assert "is no number from 0 to 1" in text(senior.post(address, {**fields(), "weight-0-stars": "much"}))
-    assert Configuration.objects.get(pk=draft.pk).text.count("0.3\n") == 1
