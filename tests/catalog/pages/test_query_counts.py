@@ -41,7 +41,7 @@ OTHERS = {
 
 
 def counts(more: int) -> dict[str, int]:
-    """Queries per page with `more` rows of everything: nothing kept, the columns in memory as they are in use."""
+    """Queries per page with `more` rows of everything: nothing kept, columns and formula in memory as in use."""
     shelves = make_shelves(more=more)
     generation = make_generation()
     make_standing(generation=generation, artifact=shelves.full)
