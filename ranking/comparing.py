@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -20,7 +20,7 @@ from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, O
 from catalog.pages.dossier import parts
 from catalog.pages.dossier.gather import cited_sources
 from catalog.pages.standings import rank_of
-from catalog.parts import AgainstLine, Mention, OfferingPart
+from catalog.parts import AgainstLine, Mention
 from catalog.state import State
 from ranking.comparison import Preferences, Subject, Table, table_of
 from ranking.comparison.subject import Ranked, Term
@@ -119,7 +119,7 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
         shown = parts.offering_parts(
             own,
             [row for row in evidence if row.offering_id in ids],
-            [],
+            against,
             sources,
             owner_id=artifact.publisher_id,
             today=today,
@@ -146,7 +146,7 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 ),
                 prices=tuple(parts.price_parts([row for row in prices if row.artifact_id == pk], sources, today)[0]),
                 results=tuple(parts.result_parts([row for row in results if row.artifact_id == pk], sources)),
-                offerings=tuple(_with(against, part) for part in shown),
+                offerings=tuple(shown),
                 derived_from=tuple(
                     by_id[row.parent_id].slug for row in lineage if row.artifact_id == pk and row.parent_id in by_id
                 ),
@@ -192,10 +192,6 @@ def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Offering], Against
                 if node.slug not in terms or broader:
                     terms[node.slug] = Term(node.slug, node.name, node.uri, broader)
     return offerings, against, terms
-
-
-def _with(against: Against, part: OfferingPart) -> OfferingPart:
-    return replace(part, against=against[part.id]) if part.id in against else part
 
 
 def _ranked(artifact: Artifact) -> Ranked | None:
