@@ -263,7 +263,7 @@ def _sentence(
     staying = [it for it in order if not it.ruled_out]
     by = "By rank" if not weights else "By your weights" if comparable else "By price"
     result = _result(found, winner, staying, len(order), by)
-    if comparable and staying:
+    if comparable and staying and (weights or len(staying) == 1):
         result += _against_ranks(winner, verdict, staying, order)
     sentences = [f"{result}."]
     if preferences.weights and not comparable and len(staying) > 1:
@@ -299,10 +299,10 @@ def _against_ranks(
     if verdict.outcome == Verdict.NOT_ENOUGH_EVIDENCE:
         return ""  # that nobody can tell by rank, the verdict says
     if verdict.winner is None:
-        return "; by rank the first are tied" if winner else ""
+        return "; by rank nobody is clearly first" if winner else ""
     first = next(it.subject for it in order if it.subject.slug == verdict.winner)
     if winner is not None and winner.subject is first:
-        return ", which is first by rank too"
+        return f"; by rank {first.name} is first too"
     return f"; by rank {first.name} is first"
 
 

@@ -93,13 +93,15 @@ def updated(case: Case) -> Iterator[Found]:
     known = sorted(case.known("last_updated"), key=lambda pair: (_days(pair[1])[0], pair[0].slug), reverse=True)
     if len(known) < 2:
         return
-    newest, cell = known[0]
+    cell = known[0][1]
     behind = [(it, old) for it, old in known[1:] if (_days(cell)[0] - _days(old)[1]).days > FAR_APART]
     if not behind:
         return
     told = ", ".join(f"{it.name} {_when(old)}" for it, old in behind)
-    text = f"{newest.name} was last updated {_when(cell)}, {told}."
-    yield found("updated", text, ("last_updated",), [newest] if cell.mark == "" else [])
+    fresh = [(it, new) for it, new in known if new.value == cell.value]
+    were = "was" if len(fresh) == 1 else "were"
+    text = f"{names(it for it, _ in fresh)} {were} last updated {_when(cell)}, {told}."
+    yield found("updated", text, ("last_updated",), [it for it, new in fresh if not new.mark])
 
 
 def _when(cell: Cell) -> str:
