@@ -51,10 +51,15 @@ def possessive(name: str) -> str:
 
 
 def some(texts: Sequence[str], most: int = NAMED) -> str:
-    """a, b and c; a, b and 4 more. One that would be left alone is named too."""
-    if len(texts) <= most + 1:
-        return wording.listed(list(texts))
-    return f"{', '.join(texts[:most])} and {len(texts) - most} more"
+    """a, b and c; a, b and 4 more. One that would be left alone is named too.
+
+    What holds an “and” of its own comes last, so that one sees where it ends: a, and cost and format reporting.
+    """
+    ordered = sorted(texts, key=lambda text: " and " in text or ", " in text)
+    if len(ordered) > most + 1:
+        return f"{', '.join(ordered[:most])} and {len(ordered) - most} more"
+    *others, last = ordered
+    return f"{', '.join(others)}{',' if ' and ' in last else ''} and {last}" if others else last
 
 
 def are(subjects: Sequence[Subject]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from catalog import wording
 from catalog.confidence import Level
@@ -54,21 +54,20 @@ def _of_others(case: Case, owner: int, states: tuple[str, ...], rows: list[Capab
     if claimed:
         say = "is said to as well, without evidence" if len(claimed) == 1 else "are said to as well, without evidence"
         yield f"{names([case.subjects[place] for place in claimed])} {say}"
-    for place in lacking:
-        yield _absence(case.subjects[place], [row.cells[place] for row in rows])
+    if lacking:
+        yield _absence(
+            [case.subjects[place] for place in lacking], [row.cells[place] for row in rows for place in lacking]
+        )
 
 
-def _absence(it: Subject, cells: list[CapabilityCell]) -> str:
-    """Aider does not: it takes text and gives text: no image (models.dev)."""
-    notes = dict.fromkeys(cell.note.rstrip(".") for cell in cells if cell.note)
-    sources = dict.fromkeys(statement.source.title for cell in cells for statement in cell.said)
-    why = f" ({'; '.join(inside(note) for note in notes)})" if notes else ""
-    says = (
-        f", says {wording.listed(list(sources))}"
-        if len(sources) == 1
-        else (f", say {wording.listed(list(sources))}" if sources else "")
-    )
-    return f"{it.name} does not{why}{says}"
+def _absence(subjects: Sequence[Subject], cells: Sequence[CapabilityCell]) -> str:
+    """Mixtral does not (it takes text and gives text: no image), says its documentation. Of several, who says so."""
+    notes = list(dict.fromkeys(inside(cell.note.rstrip(".")) for cell in cells if cell.note))
+    sources = list(dict.fromkeys(statement.source.title for cell in cells for statement in cell.said))
+    do = "does not" if len(subjects) == 1 else "do not"
+    why = f" ({notes[0]})" if len(notes) == 1 else ""
+    says = f", {'says' if len(sources) == 1 else 'say'} {wording.listed(sources)}" if sources else ""
+    return f"{names(subjects)} {do}{why}{says}"
 
 
 def lacks(case: Case) -> Iterator[Found]:
@@ -77,5 +76,6 @@ def lacks(case: Case) -> Iterator[Found]:
         shown = [it for it, cell in zip(case.subjects, row.cells, strict=True) if is_shown(cell)]
         lacking = [(it, cell) for it, cell in zip(case.subjects, row.cells, strict=True) if cell.state == Has.LACKS]
         if len(shown) > 1 and lacking:
-            told = "; ".join(_absence(it, [cell]) for it, cell in lacking)
-            yield found("lacks", f"{names(shown)} are shown to offer {a_thing(row.label)}; {told}.", (row.name,), shown)
+            absence = _absence([it for it, _ in lacking], [cell for _, cell in lacking])
+            text = f"{names(shown)} are shown to offer {a_thing(row.label)}; {absence}."
+            yield found("lacks", text, (row.name,), shown)

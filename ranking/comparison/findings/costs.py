@@ -87,9 +87,9 @@ def free(case: Case) -> Iterator[Found]:
     yes, no = ([it for it, cell in known if cell.value is one] for one in (True, False))
     if not yes or not no:
         return
-    how = "; ".join(
-        f"{it.name} {_how(cell)}" if len(yes) > 1 else _how(cell) for it, cell in known if cell.value is True
-    )
+    ways = {it.name: _how(cell) for it, cell in known if cell.value is True}
+    alike = len(set(ways.values())) == 1
+    how = next(iter(ways.values())) if alike else "; ".join(f"{name} {way}" for name, way in ways.items())
     missing = case.not_known("free")
     unknown = f" No price is known of {names(missing)}." if missing else ""
     text = f"{names(yes)} can be used without paying ({how}); every price known of {names(no)} asks for money.{unknown}"

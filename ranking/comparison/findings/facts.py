@@ -36,7 +36,8 @@ def larger(case: Case) -> Iterator[Found]:
         is_claim = most.mark == "owner"
         own = f"{most.text}{_by_owner(most)}"
         if len(known) == 2:
-            words, told = of_two, f"{own} against {second.text}{_by_owner(second)}, {ratio}"
+            whose = "" if case.is_pair else f" of {known[1][0].name}"
+            words, told = of_two, f"{own} against {second.text}{whose}{_by_owner(second)}, {ratio}"
         else:
             rest = ", ".join(f"{it.name} at {cell.text}{_by_owner(cell)}" for it, cell in known[1:])
             words, told = of_more, f"{own}, {ratio} as the next; {rest}"

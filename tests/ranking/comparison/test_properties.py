@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from catalog.confidence import Level
 from ranking.comparison import Preferences, Subject, Table, Workload
 from ranking.comparison.findings.abilities import is_shown
 from ranking.comparison.findings.case import Case
+from ranking.comparison.findings.ranks import weights_of
 from ranking.comparison.order import order_of
 from ranking.comparison.preferences import WEIGHED
 from ranking.comparison.sheet import numeric
@@ -242,7 +244,7 @@ def test_no_finding_contradicts_its_cells(subjects: tuple[Subject, ...], wanted:
 def _holds_of_capability(table: Table, finding: Finding, row: CapabilityRow) -> None:
     for it, cell in zip(table.subjects, row.cells, strict=True):
         assert is_shown(cell) == (it.slug in finding.favours)
-        if f"{it.name} does not (" in finding.text:
+        if f"{it.name} does not" in finding.text:
             assert cell.state == Has.LACKS
             assert cell.said
 
@@ -322,6 +324,31 @@ def test_a_weighed_winner_meets_every_need_and_has_the_highest_score(
         assert 0 <= weighed.robust <= 1
     known = [it.score for it in staying if it.score is not None]
     assert known == sorted(known, reverse=True)
+
+
+full = st.builds(
+    lambda score, components: a_rank(score, 2.0, **components),
+    scores,
+    st.fixed_dictionaries(dict.fromkeys(("adoption", "quality", "ecosystem", "freshness"), scores)),
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(full, min_size=2, max_size=3))
+def test_what_would_flip_it_does_flip_it(made: list[Any]) -> None:
+    """Weighed so by the reader, the one named comes first; weighed a little less, it does not."""
+    subjects = [a_subject(slug, name=name, ranked=rank) for slug, name, rank in zip(SLUGS, NAMES, made, strict=False)]
+    own = weights_of("model", FORMULA)
+    for finding in a_table(*subjects).verdict.findings:
+        if finding.rule != "flip":
+            continue
+        name, least = finding.rows[0], int(re.findall(r"above (\d+)", finding.text)[0]) / 100
+        for share, is_first in ((min(least + 0.001, 1.0), True), (least - 0.011, False)):
+            rest = (1 - share) / (1 - own[name])
+            weights = {one: 100 * (share if one == name else rest * weight) for one, weight in own.items()}
+            order = a_table(*subjects, preferences=Preferences(weights=weights)).weighed
+            assert order is not None
+            assert (order.order[0].slug in finding.favours) == is_first
 
 
 def test_a_number_is_only_what_nobody_disputes() -> None:

@@ -154,5 +154,7 @@ def test_other_phrases() -> None:
     assert [possessive(name) for name in ("Aider", "Transformers", "WORDS")] == ["Aider’s", "Transformers’", "WORDS’"]
     assert some(["a", "b", "c", "d"]) == "a, b, c and d"
     assert some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert some(["b and c", "a"]) == "a, and b and c"
+    assert some(["b and c"]) == "b and c"
     assert likelihood(1.0) == "over 99\u202f%"
     assert likelihood(0.934) == "about 93\u202f%"
