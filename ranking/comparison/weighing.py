@@ -16,7 +16,7 @@ import numpy as np
 from catalog import wording
 from catalog.choices import LicenceClass
 from ranking.comparison.findings.abilities import is_shown
-from ranking.comparison.phrases import a_thing, inside, names, percent
+from ranking.comparison.phrases import a_thing, are, inside, names, percent
 from ranking.comparison.preferences import WEIGHED, Preferences
 from ranking.comparison.subject import Subject
 from ranking.comparison.table import CapabilityCell, CapabilityRow, FactRow, Has, Judgement, Placed, Verdict, Weighed
@@ -284,8 +284,10 @@ def _result(found: Verdict, winner: _Weighable | None, staying: Sequence[_Weigha
     if found == Verdict.NOT_COMPARABLE:
         return f"{together} are not comparable by rank, so none of them comes first"
     if found == Verdict.NOT_ENOUGH_EVIDENCE:
-        blank = names(it.subject for it in staying if it.score is None)
-        return f"Nothing that counts here is known of {blank}, so nobody comes first"
+        blank = [it.subject for it in staying if it.score is None]
+        if by == "By rank":
+            return f"{names(blank)} {are(blank)} not ranked yet, so nobody comes first"
+        return f"Nothing that counts here is known of {names(blank)}, so nobody comes first"
     scores = ", ".join(f"{it.subject.name} at {whole(it.score or 0.0)}" for it in staying)
     if winner is None:
         return f"{by} {together} are too close to tell apart ({scores})"

@@ -53,7 +53,7 @@ def _month(cell: Cell, least: Cell) -> str:
 
 def prices(case: Case) -> Iterator[Found]:
     """Cheaper both ways, or nothing is said: which price counts more, only a workload tells."""
-    if case.known(WORKLOAD):
+    if len(case.known(WORKLOAD)) > 1:
         return
     outgoing = {it.slug: cell for it, cell in case.known(OUTPUT)}
     both = [(it, cell, outgoing[it.slug]) for it, cell in case.known(INPUT) if it.slug in outgoing]

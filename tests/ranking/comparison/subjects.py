@@ -123,6 +123,10 @@ def a_table(
     )
 
 
+def pair(one: dict[str, Any], other: dict[str, Any], preferences: Preferences | None = None) -> Table:
+    return a_table(a_subject("ant", **one), a_subject("bee", **other), preferences=preferences)
+
+
 def texts(table: Table, rule: str) -> list[str]:
     return [finding.text for finding in table.verdict.findings if finding.rule == rule]
 

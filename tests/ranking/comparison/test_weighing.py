@@ -100,6 +100,13 @@ def test_where_nothing_is_known_nobody_comes_first() -> None:
     assert found.sentence.startswith("Nothing that counts here is known of Ant and Cat, so nobody comes first.")
 
 
+def test_needs_alone_leave_it_to_the_rank_where_there_is_one() -> None:
+    bee = a_subject("bee", licence_class="permissive")
+    found = weighed(a_subject("ant", ranked=90, licence_class="permissive"), bee, licences=("permissive",))
+    assert (found.outcome, found.winner) == ("not_enough_evidence", None)
+    assert found.sentence == "Bee is not ranked yet, so nobody comes first."
+
+
 def test_across_kinds_only_the_price_counts() -> None:
     cow = a_subject("cow", kind="dataset", ranked=a_rank(90, adoption=99), prices=tokens("1", "1"))
     found = weighed(BEE, cow, weights={"adoption": 90, "price": 10})
