@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
-from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle, Relation
+from catalog.choices import PUBLIC_LIFECYCLES, Relation
 from catalog.derived import INHERITED
 from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, Offering, Price
 from catalog.pages.dossier import parts
@@ -133,6 +133,7 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 publisher=artifact.publisher.name if artifact.publisher else "",
                 licence=artifact.licence,
                 licence_class=artifact.licence_class,
+                is_deprecated=artifact.lifecycle == "deprecated",
                 is_verified=bool(artifact.verified_until and artifact.verified_until > now),
                 ranked=_ranked(artifact),
                 facts=tuple(
@@ -150,7 +151,6 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 derived_from=tuple(
                     by_id[row.parent_id].slug for row in lineage if row.artifact_id == pk and row.parent_id in by_id
                 ),
-                is_deprecated=artifact.lifecycle == Lifecycle.DEPRECATED,
             )
         )
     return subjects, terms

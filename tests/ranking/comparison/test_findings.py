@@ -8,7 +8,7 @@ import pytest
 
 from catalog.confidence import Level
 from ranking.comparison import Preferences, Subject, Workload
-from tests.ranking.comparison.subjects import (
+from tests.ranking.comparison.tables import (
     DOWNLOAD,
     a_fact,
     a_price,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.ranking.comparison.subjects import a_fact, a_result, a_subject, a_table, favoured, pair, texts
+from tests.ranking.comparison.tables import a_fact, a_result, a_subject, a_table, favoured, pair, texts
 
 
 def context(value: int, state: str = "known", *others: int) -> dict[str, Any]:

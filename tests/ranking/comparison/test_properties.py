@@ -21,7 +21,7 @@ from ranking.comparison.preferences import WEIGHED
 from ranking.comparison.sheet import numeric
 from ranking.comparison.table import CapabilityRow, FactRow, Finding, Has, State, Verdict
 from ranking.scoring.ties import probability_above
-from tests.ranking.comparison.subjects import (
+from tests.ranking.comparison.tables import (
     COMPONENTS,
     DOWNLOAD,
     FORMULA,

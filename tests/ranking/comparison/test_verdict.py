@@ -9,7 +9,7 @@ import pytest
 from catalog.choices import Kind
 from ranking.comparison import Preferences, Table, Workload
 from ranking.comparison.phrases import a_kind, a_thing, as_much, inside, likelihood, possessive, some
-from tests.ranking.comparison.subjects import DOWNLOAD, a_rank, a_subject, a_table, offers, texts, tokens
+from tests.ranking.comparison.tables import DOWNLOAD, a_rank, a_subject, a_table, offers, texts, tokens
 
 
 def sentence(*subjects: Any, preferences: Preferences | None = None) -> str:

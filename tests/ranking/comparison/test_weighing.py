@@ -9,7 +9,7 @@ import pytest
 from catalog.confidence import Level
 from ranking.comparison import Preferences, Subject, Workload
 from ranking.comparison.table import Weighed
-from tests.ranking.comparison.subjects import DOWNLOAD, a_fact, a_rank, a_subject, a_table, an_offering, offers, tokens
+from tests.ranking.comparison.tables import DOWNLOAD, a_fact, a_rank, a_subject, a_table, an_offering, offers, tokens
 
 
 def weighed(*subjects: Subject, broader: dict[str, str] | None = None, **preferences: Any) -> Weighed:
