@@ -133,6 +133,7 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 publisher=artifact.publisher.name if artifact.publisher else "",
                 licence=artifact.licence,
                 licence_class=artifact.licence_class,
+                is_deprecated=artifact.lifecycle == "deprecated",
                 is_verified=bool(artifact.verified_until and artifact.verified_until > now),
                 ranked=_ranked(artifact),
                 facts=tuple(
