@@ -8,13 +8,15 @@ from django.urls import path
 from catalog.views.caching import tagged_page
 from ranking.api.views.ranks import RankFileView
 from ranking.sitemaps import SITEMAPS
-from ranking.views import leaderboards, ranks
+from ranking.views import comparisons, leaderboards, ranks
 from ranking.views.formula import formula_file
 
 app_name = "ranking"
 urlpatterns = [
     path("artifacts/<slug:slug>/rank/", ranks.rank_detail, name="rank-detail"),
     path("artifacts/<slug:slug>/rank.json", RankFileView.as_view(), name="rank-file"),
+    path("compare/", comparisons.comparison_picker, name="comparison-picker"),
+    path("compare/<str:key>/", comparisons.comparison, name="comparison"),
     path("leaderboards/", leaderboards.leaderboard_list, name="leaderboard-list"),
     path("kinds/<slug:kind>/leaderboard/", leaderboards.kind_leaderboard, name="kind-leaderboard"),
     path("categories/<slug:slug>/leaderboard/", leaderboards.category_leaderboard, name="category-leaderboard"),
