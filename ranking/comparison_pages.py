@@ -6,11 +6,10 @@ The table decides what is true; here it is only put into sections, and the state
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.http import QueryDict
+from urllib.parse import urlencode
 
 from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass
 from catalog.kinds import KINDS, KindSpec
@@ -20,12 +19,13 @@ from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
 from ranking.comparison.preferences import WEIGHED
 from ranking.comparison.table import CapabilityRow, FactRow, Finding, Group, Placed, State
-from ranking.forms import PARAMETERS
 
+#: A parameter and its value.
+Asked = tuple[str, str]
 #: Beside the reader's preferences, what the page reads from its address.
-ONLY = "only"
-DIFFERENCES = "differences"
-PAGE_PARAMETERS = (*PARAMETERS, ONLY)
+ONLY, DIFFERENCES = "only", "differences"
+#: How the parameters of its two forms begin.
+WEIGHT, NEEDS = "w_", ("input_tokens", "output_tokens", "calls", "capability", "licence")
 #: Findings that stand open, failure modes of each side that do, and how many others are named.
 FINDINGS, FAILURES, OTHERS = 6, 4, 6
 #: With fewer rows that differ, and nothing both do, a page says too little to be found by.
@@ -142,8 +142,9 @@ class ComparisonPage:
         return sum(len(part.rows) for part in self.same)
 
 
-def comparison_page(table: Table, artifacts: Sequence[Artifact], given: QueryDict) -> ComparisonPage:
-    only = given.get(ONLY) == DIFFERENCES
+def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence[Asked]) -> ComparisonPage:
+    """`asked`: what the reader's address says, name by name, as far as a comparison reads it."""
+    only = (ONLY, DIFFERENCES) in asked
     differing, one_sided, same = _facts(table.facts)
     capabilities = _capabilities(table)
     if only:
@@ -178,9 +179,9 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], given: QueryDic
             for row in sorted(table.capabilities, key=lambda row: row.label.casefold())
         ),
         only_differences=only,
-        besides_needs=_hidden(given, lambda name: name.startswith("w_") or name == ONLY),
-        besides_weights=_hidden(given, lambda name: not name.startswith("w_")),
-        switch=_switch(given, only),
+        besides_needs=_without(asked, *NEEDS),
+        besides_weights=_without(asked, WEIGHT),
+        switch=_switch(asked, only),
         is_thin=is_thin(table),
     )
 
@@ -282,20 +283,15 @@ def _outcome(table: Table) -> tuple[Outcome, ...]:
 def _sliders(preferences: Preferences) -> tuple[Slider, ...]:
     """At the middle while the reader has said nothing, so that all weigh the same once they are sent."""
     rest = 0 if preferences.weights else 50
-    return tuple(Slider(f"w_{name}", name.capitalize(), round(preferences.weights.get(name, rest))) for name in WEIGHED)
-
-
-def _hidden(given: QueryDict, keeps: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, value) for name in PAGE_PARAMETERS if keeps(name) for value in given.getlist(name) if value != ""
+        Slider(f"{WEIGHT}{name}", name.capitalize(), round(preferences.weights.get(name, rest))) for name in WEIGHED
     )
 
 
-def _switch(given: QueryDict, only: bool) -> str:
+def _switch(asked: Sequence[Asked], only: bool) -> str:
     """The query of the same page with the switch the other way."""
-    query = QueryDict(mutable=True)
-    for name, value in _hidden(given, lambda name: name != ONLY):
-        query.appendlist(name, value)
-    if not only:
-        query[ONLY] = DIFFERENCES
-    return query.urlencode()
+    return urlencode([*_without(asked, ONLY), *([] if only else [(ONLY, DIFFERENCES)])])
+
+
+def _without(asked: Sequence[Asked], *prefixes: str) -> tuple[Asked, ...]:
+    return tuple((name, value) for name, value in asked if not name.startswith(prefixes))

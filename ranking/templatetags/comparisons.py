@@ -20,6 +20,7 @@ from catalog.templatetags.dossier import failure_line, offering_body
 from catalog.templatetags.glyphs import at, bar, cited, confidence, escaped, has_svg, icon, rank_line, state_svg
 from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
+from ranking.comparison.key import key_of
 from ranking.comparison.sheet import COMPONENTS
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State
 from ranking.comparison_pages import Rows
@@ -200,6 +201,11 @@ def _take(cell: CapabilityCell) -> str:
 
 
 # --- elsewhere --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def comparison_address(*slugs: str) -> str:
+    return at("ranking:comparison", key_of(slugs))
 
 
 @register.simple_tag(takes_context=True)

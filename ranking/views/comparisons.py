@@ -13,16 +13,18 @@ from catalog.state import State, live_state
 from catalog.views.caching import PublicRequest, public_page
 from ranking.comparing import Meant, artifacts_for, comparison_of
 from ranking.comparison.key import MOST, CannotCompare, checked, key_of, slugs_in
-from ranking.comparison_pages import PAGE_PARAMETERS, comparison_page
-from ranking.forms import preferences_in
+from ranking.comparison_pages import ONLY, comparison_page
+from ranking.forms import PARAMETERS, preferences_in
 from ranking.picking import BETWEEN, COOKIE, TRAY_SECONDS, Picked, picked, tray_in, tray_of
 from ranking.suggestions import close_pairs
 
+#: What the page reads from its address.
+READ = (*PARAMETERS, ONLY)
 #: Longer than four of the longest slugs: nothing that anybody linked to.
 LONGEST_KEY = 4 * 120 + 3 * 4
 
 
-@public_page(params=PAGE_PARAMETERS)
+@public_page(params=READ)
 def comparison(request: PublicRequest, key: str) -> HttpResponse:
     if len(key) > LONGEST_KEY:
         return _unmade(request, [], "That address is longer than any comparison’s.", status=400)
@@ -48,8 +50,11 @@ def comparison(request: PublicRequest, key: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     preferences, errors = preferences_in(request.GET)
     table = comparison_of(meant.artifacts, request.state, preferences=preferences, today=timezone.now().date())
-    page = comparison_page(table, meant.artifacts, request.GET)
-    return render(request, "ranking/comparison.html", {"page": page, "table": table, "errors": errors})
+    asked = [(name, value) for name in READ for value in request.GET.getlist(name) if value]
+    page = comparison_page(table, meant.artifacts, asked)
+    return render(
+        request, "ranking/comparison.html", {"page": page, "table": table, "errors": errors, "nav": "compare"}
+    )
 
 
 def _withdrawn(request: PublicRequest, meant: Meant) -> HttpResponse:
@@ -112,6 +117,7 @@ def _picker(
         "fields": [*known[:MOST], *[None] * max(0, MOST - len(found))],
         "pairs": close_pairs(state, today=timezone.now().date()),
         "status": status,
+        "nav": "compare",
         **more,
     }
     return render(request, "ranking/comparison_picker.html", context, status=status)
