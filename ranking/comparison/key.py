@@ -25,7 +25,7 @@ def slugs_in(key: str) -> list[str]:
 def checked(slugs: Collection[str]) -> list[str]:
     found = list(dict.fromkeys(slug for slug in slugs if slug))
     if len(found) < LEAST:
-        if len(slugs) > len(found):
+        if len([slug for slug in slugs if slug]) > len(found):
             raise CannotCompare("Both names are the same artifact. Choose another one to set beside it.")
         raise CannotCompare("A comparison takes two to four artifacts. Choose one more.")
     if len(found) > MOST:
