@@ -105,7 +105,9 @@ def front(state: State, today: dt.date) -> Front:
     held = columns(state)
     everything = held.everything()
     counts = held.counts("kind", everything)
-    pair: Rivals | None = _of_the_day(rivals(held, today), today)
+    close = rivals(held, today)
+    ranked = {int(pk) for pk in held.ids[~np.isnan(held.low)]}
+    pair: Rivals | None = _of_the_day([it for it in close if {it.left, it.right} <= ranked] or close, today)
     pair_ids = [pair.left, pair.right] if pair else []
     leaders = _leader_ids(held)
     new = held.page(everything, "new", 0, 6)
