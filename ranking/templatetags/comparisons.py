@@ -183,7 +183,8 @@ def _take(cell: CapabilityCell) -> str:
     if cell.state == Has.DOES_NOT_APPLY:
         return _not("does_not_apply", escaped(cell.note))
     if cell.state == Has.LACKS:
-        said = "".join(f" {cited(it.source, it.retrieved_on)}" for it in cell.said)
+        sources = {it.source.id: it.source for it in cell.said}
+        said = "".join(f" {cited(source)}" for source in sources.values())
         return _not("lacks", f"{escaped(cell.note)}{said}")
     first, *others = cell.offerings
     known = first.confidence if cell.confidence is None else cell.confidence
