@@ -74,7 +74,7 @@ def test_a_reader_weighs_without_a_script(visit: Open) -> None:
     assert "calls=5000" in window.path
     assert "w_freshness=100" in window.path
     assert window.page.locator("#w_freshness").input_value() == "100"
-    assert window.page.locator("#mine input[name=calls]").input_value() == "5000"
+    assert window.page.locator(".month input[name=calls]").input_value() == "5000"
 
 
 def test_a_slider_tells_its_number(visit: Open) -> None:
