@@ -35,20 +35,16 @@ EMPTY: tuple[Any, ...] = ("", None, [], {})
 
 def packed(it: Subject, terms: Collection[Term]) -> dict[str, Any]:
     """With the words of the vocabulary that it is said in."""
-    sources: dict[int, int] = {}
-    cited: list[Cited] = []
+    sources: dict[Cited, int] = {}
 
     def place_of(source: Cited) -> int:
-        if source.id not in sources:
-            sources[source.id] = len(cited)
-            cited.append(source)
-        return sources[source.id]
+        return sources.setdefault(source, len(sources))
 
     body = _written(it, place_of, is_steady=False)
     return {
         "subject": body,
         "terms": [_written(term, place_of, is_steady=False) for term in terms],
-        "sources": [_fields_of(source, place_of, is_steady=False) for source in cited],
+        "sources": [_fields_of(source, place_of, is_steady=False) for source in sources],
     }
 
 

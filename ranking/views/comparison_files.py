@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from ranking.api.views.comparisons import ComparisonFileView
@@ -21,8 +20,8 @@ comparison_file = ComparisonFileView.as_view()
 
 def file_asked_for(request: HttpRequest) -> str | None:
     """json, md or csv where the reader likes that better than a page; None for a page."""
-    if HTML in (accept := request.headers.get("Accept", "")) or not any(form in accept for form in SUFFIX_OF):
-        return None  # every browser, nearly every time
+    if not any(form in request.headers.get("Accept", "") for form in SUFFIX_OF):
+        return None  # every browser
     preferred = request.get_preferred_type([HTML, *SUFFIX_OF])
     return SUFFIX_OF.get(preferred or "")
 
@@ -33,8 +32,9 @@ def or_file(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     @functools.wraps(page)
     def view(request: Any, key: str) -> HttpResponseBase:
         if suffix := file_asked_for(request):
-            # As if the file had been asked for: it has its own entity tag, and leads to itself where the key is not right.
-            request.path = request.path_info = reverse("ranking:comparison-file", args=[key, suffix])
+            # As if the file had been asked for: it has an entity tag of its own, and leads to itself under another key.
+            request.path = f"{request.path.rstrip('/')}.{suffix}"
+            request.path_info = f"{request.path_info.rstrip('/')}.{suffix}"
             answer = comparison_file(request, key=key, suffix=suffix)
             answer["Content-Location"] = request.get_full_path()
             return answer
