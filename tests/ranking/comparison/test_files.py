@@ -1,4 +1,4 @@
-"""A comparison written out: JSON of a fixed shape, CSV no spreadsheet runs, Markdown nothing breaks out of, an image."""
+"""A comparison written out: JSON of a fixed shape, CSV that nothing runs, Markdown that nothing breaks, an image."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_image_has_text_in_it() -> None:
 @pytest.mark.parametrize("count", [2, 3, 4])
 @pytest.mark.parametrize("name", ["X" * 200, "W m" * 50, "模型", "Модель-7B", "a <b> & “c”", ""])
 def test_image_fits_every_name(count: int, name: str) -> None:
-    """Long ones become smaller, then are cut; one that the font cannot draw is named by its slug. It stays valid SVG."""
+    """Long ones become smaller, then are cut; one the font cannot draw is named by its slug. All is valid SVG."""
     subjects = [subject(f"model-{n}", name=name, ranked=ranked(50 + n)) for n in range(count)]
     it = edition(*subjects)
     svg = svg_of(it)
