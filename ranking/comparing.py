@@ -14,12 +14,13 @@ from typing import Any
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
-from catalog.choices import PUBLIC_LIFECYCLES, Relation
+from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, Relation
 from catalog.derived import INHERITED
 from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, Offering, Price
 from catalog.pages.dossier import parts
 from catalog.pages.dossier.gather import cited_sources
-from catalog.pages.standings import rank_of
+from catalog.pages.rows import Row
+from catalog.pages.standings import Rank, rank_of
 from catalog.parts import AgainstLine, Mention, OfferingPart
 from catalog.state import State
 from ranking.comparison import Preferences, Subject, Table, table_of
@@ -138,7 +139,9 @@ def gathered(
                 licence=artifact.licence,
                 licence_class=artifact.licence_class,
                 is_verified=bool(artifact.verified_until and artifact.verified_until > now),
-                ranked=_ranked(artifact),
+                ranked=_ranked(
+                    rank_of(artifact), getattr(artifact, "momentum", None), getattr(artifact, "survival", None)
+                ),
                 facts=tuple(
                     parts.fact_parts(
                         artifact,
@@ -208,8 +211,7 @@ def _with(against: Against, part: OfferingPart) -> OfferingPart:
     return replace(part, against=against[part.id]) if part.id in against else part
 
 
-def _ranked(artifact: Artifact) -> Ranked | None:
-    found = rank_of(artifact)
+def _ranked(found: Rank | None, momentum: float | None = None, survival: float | None = None) -> Ranked | None:
     if found is None:
         return None
     return Ranked(
@@ -217,6 +219,36 @@ def _ranked(artifact: Artifact) -> Ranked | None:
         found.percentile,
         found.coverage,
         found.components,
-        getattr(artifact, "momentum", None),
-        getattr(artifact, "survival", None),
+        momentum,
+        survival,
     )
+
+
+def verdict_by_rank(rows: Sequence[Row], state: State) -> str:
+    """The verdict's sentence on rows of a list, which carry their ranks: the same judge, one query at most."""
+    subjects = [
+        Subject(
+            slug=row.slug,
+            name=row.name,
+            kind=row.kind,
+            publisher=row.publisher_name,
+            licence="",
+            licence_class=LicenceClass.UNKNOWN,
+            is_verified=row.is_proven,
+            ranked=_ranked(row.standing),
+            facts=(),
+            prices=(),
+            results=(),
+            offerings=(),
+        )
+        for row in rows
+    ]
+    table = table_of(
+        subjects,
+        terms={},
+        formula=formula_behind(state.generation_id),
+        generation=state.generation,
+        at=dt.date.min,
+        preferences=Preferences(),
+    )
+    return table.verdict.sentence

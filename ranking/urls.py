@@ -9,7 +9,8 @@ from catalog.views.caching import tagged_page
 from ranking.api.views.comparisons import ComparisonFileView
 from ranking.api.views.ranks import RankFileView
 from ranking.sitemaps import SITEMAPS
-from ranking.views import leaderboards, ranks
+from ranking.views import comparisons, leaderboards, ranks
+from ranking.views.comparison_files import or_file
 from ranking.views.formula import formula_file
 
 app_name = "ranking"
@@ -21,6 +22,8 @@ urlpatterns = [
         ComparisonFileView.as_view(),
         name="comparison-file",
     ),
+    path("compare/", comparisons.comparison_picker, name="comparison-picker"),
+    path("compare/<str:key>/", or_file(comparisons.comparison), name="comparison"),
     path("leaderboards/", leaderboards.leaderboard_list, name="leaderboard-list"),
     path("kinds/<slug:kind>/leaderboard/", leaderboards.kind_leaderboard, name="kind-leaderboard"),
     path("categories/<slug:slug>/leaderboard/", leaderboards.category_leaderboard, name="category-leaderboard"),

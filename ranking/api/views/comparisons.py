@@ -158,7 +158,7 @@ class _OfKey(_Comparing):
         try:
             slugs = slugs_in(key)
             meant = artifacts_for(slugs, self.state)
-            checked([*meant.unknown, *(it.slug for it in meant.withdrawn), *_present(meant)])
+            checked([meant.moved.get(slug, slug) for slug in slugs])
         except CannotCompare as error:
             raise ValidationError({"key": [str(error)]}) from error
         if meant.unknown:
