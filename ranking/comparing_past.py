@@ -19,7 +19,7 @@ from catalog.state import State
 from catalog.wording import day, listed
 from ranking.comparing import comparison_of
 from ranking.comparison import Preferences, Subject, Table, table_of
-from ranking.comparison.changes import Changes, changed
+from ranking.comparison.changes import Changed, Changes, changed
 from ranking.comparison.packing import unpacked
 from ranking.comparison.subject import Ranked, Term
 from ranking.configurations import formula_behind
@@ -35,10 +35,25 @@ class CannotLookBack(Exception):
 
 
 @dataclass(frozen=True)
+class Told:
+    """A change, with the name of what it is about."""
+
+    name: str
+    row: Changed
+    #: Whether the table of that day has the row.
+    is_shown: bool
+
+
+@dataclass(frozen=True)
 class Past:
     table: Table
     on: dt.date
     changes: Changes
+
+    @property
+    def rows(self) -> list[Told]:
+        names = {it.slug: it.name for it in self.table.subjects}
+        return [Told(names[row.slug], row, self.table.row(row.name) is not None) for row in self.changes.rows]
 
 
 @dataclass(frozen=True)

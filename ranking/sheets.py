@@ -48,7 +48,7 @@ def keep(*, now: dt.datetime) -> int:
 
 
 def _maybe_changed(week: dt.date, today: dt.date) -> Any:
-    """Public artifacts that have none of this week, and something new may be said of, with their last sheet's digest."""
+    """Public artifacts that have none this week and may need one, with the digest of their last."""
     last = Sheet.objects.filter(artifact=OuterRef("pk")).order_by("-on")
     turned = Price.objects.filter(artifact=OuterRef("pk")).filter(
         Q(valid_from__gt=OuterRef("last_on"), valid_from__lte=today)
