@@ -172,7 +172,6 @@ def addresses(shelves: Shelves) -> dict[str, str]:
         "ranking:kind-leaderboard": [shelves.full.kind], "ranking:category-leaderboard": [shelves.category.slug],
         "ranking:capability-leaderboard": [shelves.capability.slug],
         "ranking:comparison": [f"{shelves.full.slug}-vs-{shelves.rival.slug}"],
-        "ranking:comparison": [f"{shelves.full.slug}-vs-{shelves.rival.slug}"],
     }  # fmt: skip
     return {name: reverse(name if ":" in name else f"catalog:{name}", args=arguments.get(name, [])) for name in PAGES}
 
