@@ -106,7 +106,7 @@ def conditional(method: Answer) -> Answer:
         if isinstance(data, HttpResponseBase):
             return data
         if not isinstance(data, Written):
-            body = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
+            body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
             data = Written(body, JSON)
         key = _key(request, view.now)
         made = Kept(data.body, data.content_type, tag_of(key, view.lapses_at))

@@ -78,9 +78,10 @@ def _written(value: Any, place_of: Any, *, is_steady: bool) -> Any:
 
 
 def _fields_of(part: Any, place_of: Any, *, is_steady: bool) -> dict[str, Any]:
-    leaving_out = PASSING.get(type(part), frozenset()) if is_steady else frozenset()
+    shape: Any = type(part)
+    leaving_out = PASSING.get(shape, frozenset()) if is_steady else frozenset()
     found = {}
-    for name, hint in _hints(type(part)).items():
+    for name, hint in _hints(shape).items():
         if name == NOT_KEPT or name in leaving_out:
             continue
         value = _written(getattr(part, name), place_of, is_steady=is_steady)
