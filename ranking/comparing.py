@@ -92,8 +92,10 @@ def comparison_of(artifacts: Sequence[Artifact], state: State, *, preferences: P
     )
 
 
-def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Subject], dict[str, Term]]:
-    """What is known of each, and the vocabulary it is said in."""
+def gathered(
+    artifacts: Sequence[Artifact], *, today: dt.date, alone: bool = False
+) -> tuple[list[Subject], dict[str, Term]]:
+    """What is known of each, and the vocabulary it is said in. `alone`: as of itself, whoever else is here."""
     by_id = {artifact.pk: artifact for artifact in artifacts}
     lineage = list(
         Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM)
@@ -105,21 +107,23 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
     )
     relatives = _relatives(lineage, by_id)
     offerings, against, terms = _offerings(by_id)
-    evidence = list(Evidence.objects.filter(offering__in=list(offerings)))
+    evidence = list(Evidence.objects.filter(offering__in=list(offerings)).order_by("pk"))
     wanted = {pk for found in relatives.values() for pk in found}
     facts = list(Fact.objects.filter(Q(artifact__in=by_id) | Q(artifact__in=wanted, name__in=INHERITED)))
     prices = list(Price.objects.filter(artifact__in=by_id).current(today))
     results = list(BenchmarkResult.objects.filter(artifact__in=by_id).select_related("benchmark_artifact"))
     sources = cited_sources([*evidence, *facts, *prices, *results])
+    offerings_of, facts_of = _by(offerings.values(), "artifact_id"), _by(facts, "artifact_id")
+    prices_of, results_of = _by(prices, "artifact_id"), _by(results, "artifact_id")
+    evidence_of, ties_of = _by(evidence, "offering_id"), _by(lineage, "artifact_id")
     now = timezone.now()
 
     subjects = []
     for pk, artifact in by_id.items():
-        own = [offering for offering in offerings.values() if offering.artifact_id == pk]
-        ids = {offering.pk for offering in own}
+        own = offerings_of[pk]
         shown = parts.offering_parts(
             own,
-            [row for row in evidence if row.offering_id in ids],
+            [row for offering in own for row in evidence_of[offering.pk]],
             [],
             sources,
             owner_id=artifact.publisher_id,
@@ -141,21 +145,27 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 facts=tuple(
                     parts.fact_parts(
                         artifact,
-                        [row for row in facts if row.artifact_id == pk or row.artifact_id in about],
+                        [*facts_of[pk], *(row for other in about for row in facts_of[other] if row.name in INHERITED)],
                         about,
                         sources,
                         today,
                     )
                 ),
-                prices=tuple(parts.price_parts([row for row in prices if row.artifact_id == pk], sources, today)[0]),
-                results=tuple(parts.result_parts([row for row in results if row.artifact_id == pk], sources)),
-                offerings=tuple(_with(against, part) for part in shown),
-                derived_from=tuple(
-                    by_id[row.parent_id].slug for row in lineage if row.artifact_id == pk and row.parent_id in by_id
-                ),
+                prices=tuple(parts.price_parts(prices_of[pk], sources, today)[0]),
+                results=tuple(parts.result_parts(results_of[pk], sources)),
+                offerings=tuple(shown if alone else (_with(against, part) for part in shown)),
+                derived_from=tuple(row.parent.slug for row in ties_of[pk] if alone or row.parent_id in by_id),
+                tagline=artifact.tagline,
             )
         )
     return subjects, terms
+
+
+def _by(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return found
 
 
 def _relatives(lineage: Iterable[Lineage], by_id: Collection[int]) -> dict[int, dict[int, Artifact]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_safe
 from catalog.state import State, live_state
 from catalog.views.caching import PublicRequest, public_page
 from ranking.comparing import Meant, artifacts_for, comparison_of
+from ranking.comparing_past import CannotLookBack, Past, comparison_at
+from ranking.comparison import Preferences
 from ranking.comparison.key import MOST, CannotCompare, checked, key_of, slugs_in
 from ranking.comparison_pages import ONLY, comparison_page
 from ranking.forms import PARAMETERS, preferences_in
@@ -19,7 +22,7 @@ from ranking.picking import BETWEEN, COOKIE, TRAY_SECONDS, Picked, picked, tray_
 from ranking.suggestions import close_pairs
 
 #: What the page reads from its address.
-READ = (*PARAMETERS, ONLY)
+READ = (*PARAMETERS, ONLY, "at")
 #: Longer than four of the longest slugs: nothing that anybody linked to.
 LONGEST_KEY = 4 * 120 + 3 * 4
 
@@ -49,12 +52,30 @@ def comparison(request: PublicRequest, key: str) -> HttpResponse:
         address = reverse("ranking:comparison", args=[wanted])
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     preferences, errors = preferences_in(request.GET)
-    table = comparison_of(meant.artifacts, request.state, preferences=preferences, today=timezone.now().date())
+    past = _past(request, meant, preferences, errors) if request.GET.get("at") else None
+    table = (
+        past.table if past else comparison_of(meant.artifacts, request.state, preferences=preferences, today=_today())
+    )
     asked = [(name, value) for name in READ for value in request.GET.getlist(name) if value]
     page = comparison_page(table, meant.artifacts, asked)
-    return render(
-        request, "ranking/comparison.html", {"page": page, "table": table, "errors": errors, "nav": "compare"}
-    )
+    context = {"page": page, "table": table, "past": past, "errors": errors, "nav": "compare"}
+    return render(request, "ranking/comparison.html", context)
+
+
+def _today() -> dt.date:
+    return timezone.now().date()
+
+
+def _past(request: PublicRequest, meant: Meant, preferences: Preferences, errors: dict[str, list[str]]) -> Past | None:
+    """What was seen on the day that is asked for; where nothing was kept of it, a word in `errors` and today's page."""
+    try:
+        on = dt.date.fromisoformat(request.GET["at"])
+        return comparison_at(meant.artifacts, on=on, preferences=preferences, state=request.state, today=_today())
+    except ValueError:
+        errors["at"] = ["A day is written as 2026-01-31. This is the comparison of today."]
+    except CannotLookBack as error:
+        errors["at"] = [f"{error} This is the comparison of today."]
+    return None
 
 
 def _withdrawn(request: PublicRequest, meant: Meant) -> HttpResponse:
