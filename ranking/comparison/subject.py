@@ -47,6 +47,8 @@ class Subject:
     #: How often it was shown and chosen for an intent; None where nobody has counted.
     shown: int | None = None
     chosen: int | None = None
+    #: What it is, in a line.
+    tagline: str = ""
 
     def fact(self, name: str) -> FactPart | None:
         return next((part for part in self.facts if part.name == name), None)
