@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -21,7 +21,7 @@ from catalog.pages.dossier import parts
 from catalog.pages.dossier.gather import cited_sources
 from catalog.pages.rows import Row
 from catalog.pages.standings import Rank, rank_of
-from catalog.parts import AgainstLine, Mention, OfferingPart
+from catalog.parts import AgainstLine, Mention
 from catalog.state import State
 from ranking.comparison import Preferences, Subject, Table, table_of
 from ranking.comparison.subject import Ranked, Term
@@ -125,7 +125,7 @@ def gathered(
         shown = parts.offering_parts(
             own,
             [row for offering in own for row in evidence_of[offering.pk]],
-            [],
+            {} if alone else against,
             sources,
             owner_id=artifact.publisher_id,
             today=today,
@@ -154,7 +154,7 @@ def gathered(
                 ),
                 prices=tuple(parts.price_parts(prices_of[pk], sources, today)[0]),
                 results=tuple(parts.result_parts(results_of[pk], sources)),
-                offerings=tuple(shown if alone else (_with(against, part) for part in shown)),
+                offerings=tuple(shown),
                 derived_from=tuple(row.parent.slug for row in ties_of[pk] if alone or row.parent_id in by_id),
                 tagline=artifact.tagline,
             )
@@ -206,10 +206,6 @@ def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Offering], Against
                 if node.slug not in terms or broader:
                     terms[node.slug] = Term(node.slug, node.name, node.uri, broader)
     return offerings, against, terms
-
-
-def _with(against: Against, part: OfferingPart) -> OfferingPart:
-    return replace(part, against=against[part.id]) if part.id in against else part
 
 
 def _ranked(found: Rank | None, momentum: float | None = None, survival: float | None = None) -> Ranked | None:

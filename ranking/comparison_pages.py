@@ -23,7 +23,7 @@ from ranking.comparison.table import CapabilityRow, FactRow, Finding, Group, Pla
 #: A parameter and its value.
 Asked = tuple[str, str]
 #: Beside the reader's preferences, what the page reads from its address.
-ONLY, DIFFERENCES = "only", "differences"
+ONLY, DIFFERENCES, AT = "only", "differences", "at"
 #: How the parameters of its two forms begin.
 WEIGHT, NEEDS = "w_", ("input_tokens", "output_tokens", "calls", "capability", "licence")
 #: Findings that stand open, failure modes of each side that do, and how many others are named.
@@ -126,6 +126,9 @@ class ComparisonPage:
     besides_weights: tuple[tuple[str, str], ...]
     #: The same page with all rows, or only with those that differ.
     switch: str
+    #: What its files are asked for, with its question mark, and the address by which this day is seen again.
+    query: str
+    permalink: str
     is_thin: bool
 
     @property
@@ -182,6 +185,8 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         besides_needs=_without(asked, *NEEDS),
         besides_weights=_without(asked, WEIGHT),
         switch=_switch(asked, only),
+        query="".join(f"?{query}" for query in [urlencode(_without(asked, ONLY))] if query),
+        permalink=urlencode([*_without(asked, AT), (AT, table.at.isoformat())]),
         is_thin=is_thin(table),
     )
 

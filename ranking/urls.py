@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from catalog.views.caching import tagged_page
 from ranking.api.views.comparisons import ComparisonFileView
 from ranking.api.views.ranks import RankFileView
+from ranking.feeds import Rising
 from ranking.sitemaps import SITEMAPS
 from ranking.views import comparisons, leaderboards, ranks
 from ranking.views.comparison_files import or_file
@@ -29,6 +30,7 @@ urlpatterns = [
     path("categories/<slug:slug>/leaderboard/", leaderboards.category_leaderboard, name="category-leaderboard"),
     path("capabilities/<slug:slug>/leaderboard/", leaderboards.capability_leaderboard, name="capability-leaderboard"),
     path("rising/", leaderboards.rising_list, name="rising"),
+    path("rising/feed/", tagged_page(Rising()), name="rising-feed"),
     path("methodology/", ranks.methodology_page, name="methodology"),
     path("methodology/formula.yaml", formula_file, name="formula"),
     path("ranks-sitemap.xml", tagged_page(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -1,4 +1,4 @@
-"""What the front page shows beside the search box: intents to try, two rivals, leaders, what is new and disputed.
+"""What the front page shows beside the search box: intents to try, two rivals, what is new and disputed.
 
 Everything is chosen by the day, so that the page is alive and still the same for everybody who comes that day.
 """
@@ -95,7 +95,6 @@ class Front:
     offering_count: int
     intents: list[TryIntent]
     pair: Pair | None
-    leaders: list[Row]
     kinds: list[KindCount]
     new: list[Row]
     disputes: list[Disputed]
@@ -109,16 +108,14 @@ def front(state: State, today: dt.date) -> Front:
     ranked = {int(pk) for pk in held.ids[~np.isnan(held.low)]}
     pair: Rivals | None = _of_the_day([it for it in close if {it.left, it.right} <= ranked] or close, today)
     pair_ids = [pair.left, pair.right] if pair else []
-    leaders = _leader_ids(held)
     new = held.page(everything, "new", 0, 6)
-    rows = {row.id: row for row in rows_of([*new, *pair_ids, *leaders], state, held)}
+    rows = {row.id: row for row in rows_of([*new, *pair_ids], state, held)}
     return Front(
         artifact_count=len(held),
         capability_count=len(held.capabilities),
         offering_count=len(held.many["capability"].rows),
         intents=_intents(held, today) if len(held) else [],
         pair=_pair(pair, rows, held),
-        leaders=[rows[pk] for pk in leaders if pk in rows],
         kinds=[KindCount(spec, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)],
         new=[rows[pk] for pk in new if pk in rows],
         disputes=_disputes(),
@@ -239,17 +236,6 @@ def _fact_value(facts: list[Fact]) -> PairValue:
 def _named(ids: set[int], held: Columns) -> str:
     names = sorted(held.capabilities[pk].name for pk in ids if pk in held.capabilities)
     return wording.listed(names[:2] + ([f"{len(names) - 2} more"] if len(names) > 2 else []))
-
-
-def _leader_ids(held: Columns) -> list[int]:
-    """The first of each kind, once there are ranks."""
-    if held.state.generation_id is None:
-        return []
-    order = held.order("rank")
-    ranked = order[~np.isnan(held.low[order])]
-    codes = held.codes["kind"][0][ranked]
-    _, first = np.unique(codes, return_index=True)
-    return [int(held.ids[ranked[i]]) for i in sorted(first)][:10]
 
 
 def _disputes() -> list[Disputed]:

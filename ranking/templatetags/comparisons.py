@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.choices import COMPONENTS
 from catalog.pages.rows import Row
 from catalog.parts import FailureMode, Statement
 from catalog.state import State as CatalogState
@@ -21,7 +22,6 @@ from catalog.templatetags.glyphs import at, bar, cited, confidence, escaped, has
 from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
 from ranking.comparison.key import key_of
-from ranking.comparison.sheet import COMPONENTS
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State
 from ranking.comparison_pages import Rows
 from ranking.wording import THIN, whole
@@ -183,7 +183,8 @@ def _take(cell: CapabilityCell) -> str:
     if cell.state == Has.DOES_NOT_APPLY:
         return _not("does_not_apply", escaped(cell.note))
     if cell.state == Has.LACKS:
-        said = "".join(f" {cited(it.source, it.retrieved_on)}" for it in cell.said)
+        sources = {it.source.id: it.source for it in cell.said}
+        said = "".join(f" {cited(source)}" for source in sources.values())
         return _not("lacks", f"{escaped(cell.note)}{said}")
     first, *others = cell.offerings
     known = first.confidence if cell.confidence is None else cell.confidence

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,14 +16,15 @@ from catalog.views.caching import PublicRequest, public_page
 from ranking.comparing import Meant, artifacts_for, comparison_of
 from ranking.comparing_past import CannotLookBack, Past, comparison_at
 from ranking.comparison import Preferences
+from ranking.comparison.document import Edition
 from ranking.comparison.key import MOST, CannotCompare, checked, key_of, slugs_in
-from ranking.comparison_pages import ONLY, comparison_page
+from ranking.comparison_pages import AT, ONLY, comparison_page
 from ranking.forms import PARAMETERS, preferences_in
 from ranking.picking import BETWEEN, COOKIE, TRAY_SECONDS, Picked, picked, tray_in, tray_of
 from ranking.suggestions import close_pairs
 
 #: What the page reads from its address.
-READ = (*PARAMETERS, ONLY, "at")
+READ = (*PARAMETERS, AT, ONLY)
 #: Longer than four of the longest slugs: nothing that anybody linked to.
 LONGEST_KEY = 4 * 120 + 3 * 4
 
@@ -52,13 +54,14 @@ def comparison(request: PublicRequest, key: str) -> HttpResponse:
         address = reverse("ranking:comparison", args=[wanted])
         return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
     preferences, errors = preferences_in(request.GET)
-    past = _past(request, meant, preferences, errors) if request.GET.get("at") else None
+    past = _past(request, meant, preferences, errors) if request.GET.get(AT) else None
     table = (
         past.table if past else comparison_of(meant.artifacts, request.state, preferences=preferences, today=_today())
     )
     asked = [(name, value) for name in READ for value in request.GET.getlist(name) if value]
     page = comparison_page(table, meant.artifacts, asked)
     context = {"page": page, "table": table, "past": past, "errors": errors, "nav": "compare"}
+    context["citation"] = Edition(table, settings.SITE_URL, past.changes if past else None).citation
     return render(request, "ranking/comparison.html", context)
 
 
@@ -69,12 +72,12 @@ def _today() -> dt.date:
 def _past(request: PublicRequest, meant: Meant, preferences: Preferences, errors: dict[str, list[str]]) -> Past | None:
     """What was seen on the day that is asked for; where nothing was kept of it, a word in `errors` and today's page."""
     try:
-        on = dt.date.fromisoformat(request.GET["at"])
+        on = dt.date.fromisoformat(request.GET[AT])
         return comparison_at(meant.artifacts, on=on, preferences=preferences, state=request.state, today=_today())
     except ValueError:
-        errors["at"] = ["A day is written as 2026-01-31. This is the comparison of today."]
+        errors[AT] = ["A day is written as 2026-01-31. This is the comparison of today."]
     except CannotLookBack as error:
-        errors["at"] = [f"{error} This is the comparison of today."]
+        errors[AT] = [f"{error} This is the comparison of today."]
     return None
 
 

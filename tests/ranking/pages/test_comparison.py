@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from catalog.models import Artifact, Related
 from catalog.publishing import rename_slug, withdraw
@@ -228,6 +229,28 @@ def test_what_is_not_understood_is_named_and_left_out(look: Look, shelves: Shelv
     page = look(f"{ADDRESS}?{query}")
     assert words in " ".join(page.texts("li", class_="message-warning"))
     assert page.texts("li", class_="message-warning")
+
+
+# --- take it with you -------------------------------------------------------------------------------------------------
+
+
+def test_its_files_and_this_day_are_a_click_away(client: Client, look: Look, shelves: Shelves) -> None:
+    """Each with what the reader asked, but for what only the page can do."""
+    page = look(f"{ADDRESS}?input_tokens=7&only=differences")
+    today = timezone.now().date()
+    links = [link["href"] for link in page.one("section", class_="away").all("a")]
+    assert links == [
+        f"{ADDRESS}?input_tokens=7&only=differences&at={today}",
+        *(f"/compare/full-vs-rival.{suffix}?input_tokens=7" for suffix in ("md", "csv", "json", "png")),
+    ]
+    assert [client.get(link).status_code for link in links[1:]] == [200] * 4
+    assert look(ADDRESS).one("p", class_="citation").text.startswith("Full and Rival. Unfragile")
+
+
+def test_a_shared_link_comes_with_its_picture(look: Look, shelves: Shelves) -> None:
+    page = look(ADDRESS)
+    assert page.meta("og:image").endswith("/compare/full-vs-rival.png")
+    assert page.meta("twitter:card") == "summary_large_image"
 
 
 # --- where it is ------------------------------------------------------------------------------------------------------

@@ -15,6 +15,17 @@
     for (const field of document.querySelectorAll("[data-lean] :disabled")) field.disabled = false;
   });
 
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.querySelector("[data-copy-from]");
+    if (!button || !navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const answer = await fetch(button.dataset.copyFrom).catch(() => null);
+      const isDone = answer && answer.ok && await navigator.clipboard.writeText(await answer.text()).then(() => true, () => false);
+      button.lastElementChild.textContent = isDone ? "Copied" : "Not copied";
+    });
+  });
+
   const known = new Map();
   let waiting;
   function propose(field) {
