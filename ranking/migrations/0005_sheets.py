@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0010_signals"),
-        ("ranking", "0002_desk"),
+        ("ranking", "0003_tables_by_quarantine"),
     ]
 
     operations = [
