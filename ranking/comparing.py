@@ -40,16 +40,17 @@ class Meant:
 
 
 def artifacts_for(slugs: Collection[str], state: State) -> Meant:
-    """In one query, with their standings, momentum and survival."""
-    rows = list(
-        _with_trends(Artifact.objects.for_page(state.generation_id), state.generation_id)
-        .filter(Q(slug__in=slugs) | Q(aliases__slug__in=slugs))
-        .select_related("merged_into")
-        .annotate(alias=F("aliases__slug"))
-        .order_by("pk")
+    """In one query, with their standings, momentum and survival; in two where a slug is nobody's present one."""
+    rows = (
+        _with_trends(Artifact.objects.with_standing(state.generation_id), state.generation_id)
+        .select_related("publisher")
+        .annotate(moved_to=F("merged_into__slug"))
     )
-    by_slug: dict[str, Artifact] = {row.alias: row for row in rows if row.alias in slugs}
-    by_slug |= {row.slug: row for row in rows}  # an artifact's own slug wins over another's old one
+    by_slug: dict[str, Any] = {row.slug: row for row in rows.filter(slug__in=slugs)}
+    # To look among old names at once would make each comparison wait for a join that it has no use for.
+    if missing := [slug for slug in slugs if slug not in by_slug]:
+        formerly = rows.filter(aliases__slug__in=missing).annotate(alias=F("aliases__slug"))
+        by_slug |= {row.alias: row for row in formerly}
     artifacts: dict[str, Artifact] = {}
     moved: dict[str, str] = {}
     unknown: list[str] = []
@@ -58,8 +59,8 @@ def artifacts_for(slugs: Collection[str], state: State) -> Meant:
         artifact = by_slug.get(slug)
         if artifact is None or artifact.published_at is None:
             unknown.append(slug)
-        elif artifact.merged_into is not None:
-            moved[slug] = artifact.merged_into.slug
+        elif artifact.moved_to is not None:
+            moved[slug] = artifact.moved_to
         elif artifact.lifecycle in PUBLIC_LIFECYCLES:
             artifacts[artifact.slug] = artifact
             if artifact.slug != slug:
