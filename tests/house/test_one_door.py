@@ -15,8 +15,8 @@ from tests.house.sources import app_modules, imports_of, imports_of_file, module
 OF_THE_NETWORK = (
     "socket", "socketserver", "ssl", "asyncio", "h11", "http.client", "http.server", "http.cookiejar", "xmlrpc",
     "urllib.request", "urllib3", "requests", "httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "pycurl",
-    "websockets", "ftplib", "smtplib", "poplib", "imaplib", "telnetlib", "dns", "paramiko", "git", "dulwich", "feedparser", "redis",
-    "huggingface_hub", "openai", "anthropic", "boto3",
+    "websockets", "ftplib", "smtplib", "poplib", "imaplib", "telnetlib", "dns", "paramiko", "git", "dulwich",
+    "feedparser", "redis", "huggingface_hub", "openai", "anthropic", "boto3",
 )  # fmt: skip
 DOOR = "catalog.network"
 #: Who else may, and for what: with our own processes on this machine.

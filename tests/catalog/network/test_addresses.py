@@ -13,7 +13,7 @@ from catalog.network import IMPORTS, CannotFetch, Door, Why, fetch
 from catalog.network.addresses import SET_ASIDE, Address, blocked
 from catalog.network.dialing import Deadline, connected
 from catalog.network.url import split
-from tests.catalog.network.conftest import Loopback
+from tests.loopback import Loopback
 
 #: Addresses of this world's inside, in every disguise we know of.
 INSIDE = [

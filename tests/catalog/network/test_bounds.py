@@ -21,7 +21,7 @@ from catalog.network import CLAIMS, IMPORTS, CannotFetch, Profile, Why, download
 from catalog.network.dialing import resolve
 from catalog.network.exchange import Head, unpacked
 from catalog.network.profiles import KIB, MIB
-from tests.catalog.network.conftest import OK, Handler, Loopback, saying
+from tests.loopback import OK, Handler, Loopback, saying
 
 SHORT = replace(IMPORTS, seconds=1)
 

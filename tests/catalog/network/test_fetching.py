@@ -15,7 +15,7 @@ import pytest
 
 from catalog.network import CLAIMS, FILES, IMPORTS, LINKS, CannotFetch, Profile, Why, download, fetch
 from catalog.network.dialing import trusted
-from tests.catalog.network.conftest import OK, PUBLIC, Loopback, saying
+from tests.loopback import OK, PUBLIC, Loopback, saying
 
 
 def why(loopback: Loopback, url: str, profile: Profile = IMPORTS, **asked: Any) -> Why:

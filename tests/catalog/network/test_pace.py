@@ -12,7 +12,7 @@ import pytest
 
 from catalog.network import IMPORTS, CannotFetch, Why, fetch
 from catalog.network.pace import AT_ONCE_IN_ALL, FAILURES, REST_SECONDS, Pace
-from tests.catalog.network.conftest import OK, Clock, Loopback, saying
+from tests.loopback import OK, Clock, Loopback, saying
 
 URL = "https://registry.dev/"
 

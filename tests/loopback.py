@@ -6,12 +6,10 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-
-import pytest
 
 from catalog.network import Door
 from catalog.network.addresses import Address
@@ -109,13 +107,6 @@ class Loopback:
     def close(self) -> None:
         for listener in self._listening:
             listener.close()
-
-
-@pytest.fixture
-def loopback(tmp_path: Path) -> Iterator[Loopback]:
-    there = Loopback(tmp_path)
-    yield there
-    there.close()
 
 
 def saying(text: str, body: bytes = b"") -> Handler:
