@@ -5,11 +5,12 @@ asked, and what a hostile host can at most cost us, is in docs/explanation/netwo
 checks, and by claims for proofs.
 """
 
+from catalog.network.endpoints import misread
 from catalog.network.errors import CannotFetch, Why
 from catalog.network.fetching import Answer, Door, download, fetch
 from catalog.network.profiles import CLAIMS, CLAIMS_PAGE, CLAIMS_README, FILES, IMPORTS, LINKS, Profile
 
 __all__ = [
     "CLAIMS", "CLAIMS_PAGE", "CLAIMS_README", "FILES", "IMPORTS", "LINKS",
-    "Answer", "CannotFetch", "Door", "Profile", "Why", "download", "fetch",
+    "Answer", "CannotFetch", "Door", "Profile", "Why", "download", "fetch", "misread",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What this site's operator has said of the network in the settings: endpoints of their own, and addresses of ours.
 
 An endpoint, such as a file server in the same rack or a local model, is named by its origin and may have any host,
-address and port. Only profiles for what operators configure may use it, and no redirect leads to one.
+address and port. Only profiles for what operators configure may use it, and no redirect from elsewhere leads there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from django.conf import settings
 
 from catalog.network.addresses import Network
+from catalog.network.errors import CannotFetch
 from catalog.network.profiles import Profile
 from catalog.network.url import Url, split
 
@@ -31,6 +32,17 @@ def user_agent() -> str:
     """Who asks, and where one complains."""
     contact = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return f"Unfragile/{VERSION} (+{settings.SITE_URL}; {contact})".encode("ascii", "ignore").decode()
+
+
+def misread() -> list[str]:
+    """Settings that say what cannot be understood. Nothing may be fetched with them, so the site does not start."""
+    found = []
+    for name, read in (("NETWORK_ENDPOINTS", _origins), ("OWN_ADDRESSES", _networks)):
+        try:
+            read(tuple(getattr(settings, name)))
+        except (CannotFetch, ValueError):
+            found.append(name)
+    return found
 
 
 @lru_cache(maxsize=8)
