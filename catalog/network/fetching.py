@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -21,6 +22,7 @@ from catalog.network.endpoints import is_endpoint, user_agent
 from catalog.network.errors import CannotFetch, Why
 from catalog.network.exchange import Exchange, Head, Question, unpacked
 from catalog.network.pace import Pace
+from catalog.network.parsing import json_of
 from catalog.network.profiles import Profile
 from catalog.network.resting import rest_asked_for
 from catalog.network.url import Url
@@ -56,6 +58,10 @@ class Answer:
     @property
     def modified(self) -> str:
         return self.headers.get("last-modified", "")
+
+    def json(self) -> Any:
+        """Raises CannotFetch where it is none."""
+        return json_of(self.body)
 
     @property
     def is_unchanged(self) -> bool:
