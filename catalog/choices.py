@@ -30,6 +30,19 @@ class Kind(models.TextChoices):
     WORKFLOW = "workflow", "Workflow"
 
 
+class Component(models.TextChoices):
+    """One of the five numbers beside a rank, in the order in which they are told."""
+
+    ADOPTION = "adoption", "Adoption"
+    QUALITY = "quality", "Quality"
+    ECOSYSTEM = "ecosystem", "Ecosystem"
+    MATCH = "match", "Match"
+    FRESHNESS = "freshness", "Freshness"
+
+
+COMPONENTS: tuple[str, ...] = tuple(Component.values)
+
+
 class Lifecycle(models.TextChoices):
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
@@ -275,6 +288,14 @@ class LinkWrong(models.TextChoices):
     MOVED = "moved", "Moved"
     NOT_FOUND = "not_found", "Not found"
     UNPUBLISHED = "unpublished", "Not published"
+
+
+class LinkVerdict(models.TextChoices):
+    """What came of asking for a page that is not ours."""
+
+    PRESENT = "present", "Present"
+    GONE = "gone", "Gone"
+    UNKNOWN = "unknown", "Unknown"
 
 
 class LinkState(models.TextChoices):

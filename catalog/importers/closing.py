@@ -79,8 +79,8 @@ def _link(tally: Tally) -> None:
     for child, parent in Lineage.objects.filter(relation=Relation.DERIVED_FROM).values_list("artifact_id", "parent_id"):
         above[child].append(parent)
     new = []
-    for key, row in wanted.items():
-        if key in there:
+    for link, row in wanted.items():
+        if link in there:
             continue
         if row.relation == Relation.DERIVED_FROM:
             above[row.artifact_id].append(row.parent_id)

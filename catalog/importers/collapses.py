@@ -6,6 +6,7 @@ reading that stands where the old ones stood passes by itself.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -47,7 +48,7 @@ def without_collapses(good: Sequence[Matched]) -> tuple[list[Matched], dict[str,
     return kept, dict(sentences)
 
 
-def _latest(artifact_ids: set[int]) -> dict[tuple[int, str], tuple[object, float]]:
+def _latest(artifact_ids: set[int]) -> dict[tuple[int, str], tuple[dt.date, float]]:
     found = {}
     rows = Reading.objects.filter(artifact__in=artifact_ids, signal__in=_COUNTS).order_by("observed_at")
     for pk, signal, at, value in rows.values_list("artifact_id", "signal", "observed_at", "value"):

@@ -55,7 +55,7 @@ def _tools(place: Opened, file: Path) -> int | None:
 
 
 def told_of(name: str, raw: dict[str, Any], tools: int | None) -> Told:
-    about, source, remote = (raw[k] if isinstance(raw.get(k), dict) else {} for k in ("about", "source", "remote"))
+    about, source, remote = (values.mapping(raw.get(k)) for k in ("about", "source", "remote"))
     description = values.text(about.get("description"))
     image = values.line(raw.get("image"), 300).rsplit("@", 1)[0].rsplit(":", 1)[0]
     address = values.address(source.get("project"))

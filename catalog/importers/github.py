@@ -38,7 +38,7 @@ def item_of(raw: Any, place: Opened, key: str) -> Item:
         return Refusal(key, "It has no id and name of a repository.")
     if raw.get("private") is True:
         return Refusal(name, "It is private.")
-    owner = raw["owner"] if isinstance(raw.get("owner"), dict) else {}
+    owner = values.mapping(raw.get("owner"))
     publisher = values.publisher(owner.get("login") or name.partition("/")[0])
     return Told(
         str(number), record_of(raw, name, place), publisher=publisher, is_deprecated=raw.get("archived") is True
@@ -47,7 +47,7 @@ def item_of(raw: Any, place: Opened, key: str) -> Item:
 
 def record_of(raw: dict[str, Any], name: str, place: Opened) -> ArtifactRecord:
     description = values.text(raw.get("description"))
-    licence = raw["license"] if isinstance(raw.get("license"), dict) else {}
+    licence = values.mapping(raw.get("license"))
     pushed, created = (values.day(raw.get(field), on=place.on) for field in ("pushed_at", "created_at"))
     publisher = values.publisher(name.partition("/")[0])
     return ArtifactRecord(

@@ -69,7 +69,7 @@ def _kind(raw: dict[str, Any], tags: list[str]) -> str:
 
 
 def _parents(tags: list[str]) -> Iterator[Parent]:
-    related = {}
+    related: dict[str, str] = {}
     for tag in tags:
         if tag.startswith("base_model:"):
             relation, _, name = tag.removeprefix("base_model:").partition(":")
@@ -93,7 +93,7 @@ def record_of(raw: dict[str, Any], name: str, own: str, kind: str, tags: list[st
     author = values.publisher(raw.get("author") or (name.partition("/")[0] if "/" in name else ""))
     size = next((tag.removeprefix("size_categories:") for tag in tags if tag.startswith("size_categories:")), None)
     licence = values.licence(told.get("license"))
-    weights = raw["safetensors"] if isinstance(raw.get("safetensors"), dict) else {}
+    weights = values.mapping(raw.get("safetensors"))
     return ArtifactRecord(
         slug=values.slug_of(name.rpartition("/")[2], name),
         name=name.rpartition("/")[2],

@@ -77,10 +77,10 @@ class _Found:
                 self.taken[pk].add(one.key)
                 return pk
         for pair in self.ids[one.key]:
-            pk = self.artifacts[self.owner[pair]].pk if self.owner.get(pair) in self.artifacts else None
-            if pk is not None and not self._is_another(pk, one):
-                self.taken[pk].add(one.key)
-                return pk
+            listed = self.artifacts.get(self.owner.get(pair, 0))
+            if listed is not None and not self._is_another(listed.pk, one):
+                self.taken[listed.pk].add(one.key)
+                return listed.pk
         return None
 
     def _is_another(self, pk: int, one: Told) -> bool:

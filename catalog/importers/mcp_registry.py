@@ -93,12 +93,12 @@ def item_of(raw: Any, place: Opened, key: str) -> Item:
 def record_of(server: dict[str, Any], official: dict[str, Any], place: Opened) -> ArtifactRecord:
     name = values.line(server["name"], 200)
     description = values.text(server.get("description"))
-    repository = server.get("repository") if isinstance(server.get("repository"), dict) else {}
+    repository = values.mapping(server.get("repository"))
     address = values.address(repository.get("url"))
     folder = values.line(repository.get("subfolder"), 200).strip("/")
     packages = [p for p in server.get("packages") or () if isinstance(p, dict)] if _is_list(server, "packages") else []
     remotes = [r for r in server.get("remotes") or () if isinstance(r, dict)] if _is_list(server, "remotes") else []
-    detail = server.get("version_detail") if isinstance(server.get("version_detail"), dict) else {}
+    detail = values.mapping(server.get("version_detail"))
     updated = values.day(official.get("updatedAt") or detail.get("release_date"), on=place.on)
     sorts = [_sort(package) for package in packages]
     transports = [_transport(p.get("transport")) for p in packages] + [_transport(r) for r in remotes]

@@ -107,8 +107,8 @@ def _facts(rows: list[Row], place: Opened) -> Iterator[FactRecord]:
     """Each from the maker's own row, else the value that most rows give."""
     said: dict[str, list[tuple[bool, FactRecord]]] = defaultdict(list)
     for row in rows:
-        raw, limit = row.raw, _object(row.raw, "limit")
-        modalities = _object(raw, "modalities")
+        raw, limit = row.raw, values.mapping(row.raw.get("limit"))
+        modalities = values.mapping(raw.get("modalities"))
         released = values.day(raw.get("release_date"), on=place.on)
         updated = values.day(raw.get("last_updated"), on=place.on)
         given = {
@@ -148,12 +148,12 @@ def _prices(rows: list[Row]) -> Iterator[PriceRecord]:
 
 
 def _asked(row: Row) -> Iterator[PriceRecord]:
-    cost = _object(row.raw, "cost")
+    cost = values.mapping(row.raw.get("cost"))
     if not cost:
         return
     own = [("input_tokens", cost.get("input"), ""), ("output_tokens", cost.get("output"), "")]
     own.append(("cached_input_tokens", cost.get("cache_read"), ""))
-    beyond = _object(cost, "context_over_200k")
+    beyond = values.mapping(cost.get("context_over_200k"))
     own += [(meter, beyond.get(name), "beyond 200,000 tokens") for meter, name in (
         ("input_tokens", "input"), ("output_tokens", "output"), ("cached_input_tokens", "cache_read"),
     )]  # fmt: skip
@@ -161,11 +161,6 @@ def _asked(row: Row) -> Iterator[PriceRecord]:
     yield from values.prices(
         SOURCE.slug, row.provider_name, MILLION, [(m, a, condition or t) for m, a, t in own], of_each=MILLION
     )
-
-
-def _object(raw: dict[str, Any], name: str) -> dict[str, Any]:
-    found = raw.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def _flag(value: Any) -> bool | None:

@@ -56,8 +56,8 @@ def record_of(key: str, variants: list[dict[str, Any]], place: Opened) -> Artifa
     raw = variants[0]
     description = values.text(raw.get("description"))
     name = values.line(raw.get("name"), 200).removesuffix(" (free)") or key
-    shape = raw["architecture"] if isinstance(raw.get("architecture"), dict) else {}
-    top = raw["top_provider"] if isinstance(raw.get("top_provider"), dict) else {}
+    shape = values.mapping(raw.get("architecture"))
+    top = values.mapping(raw.get("top_provider"))
     parameters = raw.get("supported_parameters")
     parameters = set(map(str, parameters)) if isinstance(parameters, list) else None
     hub = values.line(raw.get("hugging_face_id"), 300)
@@ -94,7 +94,7 @@ def record_of(key: str, variants: list[dict[str, Any]], place: Opened) -> Artifa
 
 
 def _prices(raw: dict[str, Any]) -> Iterator[PriceRecord]:
-    asked = raw.get("pricing") if isinstance(raw.get("pricing"), dict) else {}
+    asked = values.mapping(raw.get("pricing"))
     tier = raw["id"].partition(":")[2]
     for meter, name, per in METERS:
         amount = asked.get(name)

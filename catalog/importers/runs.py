@@ -230,6 +230,6 @@ class _Work:
         return Result(Counts(**self.total), self.run.state, self.run.brakes.splitlines(), self.shown)
 
 
-def _line(difference: Difference, name_of: dict[int | None, str]) -> str:
+def _line(difference: Difference, name_of: dict[int, str]) -> str:
     name = name_of.get(difference.artifact_id, str(difference.artifact_id))
     return f"changed  {name}: {difference.subject}: {difference.before} -> {difference.after}"[:300]

@@ -89,7 +89,7 @@ def _put_back(run: ImportRun, it: Change) -> tuple[int, int]:
                 if row is None or written.row in edited or not _stands(row, written.after):
                     kept += 1
                     continue
-                for name, value in written.before.items():
+                for name, value in (written.before or {}).items():
                     field = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
                     setattr(row, field.attname, field.to_python(value))
                     columns.add(field.name)
@@ -143,9 +143,9 @@ def _remove(run: ImportRun, it: Change) -> tuple[int, int]:
             )  # nothing hangs on it, and no history shall say that somebody deleted it
             kept += len(some) - len(free)
     for some in chunks(artifacts, BATCH):
-        free = _untouched(run, some)
-        removed += _remove_artifacts(free, it)
-        kept += len(some) - len(free)
+        own = _untouched(run, some)
+        removed += _remove_artifacts(own, it)
+        kept += len(some) - len(own)
     for label, pks in last.items():
         model = apps.get_model(label)
         for pk in set(pks) - _edited(model, pks):

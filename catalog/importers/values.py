@@ -53,6 +53,11 @@ def tagline(description: str) -> str:
     return text(first, 160)
 
 
+def mapping(value: Any) -> dict[str, Any]:
+    """The object, or an empty one where something else stands."""
+    return value if isinstance(value, dict) else {}
+
+
 def number(value: Any) -> Decimal | None:
     """A finite number, from a number or from digits."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):

@@ -61,6 +61,17 @@ PAGES = {
     "rising": "/rising/",
     "methodology": "/methodology/",
     "tie": "/methodology/",  # its picture alone
+    "comparison": "/compare/deepseek-v3-2-vs-mimo-v2-flash/",
+    "comparison-tie": "/compare/brave-search-mcp-vs-exa-mcp/",
+    "comparison-unranked": "/compare/claude-sonnet-4-5-vs-gpt-5/?input_tokens=10000000&w_price=60",
+    "comparison-of-four": "/compare/gemini-2-5-pro-vs-gpt-5-vs-mistral-small-3-1-24b-vs-mixtral-8x7b/",
+    # The four comparisons of the founding documents.
+    "comparison-founding-1": "/compare/mixtral-8x22b-instruct-vs-the-stack-v2/",
+    "comparison-founding-2": "/compare/mixtral-8x7b-vs-the-stack-v2/",
+    "comparison-founding-3": "/compare/mistral-small-3-1-24b-vs-the-stack-v2/",
+    "comparison-founding-4": "/compare/mixtral-8x22b-vs-stable-diffusion-tutorials/",
+    "comparison-picker": "/compare/?with=gpt-5&with=gemini-2-5-pro",
+    "comparison-unknown": "/compare/gpt-5-vs-mixtrel-8x7b/",
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",

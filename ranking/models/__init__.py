@@ -5,6 +5,7 @@ from __future__ import annotations
 from ranking.models.build import Breakdown, Build, BuildState, Lease
 from ranking.models.configuration import Configuration, ConfigurationState, ReferenceTable
 from ranking.models.decision import Hold, HoldReason, HoldState, Quarantine
+from ranking.models.sheet import Sheet
 from ranking.models.snapshot import Snapshot
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Lease",
     "Quarantine",
     "ReferenceTable",
+    "Sheet",
     "Snapshot",
 ]

@@ -16,7 +16,7 @@ from catalog.importers.errors import CannotImport
 from catalog.importers.run import import_from
 from catalog.models import Artifact, Generation
 from catalog.relating import relate
-from ranking import generations, snapshots
+from ranking import generations, sheets, snapshots
 from unfragile_site.demo_work import lay_out
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
@@ -72,6 +72,7 @@ def _rank() -> None:
     generations.build(now=timezone.now(), clock=timezone.now)
     snapshots.take(now=timezone.now())
     snapshots.reconstruct(weeks=WEEKS, now=timezone.now())
+    sheets.keep(now=timezone.now())
 
 
 def _password_of_editor() -> str:

@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_signals"),
+        # Those two came at the same time, and neither needs the other.
+        ("catalog", "0011_shared_version"),
+        ("catalog", "0012_outside_link"),
     ]
 
     operations = [
