@@ -7,7 +7,7 @@ tells its entries apart by, and what stays when a name changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from catalog.choices import PublishRule
@@ -65,3 +65,5 @@ class Feed:
     source: SourceRecord
     read: Callable[[Opened], Iterator[Item]] = field(compare=False)
     publishes: PublishRule = PublishRule.HOLD
+    #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
+    next_page: Callable[[str, Mapping[str, str], bytes], str] | None = field(default=None, compare=False)

@@ -6,8 +6,10 @@ count was on 2022-03-02: things "created" then are older. Missing likes or downl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Parent, Refusal, Told
@@ -128,4 +130,16 @@ def record_of(raw: dict[str, Any], name: str, own: str, kind: str, tags: list[st
     )
 
 
-FEED = Feed("huggingface", "Models, data sets and spaces of the Hugging Face Hub, as its API lists them.", SOURCE, read)
+def next_page(address: str, headers: Mapping[str, str], body: bytes) -> str:
+    """The hub names it in its headers: `Link: <...>; rel="next"`."""
+    found = re.search(r"<([^<>]{1,2000})>\s*;[^,]{0,200}rel=\"?next", headers.get("link", ""))
+    return urljoin(address, found.group(1)) if found else ""
+
+
+FEED = Feed(
+    "huggingface",
+    "Models, data sets and spaces of the Hugging Face Hub, as its API lists them.",
+    SOURCE,
+    read,
+    next_page=next_page,
+)

@@ -6,13 +6,14 @@ as an id. The latest version speaks for the server; what was deleted there is wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
-from catalog.importers.reading import CannotParse, Opened, refused
+from catalog.importers.reading import CannotParse, Opened, parsed, refused
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
 SOURCE = SourceRecord(
@@ -150,9 +151,22 @@ def _transport(value: Any) -> str:
     return values.line(value.get("type"), 40) if isinstance(value, dict) else ""
 
 
+def next_page(address: str, headers: Mapping[str, str], body: bytes) -> str:
+    """The same question with the cursor that this page gave."""
+    try:
+        metadata = values.mapping(values.mapping(parsed(body.decode())).get("metadata"))
+    except (CannotParse, UnicodeDecodeError):
+        return ""  # told when it is read
+    cursor = values.line(metadata.get("nextCursor") or metadata.get("next_cursor"), 1_000)
+    parts = urlsplit(address)
+    asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "cursor"]
+    return urlunsplit(parts._replace(query=urlencode([*asked, ("cursor", cursor)]))) if cursor else ""
+
+
 FEED = Feed(
     "mcp-registry",
     "Servers of the MCP registry: pages of its API, one server a line, or the list of 2025.",
     SOURCE,
     read,
+    next_page=next_page,
 )

@@ -1,7 +1,7 @@
-"""Opens what a source is read from: a file, a folder, or an address; and reads it piece by piece, within bounds.
+"""Opens a file or a folder that a source is read from, and reads it piece by piece, within bounds.
 
-An address will be fetched by the one door to the network: `fetched` below is where that door is called, and nowhere
-else in the importers. What cannot be read at all is refused in a sentence; a bad piece of it is the feed's to refuse.
+What an address serves is fetched to such files first, see `addresses.py`. What cannot be read at all is refused in a
+sentence; a bad piece of it is the feed's to refuse.
 """
 
 from __future__ import annotations
@@ -115,17 +115,10 @@ class Opened:
 
 def opened(place: str, *, now: dt.datetime) -> Opened:
     """Raises CannotImport."""
-    if re.match(r"https?://", place):
-        return fetched(place, now=now)
     path = Path(place)
     if not path.exists():
         raise refused(place, "There is no such file or folder.")
     return Opened(place, path, min(_day_of(path), now.date()))
-
-
-def fetched(address: str, *, now: dt.datetime) -> Opened:
-    """The seam for addresses: what the one door to the network has fetched to a file will be opened here."""
-    raise refused(address, "Addresses are not read yet. Save what it serves to a file, and name that.")
 
 
 def parsed(text: str, doubled: list[str] | None = None) -> Any:

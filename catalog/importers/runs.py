@@ -22,6 +22,7 @@ from django.utils import timezone
 from catalog.changes import change
 from catalog.choices import EntryOutcome, PublishRule, RunState
 from catalog.importers import brakes, closing
+from catalog.importers.addresses import fetched, is_address
 from catalog.importers.batches import Outcomes, write
 from catalog.importers.errors import CannotImport, Problem
 from catalog.importers.feeds import Feed, Item, Refusal, Told
@@ -148,7 +149,10 @@ class _Work:
             raise
 
     def _do(self) -> Result:
-        place = opened(self.run.origin, now=self.now)
+        if is_address(self.run.origin):
+            place = fetched(self.run.origin, self.feed, now=self.now)
+        else:
+            place = opened(self.run.origin, now=self.now)
         if not self.run.is_confirmed and brakes.is_known(self.feed):
             seen = brakes.gathered(batches(self.feed, place), self.feed)
             place.doubled.clear()

@@ -6,8 +6,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        # Those two came at the same time, and neither needs the other.
-        ("catalog", "0011_shared_version"),
         ("catalog", "0012_outside_link"),
     ]
 
