@@ -1,7 +1,7 @@
 """Fetches what an address serves to files, which are then read like any others.
 
-The importers' only way to the network, through `catalog.network`. Pages become files of one folder, in order. An ETag is
-kept beside a file, so that what has not changed is not sent again.
+The importers' only way to the network, through `catalog.network`. Pages become files of one folder, in order. An ETag
+is kept beside a file, so that what has not changed is not sent again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed
+from catalog.importers.feeds import Feed, NextPage
 from catalog.importers.reading import Opened, refused
 from catalog.network import FILES, IMPORTS, Answer, CannotFetch, Door, download, fetch
 
@@ -33,7 +32,7 @@ def fetched(address: str, feed: Feed, *, now: dt.datetime, door: Door | None = N
     folder = settings.VAR_DIR / "imports" / feed.name / hashlib.sha256(address.encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        path = _file(address, folder, door) if feed.next_page is None else _pages(address, feed, folder, door)
+        path = _pages(address, feed.next_page, folder, door) if feed.next_page else _file(address, folder, door)
     except CannotFetch as error:
         raise refused(address, str(error)) from error
     return Opened(address, path, now.date())
@@ -51,22 +50,19 @@ def _file(address: str, folder: Path, door: Door | None) -> Path:
     return file
 
 
-def _pages(address: str, feed: Feed, folder: Path, door: Door | None) -> Path:
+def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None) -> Path:
     """Kept only when all of them have come: half a source would look like one that has shrunk."""
-    assert feed.next_page is not None
     pages: list[bytes] = []
     asked: set[str] = set()
     page = address
     while page:
         if page in asked or len(asked) == MOST_PAGES:
-            raise refused(
-                address, f"Its pages do not end: page {len(asked) + 1} has been read before, or is one too many."
-            )
+            raise refused(address, f"Its pages do not end: after {len(asked)} of them there is no new one.")
         asked.add(page)
         answer = fetch(page, profile=IMPORTS, door=door)
         _need_an_answer(answer, page)
         pages.append(answer.body)
-        page = feed.next_page(page, answer.headers, answer.body)
+        page = next_page(page, answer.headers, answer.body)
     for old in folder.glob("page-*"):
         old.unlink()
     for number, body in enumerate(pages, start=1):
@@ -76,8 +72,4 @@ def _pages(address: str, feed: Feed, folder: Path, door: Door | None) -> Path:
 
 def _need_an_answer(answer: Answer, address: str) -> None:
     if answer.status != 200:
-        raise _not_served(address, answer.status)
-
-
-def _not_served(address: str, status: int) -> CannotImport:
-    return refused(address, f"It answered with {status} instead of what was asked for.")
+        raise refused(address, f"It answered with {answer.status} instead of what was asked for.")

@@ -57,6 +57,10 @@ class Gone:
 Item = Told | Refusal | Gone
 
 
+#: This page's address, its headers in small letters and its body give the next page's address, or nothing.
+NextPage = Callable[[str, Mapping[str, str], bytes], str]
+
+
 @dataclass(frozen=True)
 class Feed:
     name: str
@@ -66,4 +70,4 @@ class Feed:
     read: Callable[[Opened], Iterator[Item]] = field(compare=False)
     publishes: PublishRule = PublishRule.HOLD
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
-    next_page: Callable[[str, Mapping[str, str], bytes], str] | None = field(default=None, compare=False)
+    next_page: NextPage | None = field(default=None, compare=False)
