@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,7 +53,9 @@ def _file(address: str, folder: Path, door: Door | None) -> Path:
 
 def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None) -> Path:
     """Kept only when all of them have come: half a source would look like one that has shrunk."""
-    pages: list[bytes] = []
+    coming = folder / "coming"
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir()
     asked: set[str] = set()
     page = address
     while page:
@@ -61,13 +64,12 @@ def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None) -
         asked.add(page)
         answer = fetch(page, profile=IMPORTS, door=door)
         _need_an_answer(answer, page)
-        pages.append(answer.body)
+        (coming / f"page-{len(asked):05}.json").write_bytes(answer.body)
         page = next_page(page, answer.headers, answer.body)
-    for old in folder.glob("page-*"):
-        old.unlink()
-    for number, body in enumerate(pages, start=1):
-        (folder / f"page-{number:05}.json").write_bytes(body)
-    return folder
+    pages = folder / "pages"
+    shutil.rmtree(pages, ignore_errors=True)
+    coming.rename(pages)
+    return pages
 
 
 def _need_an_answer(answer: Answer, address: str) -> None:

@@ -55,6 +55,14 @@ def test_pages_that_lead_back_end_with_an_error(loopback: Loopback) -> None:
         fetched("https://registry.dev/v0.1/servers", FEEDS["mcp-registry"], now=NOW, door=loopback.door)
 
 
+def test_pages_are_read_in_order(loopback: Loopback) -> None:
+    """One without a cursor is the last."""
+    page = {"servers": [{"server": {"name": "a/b"}}, {"server": {"name": "a/c"}}]}
+    loopback.serve("registry.dev", saying(OK, json.dumps(page).encode()))
+    place = fetched("https://registry.dev/v0.1/servers", FEEDS["mcp-registry"], now=NOW, door=loopback.door)
+    assert [item.key for item in FEEDS["mcp-registry"].read(place)] == ["a/b", "a/c"]
+
+
 def test_the_next_page_is_asked_for_as_each_source_has_it() -> None:
     """By a cursor in the body, or by an address in the headers."""
     body = json.dumps({"servers": [], "metadata": {"nextCursor": "x/y:1"}}).encode()
