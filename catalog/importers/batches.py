@@ -151,7 +151,7 @@ def _write_together(
     tally = Tally(is_undoable=True)
     shared = _shared(good, feed, tally)
     records = Records(artifacts=tuple(_dated(one.record, now.date()) for one in good))
-    ids = upsert_artifacts(records, shared, tally, importer=feed.name, now=now, by_address=False)
+    ids = upsert_artifacts(records, shared, tally, importer=run.importer, now=now, by_address=False)
     upsert_details(records, shared, ids, tally, now=now, is_feed=True)
     if tally.problems:
         raise CannotImport(tally.problems)

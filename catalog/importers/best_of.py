@@ -171,5 +171,9 @@ def _readings(on: dt.date, row: Row) -> tuple[ReadingRecord, ...]:
 
 
 FEED = Feed(
-    "best-of", "A best-of list: its `projects.yaml` and its dated tables, as a folder or one of them.", SOURCE, read
+    "best-of",
+    "A best-of list: its `projects.yaml` and its dated tables, as a folder or one of them.",
+    SOURCE,
+    read,
+    has_lists=True,
 )

@@ -7,8 +7,9 @@ tells its entries apart by, and what stays when a name changes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog.choices import PublishRule
 from catalog.importers.reading import Opened
@@ -71,3 +72,12 @@ class Feed:
     publishes: PublishRule = PublishRule.HOLD
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
     next_page: NextPage | None = field(default=None, compare=False)
+    #: Whether a place is one of several lists: what another list names is not gone from this one.
+    has_lists: bool = False
+
+    def at(self, place: Opened) -> Feed:
+        """The feed as its entries are known by: for one of several lists under the list's own name, without dates."""
+        if not self.has_lists:
+            return self
+        name = re.sub(r"[\d._-]+$", "", re.sub(r"[._-]?\d{4}-\d{2}-\d{2}", "", place.path.name.partition(".")[0]))
+        return replace(self, name=f"{self.name}/{name}"[:40])

@@ -57,7 +57,9 @@ def item_of(name: str, text: str) -> Item:
 
 def _without_odd_tags(yaml: str) -> str:
     """Lists of splits and features make up most of a long card, and say nothing that is kept."""
-    return re.sub(r"^(?:dataset_info|configs|train-eval-index):.*?(?=^[^\s-]|\Z)", "", yaml, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(
+        r"^(?:dataset_info|configs|train-eval-index):.*?(?=^[^\s-]|\Z)", "", yaml, flags=re.MULTILINE | re.DOTALL
+    )
 
 
 def record_of(name: str, front: dict[str, Any], body: str) -> ArtifactRecord:

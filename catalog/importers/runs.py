@@ -153,6 +153,7 @@ class _Work:
             place = fetched(self.run.origin, self.feed, now=self.now)
         else:
             place = opened(self.run.origin, now=self.now)
+        self.feed = self.feed.at(place)
         if not self.run.is_confirmed and brakes.is_known(self.feed):
             seen = brakes.gathered(batches(self.feed, place), self.feed)
             place.doubled.clear()

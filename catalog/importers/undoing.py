@@ -162,7 +162,7 @@ def _untouched(run: ImportRun, pks: Collection[int]) -> list[int]:
     touched = _edited(Artifact, pks)
     others = Difference.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(others.values_list("artifact_id", flat=True))
-    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(importer=run.importer)
+    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run)
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))

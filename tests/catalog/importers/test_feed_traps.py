@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from catalog.digest import catalog_digest
 from catalog.importers import model_rows, runs, values
 from catalog.importers.feeds import Gone, Refusal, Told
 from catalog.importers.reading import opened
@@ -236,6 +237,19 @@ def test_a_rename_is_an_old_address_and_no_second_artifact(tmp_path: Path) -> No
     assert pond.repository == "https://github.com/new/ponds"
     assert set(pond.readings.filter(signal="stars").values_list("value", flat=True)) == {40, 41, 42}
     assert set(Alias.objects.values_list("slug", "artifact__slug")) == {("nest", "nests")}
+
+
+@pytest.mark.django_db
+def test_two_lists_are_no_shrinking_source(tmp_path: Path) -> None:
+    """What the other list names is not gone; a project on both is one artifact, and reading both again changes nothing."""
+    listed(tmp_path / "birds", "2026-06-01", "Ponds,marsh/ponds,40,,,", "Nests,marsh/nests,40,,,")
+    listed(tmp_path / "water", "2026-06-01", "Ponds,marsh/ponds,41,,,", "Reeds,marsh/reeds,40,,,")
+    places = [str(tmp_path / "birds"), str(tmp_path / "water")]
+    assert [runs.start(FEEDS["best-of"], place, now=NOW).state for place in places] == ["done", "done"]
+    assert sorted(Artifact.objects.values_list("slug", flat=True)) == ["nests", "ponds", "reeds"]
+    digest = catalog_digest()
+    assert [runs.start(FEEDS["best-of"], place, now=NOW).counts.unchanged for place in places] == [2, 2]
+    assert catalog_digest() == digest
 
 
 def test_scores_of_two_models_together_are_of_neither(tmp_path: Path) -> None:
