@@ -241,7 +241,7 @@ def test_a_rename_is_an_old_address_and_no_second_artifact(tmp_path: Path) -> No
 
 @pytest.mark.django_db
 def test_two_lists_are_no_shrinking_source(tmp_path: Path) -> None:
-    """What the other list names is not gone; a project on both is one artifact, and reading both again changes nothing."""
+    """What the other list names is not gone; a project on both is one artifact; read again, nothing changes."""
     listed(tmp_path / "birds", "2026-06-01", "Ponds,marsh/ponds,40,,,", "Nests,marsh/nests,40,,,")
     listed(tmp_path / "water", "2026-06-01", "Ponds,marsh/ponds,41,,,", "Reeds,marsh/reeds,40,,,")
     places = [str(tmp_path / "birds"), str(tmp_path / "water")]
