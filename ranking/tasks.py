@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from ranking import generations, snapshots
+from ranking import comparison_views, generations, snapshots
 
 
 @shared_task(soft_time_limit=1_800, time_limit=2_100)
@@ -26,3 +26,9 @@ def refresh_freshness() -> None:
 def snapshot_ranks() -> None:
     """This week's standings, for good."""
     snapshots.take(now=timezone.now())
+
+
+@shared_task(soft_time_limit=120, time_limit=180)
+def throw_away_tallies() -> None:
+    """How often comparisons were looked at longer ago than anything reads."""
+    comparison_views.throw_away_old(now=timezone.now())

@@ -46,6 +46,7 @@ def counts(more: int) -> dict[str, int]:
     where = {**{name: addresses(shelves)[name] for name in PAGES}, **OTHERS}
     client = Client()
     client.get("/artifacts/")
+    client.get("/")
     client.get(OTHERS["artifact-list, nothing found"])
     found = {}
     for name, address in where.items():
