@@ -140,7 +140,6 @@ def _often(*, now: dt.datetime, within: dt.timedelta, limit: int) -> list[Often]
         ComparisonTally.objects.filter(day__gt=now.date() - within)
         .values_list("members")
         .annotate(total=Sum("views"), last=Max("day"))
-        .filter(total__gte=LEAST_VIEWS)
         .order_by("-total", "members")[:limit]
     )
     standing = _artifacts({pk for members, _, _ in rows for pk in ids_in(members)})
@@ -161,7 +160,8 @@ def _often(*, now: dt.datetime, within: dt.timedelta, limit: int) -> list[Often]
             views + (before.views if before else 0),
             max(last, before.last_on) if before else last,
         )
-    return sorted(found.values(), key=lambda often: (-often.views, often.slugs))
+    enough = (often for often in found.values() if often.views >= LEAST_VIEWS)  # together, if some have become one
+    return sorted(enough, key=lambda often: (-often.views, often.slugs))
 
 
 def _artifacts(ids: Collection[int]) -> dict[int, Artifact]:
