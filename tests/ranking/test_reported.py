@@ -67,9 +67,10 @@ def test_the_editor_finds_the_cell_in_the_queue_and_the_row_on_the_report(client
 
 @pytest.mark.parametrize(
     ("row", "shown", "section"),
-    [("licence", "unknown", "listing"), ("capability.wading", "Wades in shallows", "capabilities")],
+    [("released", "4 May 2026", "facts"), ("capability.wading", "Wades in shallows", "capabilities")],
 )
 def test_any_cell_can_be_reported(client: Client, pair: list[Artifact], row: str, shown: str, section: str) -> None:
+    make_fact(artifact=pair[1], name="released", value="2026-05-04")
     wading = make_capability(slug="wading", name="Wading", key="bird.wading")
     make_offering(artifact=pair[1], capability=wading, title="Wades in shallows")
     page = asked(client, **{**CELL, "row": row}).content.decode()
