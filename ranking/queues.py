@@ -73,7 +73,7 @@ QUEUES: dict[str, Queue] = {
             _in_review, _note, app="ranking",
         ),
         _Unnoted(
-            "unnoted", "Compared often, without a note", "Each opens an empty note beside the comparison's verdict.",
+            "unnoted", "Compared often, without a note", "Each opens an empty note beside the comparison’s verdict.",
             "add_comparisonnote", _none, _note, app="ranking",
         ),
     )

@@ -31,6 +31,7 @@ from ranking.comparison.preferences import Preferences
 from ranking.comparison.table import Table
 from ranking.models import ComparisonNote
 from ranking.models.comparison import members_of
+from ranking.notes import Note
 
 Step = Callable[..., None]
 #: Button of the form -> right, what it does, what is said when it is done.
@@ -80,6 +81,12 @@ class ComparisonNoteAdmin(HistoryAdmin):
     @admin.display(description="note")
     def heading(self, row: ComparisonNote) -> str:
         return row.title or " against ".join(sorted(one.name[:60] for one in row.artifacts.all()))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "artifacts":
+            field.widget = field.widget.widget  # a note is about artifacts that are there
+        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ComparisonNote]:
         return super().get_queryset(request).prefetch_related("artifacts")
@@ -183,13 +190,18 @@ def preview_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     table = _table_of(request.POST.getlist("artifacts"))
-    context = {
-        "table": table,
-        "title": request.POST.get("title", "")[:120],
-        "text": prose(request.POST.get("text", "")[:4_000]),
-        "author": editor_of(request).get_full_name() or editor_of(request).username,
-        "today": timezone.now().date(),
-    }
+    text = request.POST.get("text", "")[:4_000]
+    note = Note(
+        key=table.key if table else "",
+        names=(),
+        kinds=(),
+        title=request.POST.get("title", "")[:120],
+        text=text,
+        author="",
+        published_on=timezone.now().date(),
+        is_featured=False,
+    )
+    context = {"table": table, "note": note, "text": prose(text)}
     response = render(request, "admin/ranking/note_preview.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, no-store"
