@@ -6,6 +6,7 @@ as the demo's figures of this year are; nothing shows them but the order of sugg
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -17,6 +18,8 @@ from ranking.comparison.key import slugs_in
 from ranking.models import ComparisonNote, ComparisonTally
 from ranking.models.comparison import members_of
 
+#: Within a paragraph: a form's lines are as long as its field.
+LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 #: A note that waits for a second look.
 SUBMITTED = (
     "gpt-oss-120b-vs-qwen3-5-122b-a10b",
@@ -42,7 +45,8 @@ def write_notes(folder: Path, *, author: User, editor: User) -> None:
     """Each once: what editors have made of one since is theirs."""
     for file in sorted((folder / "notes").glob("*.md")):
         title, _, text = file.read_text(encoding="utf-8").partition("\n")
-        if note := _written(file.stem, title.removeprefix("# "), text.strip(), author=author, is_featured=True):
+        text = LINE_END.sub(" ", text.strip())
+        if note := _written(file.stem, title.removeprefix("# "), text, author=author, is_featured=True):
             noting.submit(note, by=author)
             noting.publish(note, by=editor)
     if waiting := _written(*SUBMITTED, author=author, is_featured=False):
