@@ -51,6 +51,7 @@ def counts(more: int) -> dict[str, int]:
     where = {**{name: addresses(shelves)[name] for name in PAGES}, **OTHERS}
     client = Client()
     client.get("/artifacts/")
+    client.get("/")
     client.get(OTHERS["artifact-list, nothing found"])
     client.get("/leaderboards/")  # from then on a generation's formula is known
     found = {}
