@@ -54,6 +54,7 @@ def counts(more: int) -> dict[str, int]:
     client.get("/")
     client.get(OTHERS["artifact-list, nothing found"])
     client.get("/leaderboards/")  # from then on a generation's formula is known
+    client.get("/compare/full-vs-rival/")  # and what editors and readers say of comparisons
     found = {}
     for name, address in where.items():
         cache.clear()
