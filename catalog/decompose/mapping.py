@@ -49,13 +49,14 @@ class Match:
 
 #: How likely a proposal is right, by how it was found; rounded down from what editors and the bench saw.
 CONFIDENCE = {How.NAME: 0.95, How.SYNONYM: 0.9, How.WITHIN: 0.8, How.APART: 0.65, How.NEAR: 0.6}
+IN_PROSE = 0.6
 #: Cosines: the least likeness to a word of the capability, by how much the second has to be behind, and the least
 #: likeness to what the vocabulary says of it. Below, half of what was proposed for other rows was wrong.
 LEAST_LIKENESS, LEAST_MARGIN, LEAST_TOLD = 0.6, 0.03, 0.52
 #: A word that more capabilities share tells none of them; one that at most so few share tells them well.
 COMMON, TELLING = 6, 2
 #: How many words into a sentence a term may stand: what comes later is how and with what, not what.
-SPAN = {Form.TOOL: 8, Form.FEATURE: 14, Form.HEADING: 8}
+SPAN = {Form.TOOL: 8, Form.FEATURE: 14, Form.HEADING: 8, Form.PROSE: 14}
 #: How many other words may stand between the words of a term.
 GAP = 2
 MOST_IN_ONE = 3
@@ -105,9 +106,11 @@ class Vocabulary:
             if named := self._named(phrase):
                 found.append(named)
             elif phrase.form not in (Form.TAG, Form.TASK) and len(words_of(phrase.text)) > 1:
-                some = self._within(phrase) or self._apart(phrase)
+                some = self._within(phrase)
+                if not some and phrase.form != Form.PROSE:  # prose speaks of much, and not only of itself
+                    some = self._apart(phrase)
+                    others += [] if some else [phrase]
                 found += some
-                others += [] if some else [phrase]
         return found + self._near(others)
 
     def _named(self, phrase: Phrase) -> Match | None:
@@ -133,7 +136,8 @@ class Vocabulary:
                 known = self.by_stems.get(tuple(stems[start : start + size]))
                 if known and len(found) < MOST_IN_ONE and not _is_audience(stems, start, start + size):
                     key, _, word = known
-                    found.setdefault(key, Match(phrase, key, How.WITHIN, CONFIDENCE[How.WITHIN], word))
+                    sure = IN_PROSE if phrase.form == Form.PROSE else CONFIDENCE[How.WITHIN]
+                    found.setdefault(key, Match(phrase, key, How.WITHIN, sure, word))
                     stems[start : start + size] = [""] * size  # a word speaks once
         return list(found.values())
 

@@ -16,6 +16,9 @@ LONGEST_LINE = 1_000
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _ITEM = re.compile(r"( {0,12})(?:[-*+•]|\d{1,3}[.)])[ \t]+(.*)")
+#: A line of a paragraph: no list, heading, table, quotation, picture or markup, and not indented as code is.
+_PROSE = re.compile(r" {0,3}(?:[A-Za-z“\"(]|[*_]{1,2}[A-Za-z`\[]|`[A-Za-z]|\[[^!])")
+_END = re.compile(r"(?<=[.!?])\s+")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*[^()]*\)")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\s]*[^()]*\)|\[[^\[\]]*\])")
 _MARKUP = re.compile(r"<[^<>]*>|https?://[^\s)>\]]+")
@@ -65,10 +68,19 @@ def _phrases(lines: list[str]) -> Iterator[Phrase]:
         yield from _front_matter(lines[1 : max(body - 1, 0)])
     fence = ""
     is_comment = False
+    prose: list[str] = []  # the paragraph at hand, while the introduction lasts
+    headings = 0
     aside_from = 7  # the level of the heading whose section is passed over; 7 is none
     for number, whole in enumerate(lines[body:], start=body + 1):
-        line = whole[:LONGEST_LINE].rstrip("\r")
+        line = whole[:LONGEST_LINE].rstrip()
+        is_prose = bool(line) and headings < 2 and not fence and not is_comment and bool(_PROSE.match(line))
+        if prose and not is_prose:
+            yield from _sentences("\n".join(prose), number - len(prose))
+            prose = []
         if not line:
+            continue
+        if is_prose and aside_from == 7:
+            prose.append(line)
             continue
         if fence:
             closing = line.strip()
@@ -82,6 +94,7 @@ def _phrases(lines: list[str]) -> Iterator[Phrase]:
             fence = found.group(1)
             continue
         if found := _HEADING.match(line):
+            headings += 1
             level, words = len(found.group(1)), found.group(2).strip().rstrip("#").strip()
             if level <= aside_from:
                 aside_from = level if _is_aside(words) else 7
@@ -93,6 +106,13 @@ def _phrases(lines: list[str]) -> Iterator[Phrase]:
             and (found := _ITEM.match(line))
             and (phrase := _phrase(Form.FEATURE, found.group(2), number))
         ):
+            yield phrase
+    yield from _sentences("\n".join(prose), len(lines) + 1 - len(prose))
+
+
+def _sentences(paragraph: str, number: int) -> Iterator[Phrase]:
+    for sentence in _END.split(paragraph[:2_000])[:8]:
+        if phrase := _phrase(Form.PROSE, sentence, number):
             yield phrase
 
 

@@ -43,6 +43,7 @@ class Form(StrEnum):
     TOOL = "tool"
     FEATURE = "feature list"
     HEADING = "heading"
+    PROSE = "sentence of its introduction"
     TAG = "tag"
 
 
