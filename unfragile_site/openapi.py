@@ -13,6 +13,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
         {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
+        {"name": "manifests", "description": "What publishers say of their artifacts in a file beside them."},
     ],
     "ENUM_NAME_OVERRIDES": {
         name: f"catalog.api.enums.{name}"
