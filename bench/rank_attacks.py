@@ -48,6 +48,8 @@ class Attack:
     change: Change
     #: An artifact that loses evidence should stay where it is: what counts then is the shift either way.
     is_loss: bool = False
+    #: What is so of the artifact in any case; the climb is from there.
+    anyway: Change | None = None
 
 
 # --- what is done to readings ----------------------------------------------------------------------------------------
@@ -97,6 +99,15 @@ def stopped(names: Iterable[str], days: float, evidence: Evidence, as_of: float)
     return Evidence(evidence.size, {**evidence.series, **cut})
 
 
+def young(days: float, evidence: Evidence, as_of: float) -> Evidence:
+    """Nobody has read anything of it before."""
+    cut = {}
+    for name, it in evidence.series.items():
+        late = it.day > as_of - days
+        cut[name] = Series(it.owner[late], it.day[late], it.value[late])
+    return Evidence(evidence.size, cut)
+
+
 def both(first: Change, second: Change, evidence: Evidence, as_of: float) -> Evidence:
     return second(first(evidence, as_of), as_of)
 
@@ -109,6 +120,15 @@ def _with(evidence: Evidence, name: str, to: Callable[[Series], Floats]) -> Evid
 ATTACKS = (
     Attack("burst: 1,000 stars in a week", partial(added, "stars", 1000.0, 7.0)),
     Attack("burst: 10,000 stars in a week", partial(added, "stars", 10_000.0, 7.0)),
+    *(
+        Attack(
+            f"read for {days:g} days only, and {stars:,g} stars in a week of them",
+            partial(both, partial(young, days), partial(added, "stars", stars, 7.0)),
+            anyway=partial(young, days),
+        )
+        for days in (40.0, 70.0)
+        for stars in (1000.0, 10_000.0)
+    ),
     Attack("drip: 10 stars a day for half a year", partial(added, "stars", 10 * HALF_YEAR, HALF_YEAR)),
     Attack("10x attention: stars and forks", partial(times, ("stars", "forks"), 10.0)),
     Attack("10x usage: downloads", partial(times, ("downloads_month",), 10.0)),
@@ -217,13 +237,17 @@ class Arena:
         self.before = {name: column[self.rows] for name, column in self.honest.items()}
         self.projectrank_before = projectrank_parts(self.own, as_of)
 
-    def climbs(self, change: Change) -> dict[str, Floats]:
+    def climbs(self, change: Change, anyway: Change | None = None) -> dict[str, Floats]:
+        before = self.before
+        if anyway is not None:
+            so = anyway(self.own, self.past.day)
+            before = self._columns(so, self._scores(so), before["projectrank"])
         changed = self.prepare(change(self.own, self.past.day), self.past.day)
         projectrank = self.before["projectrank"] + projectrank_parts(changed, self.past.day) - self.projectrank_before
         after = self._columns(changed, self._scores(changed), projectrank)
         return {
             name: places(self.honest[name], self.before[name], after[name])
-            - places(self.honest[name], self.before[name], self.before[name])
+            - places(self.honest[name], self.before[name], before[name])
             for name in MEASURED
         }
 
@@ -258,7 +282,7 @@ def only(evidence: Evidence, rows: Ints) -> Evidence:
 def measure(arenas: list[Arena], attack: Attack) -> dict[str, Floats]:
     found: dict[str, list[Floats]] = defaultdict(list)
     for arena in arenas:
-        for name, climb in arena.climbs(attack.change).items():
+        for name, climb in arena.climbs(attack.change, attack.anyway).items():
             found[name].append(np.abs(climb) if attack.is_loss else climb)
     return {name: np.concatenate(parts) for name, parts in found.items()}
 

@@ -100,6 +100,7 @@ def _finish(it: Change, state: CatalogState) -> None:
         Artifact.objects.filter(pk__in=chunk).update(facts_changed_at=now, listed_version=version)
     for chunk in derived.chunks(it.relisted_ids - ids):
         Artifact.objects.filter(pk__in=chunk).update(listed_version=version)
-    CatalogState.objects.filter(pk=1).update(version=version, changed_at=now)
+    shared = version if it.is_touched else state.shared_version
+    CatalogState.objects.filter(pk=1).update(version=version, changed_at=now, shared_version=shared)
     if ids:
         transaction.on_commit(lambda: artifact_changed.send(sender=Artifact, artifact_ids=ids), robust=True)

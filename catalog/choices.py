@@ -30,6 +30,19 @@ class Kind(models.TextChoices):
     WORKFLOW = "workflow", "Workflow"
 
 
+class Component(models.TextChoices):
+    """One of the five numbers beside a rank, in the order in which they are told."""
+
+    ADOPTION = "adoption", "Adoption"
+    QUALITY = "quality", "Quality"
+    ECOSYSTEM = "ecosystem", "Ecosystem"
+    MATCH = "match", "Match"
+    FRESHNESS = "freshness", "Freshness"
+
+
+COMPONENTS: tuple[str, ...] = tuple(Component.values)
+
+
 class Lifecycle(models.TextChoices):
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"

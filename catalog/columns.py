@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from catalog.choices import PUBLIC_LIFECYCLES, DataType
 from catalog.models import Alias, Artifact, ArtifactType, Capability, Category, Offering, Publisher, Standing, Synonym
 from catalog.models.fields import sort_key
-from catalog.state import State, live_state
+from catalog.state import State, live_state, shared_version
 
 Mask = NDArray[np.bool_]
 
@@ -77,6 +78,8 @@ class Columns:
     categories: dict[int, Term]
     capabilities: dict[int, Term]
     _orders: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    #: What lists have shown of an artifact, by id: see pages/rows.py. An edit of one leaves the others'.
+    shown: dict[int, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -255,13 +258,17 @@ def _brought_up(held: Columns, state: State) -> Columns:
         if held.state.generation_id == state.generation_id:
             return replace(held, state=state)
         low, percentile = _standings(held.ids, state)
-        return replace(held, state=state, low=low, percentile=percentile, _orders={})
-    changed = list(Artifact.objects.filter(listed_version__gt=held.state.version).values_list("pk", flat=True))
+        return replace(held, state=state, low=low, percentile=percentile, _orders={}, shown={})
+    changed = set(Artifact.objects.filter(listed_version__gt=held.state.version).values_list("pk", flat=True))
     if len(changed) > min(_RELOAD_SHARE * max(len(held), 1_000), _MOST_NAMED):
         return _load(state)
-    joined = _joined(held, _public(Artifact.objects.filter(pk__in=changed)), state, np.array(changed, dtype=np.int64))
+    joined = _joined(held, _public(Artifact.objects.filter(pk__in=changed)), state, np.fromiter(changed, np.int64))
     # A deleted row carries no version: only the count betrays it.
-    return joined if len(joined) == _public(Artifact.objects.all()).count() else _load(state)
+    if len(joined) != _public(Artifact.objects.all()).count():
+        return _load(state)
+    if held.state.generation_id == state.generation_id and shared_version() <= held.state.version:
+        joined.shown.update(it for it in held.shown.copy().items() if it[0] not in changed)  # others may still add
+    return joined
 
 
 def _public(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:

@@ -10,21 +10,10 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 
-from catalog.choices import PUBLIC_LIFECYCLES, Lifecycle
+from catalog.choices import COMPONENTS, PUBLIC_LIFECYCLES, Lifecycle
 
 #: A standing's columns, by which rows and the API name them after `with_standing`.
-STANDING_COLUMNS = (
-    "score",
-    "low",
-    "high",
-    "percentile",
-    "coverage",
-    "adoption",
-    "quality",
-    "ecosystem",
-    "match",
-    "freshness",
-)
+STANDING_COLUMNS = ("score", "low", "high", "percentile", "coverage", *COMPONENTS)
 
 
 class ArtifactQuerySet(models.QuerySet):

@@ -50,6 +50,11 @@ def live_state() -> State:
     return State(*row) if row else State(version=0, generation_id=None)
 
 
+def shared_version() -> int:
+    """The version that last changed what belongs to no single artifact."""
+    return CatalogState.objects.filter(pk=1).values_list("shared_version", flat=True).first() or 0
+
+
 def _row() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_READ)

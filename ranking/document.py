@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from catalog.choices import Kind
+from catalog.choices import COMPONENTS, Kind
 from catalog.models import Artifact, Source, Standing
 from ranking import prior as shipped
 from ranking.breakdowns import Explained, Point, unpacked
@@ -25,9 +25,14 @@ from ranking.scoring.evidence import Evidence, Series
 from ranking.scoring.formula import Scores, scores
 from ranking.scoring.tables import Tables
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 #: Two numbers that differ by less are the same: other machines add in another order.
 TOLERANCE = 0.005
+
+
+READINGS_MOVED = (
+    "Its readings are no longer those that this generation was built from, as when two listings are merged. "
+    "From the next generation on it can be computed again."
+)
 
 
 class CannotVerify(Exception):
@@ -57,7 +62,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         for source in Source.objects.filter(pk__in={point.source_id for point in explained.points if point.source_id})
     }
     components = {name: getattr(standing, name) if standing else None for name in COMPONENTS}
-    return {
+    document = {
         "artifact": artifact.slug,
         "kind": kind,
         "generation": build.number,
@@ -81,7 +86,12 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         ],
         "configuration": configuration_url,
         "recompute": _recompute(artifact, kind, build, formula, explained),
+        "recompute_note": "",
     }
+    # Readings move when two listings are merged; what the generation was built from is no longer this artifact's.
+    if differences(document):
+        document |= {"recompute": None, "recompute_note": READINGS_MOVED}
+    return document
 
 
 def snapshot_data(it: Snapshot) -> dict[str, Any]:
@@ -158,6 +168,8 @@ def recomputed(document: Mapping[str, Any]) -> Scores:
     """The scores of the one artifact in the file. Raises CannotVerify where something is missing or makes no sense."""
     try:
         given = document["recompute"]
+        if given is None:
+            raise CannotVerify(str(document["recompute_note"]))
         formula = formula_in(given["formula"])
         if document["kind"] not in Kind.values:
             raise CannotVerify(f"There is no kind “{document['kind']}”.")

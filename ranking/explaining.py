@@ -197,6 +197,8 @@ def _notes(
     found = []
     if point.estimated:
         why = "Read for too short a time" if point.spec.reads in around.read else "Not published"
+        if point.spec.reads in around.read and not _has_curve(point.signal, tables):
+            why = "Read, but nothing tells yet what is usual of its kind"
         found.append(
             Note(
                 "estimated",
@@ -220,6 +222,10 @@ def _notes(
     if point.spec.reads in around.decided and point.spec.measure == Measure.FLOW:
         found.append(Note("decided", around.decided[point.spec.reads]))
     return tuple(found)
+
+
+def _has_curve(signal: str, tables: Tables) -> bool:
+    return signal in tables.curves and len(tables.curves[signal].value) > 0
 
 
 def _read(spec: SignalSpec, value: float, on: dt.date) -> str:

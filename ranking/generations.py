@@ -17,23 +17,24 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from catalog.choices import Component
 from catalog.models import CatalogState, Generation, Standing
+from catalog.querysets import STANDING_COLUMNS
 from ranking import lease
 from ranking.breakdowns import packed
 from ranking.bulk import insert
-from ranking.computing import Ranked, quarter_of, ranked
+from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
 from ranking.holds import note
 from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Build, BuildState, Configuration
 from ranking.publish import Checked, checked, clear_away, go_live
-from ranking.signals import Component
+from ranking.reference import quarter_of
 
 log = logging.getLogger("ranking")
 #: Rows in one transaction: other writers wait no longer than for these.
 AT_ONCE = 10_000
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
-STANDING = ("generation_id", "artifact_id", "score", "low", "high", "percentile", "coverage", *COMPONENTS)
+STANDING = ("generation_id", "artifact_id", *STANDING_COLUMNS)
 BREAKDOWN = ("generation_id", "artifact_id", "momentum", "survival", "body")
 
 
@@ -136,7 +137,7 @@ def _standings(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
     scores = it.scores
     places = np.flatnonzero(scores.ranked)
     columns = [it.evidence.artifacts, scores.rank, scores.low, scores.high, scores.percentile, scores.coverage]
-    columns += [scores.components[Component(name)] for name in COMPONENTS]
+    columns += [scores.components[name] for name in Component]
     for values in zip(*(column[places].tolist() for column in columns), strict=True):
         yield (generation_id, *(None if value != value else value for value in values))
 

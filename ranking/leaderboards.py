@@ -58,6 +58,18 @@ class Board:
         return self.count > len(self.places)
 
     @property
+    def tied_first(self) -> str:
+        """Who shares the first place with the one that is named first; empty where nobody does."""
+        others = [place.row.name for place in self.places[1:] if place.number == 1]
+        if not others:
+            return ""
+        # Of a list that ends within the tie nobody knows how many more there are.
+        more = "and more" if self.is_cut and len(others) + 1 == len(self.places) else ""
+        if len(others) > 1:
+            more = f"and {'at least ' if more else ''}{len(others) - 1} more"
+        return f"tied with {others[0]} {more}".rstrip()
+
+    @property
     def ties(self) -> list[list[Place]]:
         """The places, those tied together."""
         found: list[list[Place]] = []
@@ -68,8 +80,10 @@ class Board:
         return found
 
 
-def boards(state: State, *, among: Mask | None = None, kinds: Iterable[str] | None = None, size: int) -> list[Board]:
-    """Boards of the kinds that have ranked artifacts among these, the largest first."""
+def boards(
+    state: State, *, among: Mask | None = None, kinds: Iterable[str] | None = None, size: int, most: int | None = None
+) -> list[Board]:
+    """Boards of the kinds that have ranked artifacts among these, the largest first. Two queries."""
     if state.generation_id is None:
         return []
     held, formula = columns(state), formula_behind(state.generation_id)
@@ -77,6 +91,7 @@ def boards(state: State, *, among: Mask | None = None, kinds: Iterable[str] | No
     counts = held.counts("kind", mask)
     wanted = [kind for kind in counts if kinds is None or kind in kinds]
     wanted.sort(key=lambda kind: (-counts[kind], kind))
+    wanted = wanted[:most]
     ids = held.first_of_each("kind", mask, "rank", size)
     rows = {row.id: row for row in rows_of([pk for kind in wanted for pk in ids[kind]], state, held)}
     return [

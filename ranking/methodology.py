@@ -176,7 +176,7 @@ def _example(state: State) -> Example | None:
     standing = rank_of(artifact) if artifact else None
     if artifact is None or standing is None:
         return None
-    page = rank_page(artifact, state, KINDS[artifact.kind].plural)
+    page = rank_page(artifact, state)
     if not page.steps:
         return None
     largest = max((s for s in page.steps if not s.is_estimated), key=lambda s: abs(s.point.points), default=None)

@@ -1,4 +1,4 @@
-"""What an artifact's rank page shows, read from the live generation: nine queries at most, however much there is."""
+"""What an artifact's rank page shows, read from the live generation: ten queries at most, however much there is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from catalog.choices import Signal
-from catalog.models import Artifact, Reading, Source
+from catalog.kinds import KINDS, KindSpec
+from catalog.models import Artifact, Merge, Reading, Source
 from catalog.pages.dossier.gather import cited
 from catalog.pages.standings import Rank, rank_of
 from catalog.state import State
@@ -19,6 +20,7 @@ from catalog.wording import day
 from ranking import charts, prior, wording
 from ranking.breakdowns import Explained, Point, unpacked
 from ranking.configurations import formula_of
+from ranking.document import READINGS_MOVED
 from ranking.explaining import LEAST, Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
 from ranking.formulas import shipped_formula
 from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
@@ -122,6 +124,8 @@ class History:
 
 @dataclass(frozen=True)
 class RankPage:
+    #: What it was ranked as; an editor may have made it another kind since.
+    kind: KindSpec
     standing: Rank | None
     headline: str
     needed: str
@@ -137,6 +141,8 @@ class RankPage:
     ideas: tuple[Idea, ...]
     history: History | None
     changes: Changes | None
+    #: Why its readings do not lead to it any more, until the next generation; empty where they do.
+    moved: str = ""
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -161,13 +167,14 @@ class RankPage:
         return any(step.holds_back for step in self.steps)
 
 
-def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
-    """`artifact` comes from `for_page`, with its standing; `plural` names its kind."""
+def rank_page(artifact: Artifact, state: State) -> RankPage:
+    """`artifact` comes from `for_page`, with its standing."""
     standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
     if found is None:
         waits = "It is newer than the live generation of ranks. The next one, within the hour, looks at its evidence."
-        return _without_rank(None, waits)
+        return _without_rank(None, waits, artifact=artifact)
     kind = found.explained.kind or artifact.kind
+    plural = KINDS[kind].plural
     if standing is None:
         return _without_rank(found, needed(found.explained, found.formula, kind), artifact=artifact)
     tables = _tables(found.build, kind)
@@ -177,6 +184,7 @@ def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
     reached = [found.formula.typical, standing.low, standing.high, *(step.end for step in steps)]
     weeks = _weeks(artifact.pk, today)
     return RankPage(
+        kind=KINDS[kind],
         standing=standing,
         headline=wording.headline(
             standing.score, standing.low, standing.high, standing.percentile, standing.coverage, plural
@@ -193,16 +201,24 @@ def rank_page(artifact: Artifact, state: State, plural: str) -> RankPage:
         ideas=ideas(found.explained, found.formula, tables, plural),
         history=_history(weeks, standing, today),
         changes=_changes(weeks, steps, standing, latest, found, today),
+        moved=READINGS_MOVED if _merged_since(artifact.pk, found.as_of) else "",
     )
 
 
-def _without_rank(found: Why | None, text: str, *, artifact: Artifact | None = None) -> RankPage:
+def _merged_since(artifact_id: int, as_of: dt.datetime) -> bool:
+    """Whether a merge has brought it readings, or its undoing has taken some away, that the generation knows not of."""
+    merges = Merge.objects.filter(Q(kept=artifact_id) | Q(merged=artifact_id))
+    return merges.filter(Q(at__gt=as_of) | Q(undone_at__gt=as_of)).exists()
+
+
+def _without_rank(found: Why | None, text: str, *, artifact: Artifact) -> RankPage:
     refusals: tuple[Refusal, ...] = ()
     quarantined: tuple[str, ...] = ()
-    if found is not None and artifact is not None:
+    if found is not None:
         refusals = refusals_of(found.explained, dict(Signal.choices))
         quarantined = _quarantined(found, artifact.pk)
     return RankPage(
+        kind=KINDS[(found.explained.kind if found else None) or artifact.kind],
         standing=None,
         headline="Not ranked yet",
         needed=text,
@@ -281,12 +297,21 @@ def _quarantined(found: Why, artifact_id: int) -> tuple[str, ...]:
     left_out = {one[0] for one in found.build.left_out.get("quarantined", ())} if found.build else set()
     if not left_out:
         return ()
+    # Those of that moment: one may have been lifted since, and still is what this generation left out.
+    stood = Q(lifted_at=None) | Q(lifted_at__gt=found.as_of)
     rows = (
-        Quarantine.objects.filter(source__in=left_out, lifted_at=None)
+        Quarantine.objects.filter(stood, source__in=left_out, set_at__lte=found.as_of, waits_since=None)
+        .exclude(confirmed_at__gt=found.as_of)
         .filter(Exists(Reading.objects.filter(artifact=artifact_id, source=OuterRef("source"))))
         .select_related("source")
     )
-    return tuple(f"Readings of {row.source.title} are not used for now: {row.why}" for row in rows)
+    return tuple(
+        f"Readings of {row.source.title} are not used for now: {row.why}"
+        if row.lifted_at is None
+        else f"Readings of {row.source.title} were not used for this rank: {row.why} They count again from the next "
+        f"generation on: {row.lifted_why}"
+        for row in rows
+    )
 
 
 def _weeks(artifact_id: int, today: dt.date) -> list[Snapshot]:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 import numpy as np
 
-from catalog.choices import DATE_SIGNALS, Kind, Signal
+from catalog.choices import COMPONENTS, DATE_SIGNALS, Kind, Signal
 from ranking.prior import prior
 from ranking.scoring.configuration import Formula
 from ranking.scoring.evidence import Evidence
@@ -24,9 +24,17 @@ from ranking.scoring.sifting import Columns, sifted
 
 COLUMNS = ("artifact", "kind", "signal", "observed_at", "value")
 WRITTEN = (
-    "artifact", "kind", "rank", "low", "high", "percentile", "coverage", "adoption", "quality", "ecosystem", "match",
-    "freshness", "momentum", "survival",
-)  # fmt: skip
+    "artifact",
+    "kind",
+    "rank",
+    "low",
+    "high",
+    "percentile",
+    "coverage",
+    *COMPONENTS,
+    "momentum",
+    "survival",
+)
 #: More complaints than this help nobody.
 MOST_COMPLAINTS = 20
 

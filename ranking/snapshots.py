@@ -10,6 +10,7 @@ from django.db import transaction
 
 from catalog.changes import change
 from catalog.models import CatalogState, Standing
+from catalog.querysets import STANDING_COLUMNS
 from ranking.breakdowns import packed, unpacked
 from ranking.computing import Ranked, ranked
 from ranking.configurations import live_configuration
@@ -17,10 +18,6 @@ from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Snapshot
 
 AT_ONCE = 2_000
-#: Columns that a snapshot takes from a standing as they are.
-FROM_STANDING = (
-    "score", "low", "high", "percentile", "coverage", "adoption", "quality", "ecosystem", "match", "freshness",
-)  # fmt: skip
 #: A snapshot that was computed afterwards has no generation.
 RECONSTRUCTED = 0
 
@@ -55,7 +52,7 @@ def take(*, now: dt.datetime) -> int:
                         on=week,
                         number=generation.number,
                         formula_version=generation.formula_version,
-                        **{name: getattr(standing, name) for name in FROM_STANDING},
+                        **{name: getattr(standing, name) for name in STANDING_COLUMNS},
                         momentum=row.momentum,
                         survival=row.survival,
                         points={point.signal: round(point.points, 4) for point in unpacked(row.body).points},

@@ -7,6 +7,7 @@ from django.urls import path
 
 from catalog.views.caching import tagged_page
 from ranking.api.views.ranks import RankFileView
+from ranking.feeds import Rising
 from ranking.sitemaps import SITEMAPS
 from ranking.views import leaderboards, ranks
 from ranking.views.formula import formula_file
@@ -20,6 +21,7 @@ urlpatterns = [
     path("categories/<slug:slug>/leaderboard/", leaderboards.category_leaderboard, name="category-leaderboard"),
     path("capabilities/<slug:slug>/leaderboard/", leaderboards.capability_leaderboard, name="capability-leaderboard"),
     path("rising/", leaderboards.rising_list, name="rising"),
+    path("rising/feed/", tagged_page(Rising()), name="rising-feed"),
     path("methodology/", ranks.methodology_page, name="methodology"),
     path("methodology/formula.yaml", formula_file, name="formula"),
     path("ranks-sitemap.xml", tagged_page(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -82,6 +82,13 @@ def whole(number: float) -> int:
     return math.floor(number + 0.5)
 
 
+def chance(share: float) -> str:
+    """A probability as a percentage; none is ever told as certain."""
+    if share > 0.99:
+        return f"over 99{THIN}%"
+    return f"under 1{THIN}%" if share < 0.01 else f"{whole(100 * share)}{THIN}%"
+
+
 def many(plural: str) -> str:
     """A kind's plural inside a sentence: models, but APIs and MCP servers."""
     return plural if plural[:2].isupper() else plural[:1].lower() + plural[1:]

@@ -64,6 +64,11 @@ class CatalogState(models.Model):
 
     version = models.PositiveBigIntegerField(default=0, help_text="Counts changes. Written by catalog.changes alone.")
     changed_at = models.DateTimeField(null=True)
+    shared_version = models.PositiveBigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The version that last changed what belongs to no single artifact, such as a publisher’s name.",
+    )
     live_generation = models.ForeignKey(
         "catalog.Generation",
         null=True,

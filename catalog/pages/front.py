@@ -1,4 +1,4 @@
-"""What the front page shows beside the search box: intents to try, two rivals, leaders, what is new and disputed.
+"""What the front page shows beside the search box: intents to try, two rivals, what is new and disputed.
 
 Everything is chosen by the day, so that the page is alive and still the same for everybody who comes that day.
 """
@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.db.models import F
 
 from catalog import wording
@@ -95,7 +94,6 @@ class Front:
     offering_count: int
     intents: list[TryIntent]
     pair: Pair | None
-    leaders: list[Row]
     kinds: list[KindCount]
     new: list[Row]
     disputes: list[Disputed]
@@ -106,16 +104,14 @@ def front(state: State, today: dt.date) -> Front:
     everything = held.everything()
     counts = held.counts("kind", everything)
     pair_ids, shared = _rivals(held, today)
-    leaders = _leader_ids(held)
     new = held.page(everything, "new", 0, 6)
-    rows = {row.id: row for row in rows_of([*new, *pair_ids, *leaders], state, held)}
+    rows = {row.id: row for row in rows_of([*new, *pair_ids], state, held)}
     return Front(
         artifact_count=len(held),
         capability_count=len(held.capabilities),
         offering_count=len(held.many["capability"].rows),
         intents=_intents(held, today) if len(held) else [],
         pair=_pair(pair_ids, shared, rows, held),
-        leaders=[rows[pk] for pk in leaders if pk in rows],
         kinds=[KindCount(spec, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)],
         new=[rows[pk] for pk in new if pk in rows],
         disputes=_disputes(),
@@ -228,17 +224,6 @@ def _fact_value(facts: list[Fact]) -> PairValue:
 def _named(ids: set[int], held: Columns) -> str:
     names = sorted(held.capabilities[pk].name for pk in ids if pk in held.capabilities)
     return wording.listed(names[:2] + ([f"{len(names) - 2} more"] if len(names) > 2 else []))
-
-
-def _leader_ids(held: Columns) -> list[int]:
-    """The first of each kind, once there are ranks."""
-    if held.state.generation_id is None:
-        return []
-    order = held.order("rank")
-    ranked = order[~np.isnan(held.low[order])]
-    codes = held.codes["kind"][0][ranked]
-    _, first = np.unique(codes, return_index=True)
-    return [int(held.ids[ranked[i]]) for i in sorted(first)][:10]
 
 
 def _disputes() -> list[Disputed]:

@@ -1,10 +1,14 @@
-"""Artifacts as lists show them: everything a row needs, for a page of ids, in one query."""
+"""Artifacts as lists show them: everything a row needs, for a page of ids, in one query.
+
+Rows that were shown before are kept in memory with the columns: every edit makes all kept pages void, and their rows,
+all but the edited one's, are the same as before.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -36,9 +40,15 @@ class Row:
     licence_class: str
     capability_names: list[str]
     standing: Rank | None
-    is_proven: bool
+    verified_until: dt.datetime | None
     is_deprecated: bool
     published_at: dt.datetime | None
+    #: How it was drawn, by the ways of drawing it: see templatetags/rows.py.
+    drawn: dict[Any, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_proven(self) -> bool:
+        return bool(self.verified_until and self.verified_until > timezone.now())
 
 
 #: Read as values: instances of three models for each row would take longer than the query.
@@ -64,15 +74,25 @@ _COLUMNS = (
 )
 
 
-def rows_of(ids: Sequence[int], state: State, vocabulary: Columns) -> list[Row]:
+#: Rows kept in memory, with their markup some 4 kB each.
+_MOST_SHOWN = 5_000
+
+
+def rows_of(ids: Sequence[int], state: State, held: Columns) -> list[Row]:
     """Rows in the order of the ids; ids that are gone are left out."""
-    listed = Artifact.objects.with_standing(state.generation_id).filter(pk__in=ids).values_list(*_COLUMNS, named=True)
-    found = {artifact.pk: artifact for artifact in listed}
-    now = timezone.now()
-    return [_row_of(found[pk], vocabulary, now) for pk in ids if pk in found]
+    shown = held.shown if held.state == state else {}
+    wanted = {pk: shown.get(pk) for pk in ids}
+    missing = [pk for pk, row in wanted.items() if row is None]
+    if missing:
+        artifacts = Artifact.objects.with_standing(state.generation_id).filter(pk__in=missing)
+        for artifact in artifacts.values_list(*_COLUMNS, named=True):
+            wanted[artifact.pk] = shown[artifact.pk] = _row_of(artifact, held)
+        if len(shown) > _MOST_SHOWN:
+            shown.clear()
+    return [row for pk in ids if (row := wanted[pk]) is not None]
 
 
-def _row_of(artifact: Any, vocabulary: Columns, now: dt.datetime) -> Row:
+def _row_of(artifact: Any, vocabulary: Columns) -> Row:
     amount, currency = artifact.headline_price__amount, artifact.headline_price__currency
     price_text = ""
     if amount is not None:
@@ -94,7 +114,7 @@ def _row_of(artifact: Any, vocabulary: Columns, now: dt.datetime) -> Row:
         licence_class=artifact.licence_class,
         capability_names=[vocabulary.capabilities[pk].name for pk in offered[:3] if pk in vocabulary.capabilities],
         standing=rank_of(artifact),
-        is_proven=bool(artifact.verified_until and artifact.verified_until > now),
+        verified_until=artifact.verified_until,
         is_deprecated=artifact.lifecycle == Lifecycle.DEPRECATED,
         published_at=artifact.published_at,
     )

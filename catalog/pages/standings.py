@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.choices import COMPONENTS
 from catalog.models import Artifact
 from catalog.querysets import STANDING_COLUMNS
 
@@ -40,5 +41,5 @@ def rank_of(artifact: Artifact) -> Rank | None:
     values: dict[str, Any] = {column: getattr(artifact, f"standing_{column}", None) for column in STANDING_COLUMNS}
     if values["score"] is None:
         return None
-    first, rest = STANDING_COLUMNS[:5], STANDING_COLUMNS[5:]
-    return Rank(**{name: values[name] for name in first}, components={name: values[name] for name in rest})
+    components = {name: values.pop(name) for name in COMPONENTS}
+    return Rank(**values, components=components)

@@ -25,10 +25,16 @@ register = template.Library()
 @register.simple_tag
 def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False) -> SafeString:
     """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all."""
+    way = (show_rank, hide_kind)
+    if way not in artifact.drawn:
+        artifact.drawn[way] = _drawn_row(artifact, show_rank, hide_kind)
+    return mark_safe(artifact.drawn[way])  # noqa: S308 - escaped there
+
+
+def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool) -> str:
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
     does = escaped(" · ".join(artifact.capability_names))
-    return mark_safe(  # noqa: S308 - escaped here and below
-        f"""<li class="row">
+    return f"""<li class="row">
   <span class="row-glyph">{kind_glyph(artifact.kind)}</span>
   <div class="row-main">
     <div class="row-head"><h3 class="row-name clamp">\
@@ -43,7 +49,6 @@ def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = Fa
     <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>
   </div>
 </li>"""
-    )
 
 
 def _price(artifact: Row) -> str:

@@ -22,6 +22,7 @@ from ranking.configurations import CannotPublish, live_configuration, publish
 from ranking.formulas import BrokenFormula, formula_in
 from ranking.models import Configuration, ConfigurationState
 from ranking.scoring.foresight import LEAST_OF_EACH, LEAST_PAIRS
+from ranking.weights import groups_in, with_weights
 
 
 class TextForm(forms.Form):
@@ -60,7 +61,10 @@ def formula_page(request: HttpRequest, pk: int) -> HttpResponse:
         need(request, "ranking.change_configuration")
         if "discard" in request.POST:
             return _discarded(request, configuration)
-        if form.is_valid():
+        if "weights" in request.POST and form.data.get("was"):
+            if (answer := _weighed(request, configuration)) is not None:
+                return answer
+        elif form.is_valid():
             try:
                 drafts.save(configuration, form.cleaned_data["text"], was=form.cleaned_data["was"])
             except drafts.CannotEdit as error:
@@ -81,10 +85,24 @@ def formula_page(request: HttpRequest, pk: int) -> HttpResponse:
         live=live,
         problems=_quoted(configuration, drafts.problems_in(configuration)) if is_draft else [],
         form=form if may_change else None,
+        groups=groups_in(configuration.text) if may_change else [],
         text="" if may_change else configuration.text,
         diff=_diff(live, configuration) if is_draft else [],
         notes=notes_of(configuration)[:20],
     )
+
+
+def _weighed(request: HttpRequest, draft: Configuration) -> HttpResponse | None:
+    """Weights that were typed as numbers, put into the text; None where they cannot be, with a message why."""
+    try:
+        text = with_weights(draft.text, request.POST.dict())
+        drafts.save(draft, text, was=request.POST["was"])
+    except (ValueError, drafts.CannotEdit, BrokenFormula) as error:
+        messages.error(request, str(error))
+        return None
+    note(request, draft, "Weights saved.")
+    messages.success(request, "The weights are saved. The live formula stays as it is.")
+    return HttpResponseRedirect(_address(draft))
 
 
 def _discarded(request: HttpRequest, draft: Configuration) -> HttpResponse:
@@ -118,8 +136,9 @@ def try_page(request: HttpRequest, pk: int) -> HttpResponse:
     live = live_configuration(now=timezone.now())
     try:
         formula = formula_in(draft.text)
-    except BrokenFormula:
-        messages.error(request, "It cannot be tried before these lines are mended.")
+    except BrokenFormula as broken:
+        first = broken.problems[0][1]
+        messages.error(request, f"It cannot be tried before this is mended: {first}")
         return HttpResponseRedirect(_address(draft))
     found = lab.trial(formula, live=live, now=timezone.now())
     return page(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from catalog.choices import COMPONENTS
+
 #: What one may weigh: the five components and the price.
-WEIGHED = ("adoption", "quality", "ecosystem", "match", "freshness", "price")
+WEIGHED = (*COMPONENTS, "price")
 
 
 @dataclass(frozen=True)

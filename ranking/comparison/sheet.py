@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from catalog import wording
-from catalog.choices import Kind, LicenceClass
+from catalog.choices import COMPONENTS, Kind, LicenceClass
 from catalog.factsheet import FACTS, FactSpec
 from catalog.kinds import KINDS
 from catalog.parts import FactPart, ResultPart, Statement
@@ -18,9 +18,8 @@ from ranking.comparison.preferences import Workload
 from ranking.comparison.pricing import price_rows
 from ranking.comparison.subject import Ranked, Subject
 from ranking.comparison.table import Cell, FactRow, Group, State
-from ranking.wording import THIN, whole
+from ranking.wording import THIN, chance, whole
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 NOT_RANKED = "Not ranked yet: there is not enough evidence."
 NOT_READ = "Nobody has read this from a source yet."
 
@@ -104,10 +103,6 @@ def _rank_value(it: Ranked) -> dict[str, float]:
 
 def _rank_text(value: dict[str, float]) -> str:
     return f"{whole(value['score'])} ({whole(value['low'])}–{whole(value['high'])})"
-
-
-def chance(share: float) -> str:
-    return f"over 99{THIN}%" if share > 0.99 else f"{whole(100 * share)}{THIN}%"
 
 
 def _tells(cells: Sequence[Cell]) -> bool:

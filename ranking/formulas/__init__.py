@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from catalog.choices import Kind
-from ranking.scoring.configuration import BrokenFormula, Formula, formula_of
+from ranking.scoring.configuration import Formula, formula_of
+from ranking.scoring.formula_text import BrokenFormula
 
 __all__ = ["BrokenFormula", "formula_in", "shipped_formula", "shipped_text"]
 

@@ -48,11 +48,23 @@ class ReferenceTable(models.Model):
     quarter = models.CharField(max_length=7, help_text="As 2026-Q4.")
     body = models.JSONField()
     size = models.PositiveIntegerField(help_text="How many artifacts it was made of.")
+    left_out = models.CharField(
+        max_length=16,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="A digest of the quarantines it is made without.",
+    )
     made_at = models.DateTimeField()
+    made_from = models.JSONField(
+        null=True, help_text="Its last reading, quarantined sources, accepted bursts; null in those of before."
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["configuration", "kind", "quarter"], name="reference_table_once"),
+            models.UniqueConstraint(
+                fields=["configuration", "kind", "quarter", "left_out"], name="reference_table_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,12 +7,11 @@ the formula is not used.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from ranking.scoring.formula_text import BrokenFormula, read
 from ranking.signals import SIGNALS, TRENDS, Family, Measure
 
 SIGNAL_CEILING = 0.20
@@ -22,12 +21,6 @@ DOCUMENTATION_CEILING = 0.05
 LONGEST_AGO, WIDEST = 180, 100.0
 #: YAML's whole numbers have no end; those from here on cannot even be told as others are.
 BEYOND = 1e300
-
-
-class BrokenFormula(Exception):
-    def __init__(self, problems: list[tuple[int, str]]):
-        self.problems = sorted(problems)
-        super().__init__("\n".join(f"line {line}: {text}" for line, text in self.problems))
 
 
 @dataclass(frozen=True)
@@ -96,6 +89,8 @@ _PARTS: dict[str, dict[str, tuple[float, float]]] = {
     "least": {"families": (1, 7), "percentile": (2, 10_000), "tables": (20, 100_000)},
     "match": {"weight": (0, 0.10), "half": (1, 10_000)},
 }
+#: Of these there are no halves.
+_WHOLE = {("agreement", "rounds"), ("least", "families"), ("least", "percentile"), ("least", "tables")}
 #: What a signal needs beside noise and half-life, by how it is measured.
 _NEEDS: dict[Measure, dict[str, tuple[float, float]]] = {
     Measure.GAIN: {"days": (7, 1000)},
@@ -113,23 +108,8 @@ _TOP = (
 
 def formula_of(text: str, *, kinds: tuple[str, ...]) -> Formula:
     """Raises BrokenFormula with every problem found. `kinds` are the kinds there are."""
-    try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            # A few lines of references to references would stand for more text than any machine holds.
-            if isinstance(token, yaml.AliasToken):
-                raise BrokenFormula([(token.start_mark.line + 1, "Every number is written where it stands, not as *.")])
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except RecursionError as error:
-        raise BrokenFormula([(1, "Its parts lie too deep in one another.")]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error
-    except ValueError as error:  # what looks like a date or a number and is none: YAML does not say where
-        raise BrokenFormula([(1, f"Something in it is neither a number nor a text: {error}.")]) from error
-    if not isinstance(data, dict):
-        raise BrokenFormula([(1, "A formula is a list of named parts.")])
-    reader = _Reader(data, _lines(node))
+    data, lines = read(text)
+    reader = _Reader(data, lines)
     formula = reader.formula(text, kinds)
     if reader.problems or formula is None:
         raise BrokenFormula(reader.problems)
@@ -155,6 +135,8 @@ class _Reader:
         signals = self._signals(escrow)
         weights = self._weights(kinds)
         momentum = self._shares("momentum", _MOMENTUM, least=0)
+        if not any(momentum.values()):
+            self._wrong(("momentum",), "At least one share of momentum is above 0.")
         survival = self._shares("survival", ("intercept", *SIGNALS), least=-10)
         version = self.data.get("version")
         if not isinstance(version, str) or not version.strip() or len(version) > 40:
@@ -314,6 +296,9 @@ class _Reader:
             told = f"{found:g}" if abs(found) < BEYOND else "a number beyond all measure"
             self._wrong(path, f"“{path[-1]}” is {told}; it lies between {least:g} and {most:g}.")
             return least
+        if path in _WHOLE and found != int(found):
+            self._wrong(path, f"“{path[-1]}” is {found:g}; it is a whole number.")
+            return least
         return float(found)
 
     def _unknown(self, path: tuple[str, ...], part: Mapping[Any, Any], known: tuple[str, ...]) -> None:
@@ -329,18 +314,3 @@ class _Reader:
 
 def _is_number(found: Any) -> bool:
     return isinstance(found, int | float) and not isinstance(found, bool) and found == found
-
-
-def _lines(node: Any) -> dict[tuple[str, ...], int]:
-    return dict(_walk(node, ()))
-
-
-def _walk(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield (*path, key.value), key.start_mark.line + 1
-            yield from ((where, line) for where, line in _walk(value, (*path, key.value)) if len(where) > len(path) + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield from _walk(value, (*path, str(place)))

@@ -171,10 +171,7 @@ def day_of(
 
 
 def _z(spec: SignalSpec, found: Measured, tables: Tables, formula: Formula) -> Floats:
-    curve = tables.curves.get(spec.name)
-    if curve is None:
-        return np.where(np.isnan(found.value), np.nan, 0.0)
-    return curve.score(transformed(spec.measure, found.value), formula.limit)
+    return tables.score(spec.name, transformed(spec.measure, found.value), formula.limit)
 
 
 def _ranked(today: Day, specs: tuple[SignalSpec, ...], formula: Formula) -> Bools:

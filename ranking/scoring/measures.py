@@ -17,6 +17,8 @@ from ranking.signals import Measure, SignalSpec
 
 MONTH = 30.0
 MONTHS = 6
+#: Of fewer months than these nobody can tell which is the usual one, so none of them can be a burst.
+TELLING = 3
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def flow(
             capped[k] = np.minimum(months[k], usual + np.nan_to_num(np.maximum(looked - marks[k + 1], 0.0)))
     held = np.nansum(months - capped, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        gained = np.where(counted > 0, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)
+        gained = np.where(counted >= TELLING, MONTHS * np.nansum(capped, axis=0) / counted, np.nan)
     earliest = np.where(there, MONTHS - np.argmax(~np.isnan(marks[::-1]), axis=0), 0)
     return Flow(stock, marks[earliest, owners], came - held, held, gained, as_of - end)
 

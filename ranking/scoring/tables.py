@@ -36,7 +36,7 @@ class Curve:
 
     def score(self, value: Floats, limit: float) -> Floats:
         if not len(self.value):
-            return np.where(np.isnan(value), np.nan, 0.0)
+            return np.full(len(value), np.nan)
         scored = np.clip(np.interp(value, self.value, self.z), -limit, limit)
         # Of a curve with a single value NumPy answers that for everything, even for what is unknown.
         return np.where(np.isnan(value), np.nan, scored)
@@ -50,6 +50,12 @@ class Tables:
     curves: Mapping[str, Curve]
     correlation: Floats
     is_prior: bool = False
+
+    def score(self, name: str, value: Floats, limit: float) -> Floats:
+        """Normal scores of a signal's values, on their scale. Of one without a curve no value says anything: what is
+        usual is not known, and to call it typical would pass for evidence."""
+        curve = self.curves.get(name)
+        return curve.score(value, limit) if curve is not None else np.full(len(value), np.nan)
 
     def correlation_of(self, names: Sequence[str]) -> Floats:
         """Among these; what the tables do not know goes together with nothing."""

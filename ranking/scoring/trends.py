@@ -72,10 +72,7 @@ def _growing(specs: tuple[SignalSpec, ...]) -> SignalSpec | None:
 
 def _trend(spec: SignalSpec, evidence: Evidence, tables: Tables, formula: Formula, as_of: float) -> Floats:
     found = measured(spec, evidence, as_of, formula.signals[spec.name])
-    curve = tables.curves.get(spec.name)
-    if curve is None:
-        return np.where(np.isnan(found.value), np.nan, 0.0)
-    return curve.score(transformed(spec.measure, found.value), formula.limit)
+    return tables.score(spec.name, transformed(spec.measure, found.value), formula.limit)
 
 
 def _supported(

@@ -6,8 +6,9 @@ and, if its readings are new, a name in `catalog.choices.Signal`. Pure data: no 
 
 from __future__ import annotations
 
+from catalog.choices import Component
 from ranking.signals import attention, dependence, documentation, match, measured, stewardship, usage, vitality
-from ranking.signals.spec import COMPONENT_OF, Component, Family, Measure, SignalSpec
+from ranking.signals.spec import COMPONENT_OF, Family, Measure, SignalSpec
 
 __all__ = ["COMPONENT_OF", "SIGNALS", "TRENDS", "Component", "Family", "Measure", "SignalSpec"]
 

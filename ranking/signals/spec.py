@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from catalog.choices import Component
+
 
 class Family(StrEnum):
     """Evidence that comes about in one way, so that whoever can fake one signal of it can fake its others."""
@@ -21,16 +23,6 @@ class Family(StrEnum):
     DEPENDENCE = "dependence"
     VITALITY = "vitality"
     MATCH = "match"
-
-
-class Component(StrEnum):
-    """One of the five numbers beside a rank."""
-
-    ADOPTION = "adoption"
-    QUALITY = "quality"
-    ECOSYSTEM = "ecosystem"
-    MATCH = "match"
-    FRESHNESS = "freshness"
 
 
 COMPONENT_OF: dict[Family, Component] = {

@@ -13,13 +13,14 @@ from catalog.pages.standings import Rank, rank_of
 from catalog.state import State, live_state
 from ranking import charts, wording
 from ranking.explaining import Step, needed
-from ranking.leaderboards import rising
+from ranking.leaderboards import SHORT, boards, rising
 from ranking.methodology import tie_picture
 from ranking.rank_pages import History, why
 from ranking.scoring.configuration import Formula
 
 register = template.Library()
-#: Kinds of which the front page shows the first riser.
+#: Kinds of which the front page shows the leader, and the first riser.
+LEADING_KINDS = 10
 RISING_KINDS = 5
 
 
@@ -28,10 +29,10 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
     """One query. Nothing at all before the first generation."""
     state = _state(context)
     standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
-    kind = KINDS[artifact.kind]
+    kind = (found.explained.kind if found else None) or artifact.kind
     lacks = ""
     if standing is None and found is not None:
-        lacks = needed(found.explained, found.formula, artifact.kind)
+        lacks = needed(found.explained, found.formula, kind)
     return {
         "artifact": artifact,
         "has_ranks": state.generation_id is not None,
@@ -39,10 +40,16 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
         "standing": standing,
         "why": found,
         "needed": lacks,
-        "share": wording.share(standing.percentile, kind.plural)
+        "share": wording.share(standing.percentile, KINDS[kind].plural)
         if standing and standing.percentile is not None
         else "",
     }
+
+
+@register.inclusion_tag("ranking/_leaders.html", takes_context=True)
+def leaders_panel(context: template.Context) -> dict[str, Any]:
+    """The first of the largest kinds, ties told. Two queries."""
+    return {"boards": boards(_state(context), size=SHORT, most=LEADING_KINDS)}
 
 
 @register.inclusion_tag("ranking/_rising.html", takes_context=True)
@@ -88,6 +95,13 @@ def tie_chart(formula: Formula) -> SafeString:
 register.filter("points", wording.points)
 register.filter("whole", wording.whole)
 register.filter("many", wording.many)
+register.filter("chance", wording.chance)
+
+
+@register.filter
+def plain(number: float) -> str:
+    """0.2 and not 0.2000: as whoever types it would."""
+    return f"{number:.6g}"
 
 
 @register.filter

@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from catalog.desk.merging import merge, undo
 from catalog.models import Artifact, CatalogState, Standing
 from ranking import generations
 from ranking.computing import ranked
@@ -165,3 +166,22 @@ def test_the_command_says_what_it_found(artifact: Artifact, tmp_path: Path, caps
             call_command("verify_rank", str(file))
     with pytest.raises(CommandError, match="No such file"):
         call_command("verify_rank", str(tmp_path / "nowhere.json"))
+
+
+def test_after_a_merge_the_file_says_that_it_waits_for_the_next_generation(artifact: Artifact) -> None:
+    """Its readings are more than the generation knew: never a file that states what does not follow from it."""
+    other = make_artifact(kind="repo")
+    add_history(other, make_source(), stars=70_000, monthly=900, downloads=9_000_000)
+    generations.build(now=NOW)
+    done = merge(other, into=artifact, why="One thing, listed twice.")
+    it = document(artifact)
+    assert it["recompute"] is None
+    with pytest.raises(CannotVerify, match="next generation"):
+        differences(it)
+    generations.build(now=NOW + dt.timedelta(hours=1))
+    assert differences(document(artifact)) == []
+    undo(done)
+    assert document(artifact)["recompute"] is None
+    generations.build(now=NOW + dt.timedelta(hours=2))
+    assert differences(document(artifact)) == []
+    assert document(artifact)["recompute_note"] == ""

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from catalog.models import Reading, Source
 from ranking import generations, quarantine
-from ranking.models import Breakdown, Build, Quarantine
+from ranking.models import Breakdown, Build, Quarantine, ReferenceTable
 from ranking.quarantine import CannotQuarantine, confirm, impose, lift, reach
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_reading, make_source
@@ -152,3 +152,53 @@ def test_whoever_set_it_may_go_and_the_record_stays(bad: Source) -> None:
     User.objects.filter(username="gone").delete()
     it.refresh_from_db()
     assert (it.set_by, it.why) == (None, WHY)
+
+
+@pytest.fixture
+def many() -> Source:
+    """As many artifacts as make a kind a scale of its own, some of them with what one source says as well."""
+    rows = make_ranked(210, downloads=5_000.0)
+    source = make_source()
+    for place, row in enumerate(rows[:60]):
+        add_history(row, source, now=NOW - dt.timedelta(hours=1), stars=9_000 + 100 * place, monthly=900)
+    return source
+
+
+def told() -> tuple[str, list[Any]]:
+    found = ranks()
+    assert ReferenceTable.objects.filter(pk__in=Build.objects.first().tables.values()).exists()  # type: ignore[union-attr]
+    return found
+
+
+def test_of_a_kind_with_its_own_scale_lifting_is_exact_as_well(many: Source) -> None:
+    """The scale made before a quarantine is not that of the quarantine, and is there again after it."""
+    before = told()
+    it = set_by_erin(many)
+    left_out = told()
+    lift(it, why="Their numbers were right.", by=sven(), now=NOW)
+    assert told() == before
+    Reading.objects.filter(source=many).delete()
+    ReferenceTable.objects.all().delete()
+    assert told() == left_out
+
+
+def test_a_scale_first_made_during_a_quarantine_is_not_that_of_the_quarter(many: Source) -> None:
+    it = set_by_erin(many)
+    left_out = told()
+    lift(it, why="Their numbers were right.", by=sven(), now=NOW)
+    lifted = told()
+    assert lifted != left_out
+    ReferenceTable.objects.all().delete()
+    assert told() == lifted
+
+
+def test_a_scale_without_the_quarantined_is_of_the_quarters_own_moment(many: Source) -> None:
+    """What has come between the first table and the quarantine is in neither of the two tables."""
+    told()
+    make_ranked(5, downloads=90_000.0)
+    set_by_erin(many)
+    told()
+    whole, other = ReferenceTable.objects.order_by("pk")
+    assert (whole.made_at, whole.size) == (other.made_at, other.size) == (NOW, 210)
+    assert (whole.left_out == "", other.left_out == "") == (True, False)
+    assert whole.body != other.body

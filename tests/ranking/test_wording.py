@@ -79,3 +79,11 @@ def test_a_reading_not_used_is_told_as_what_it_is_however_large(signal: str, val
     it = Explained(1.0, (), ((signal, 20_000.0, value, "ahead"),), is_prior=False)
     (refusal,) = refusals_of(it, {"stars": "Stars", "last_commit": "Last commit"})
     assert refusal.text.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.9999, "over 99"), (0.99, "99"), (0.5, "50"), (0.01, "1"), (0.0001, "under 1"), (1.0, "over 99")],
+)
+def test_no_chance_is_told_as_certain(share: float, said: str) -> None:
+    assert wording.chance(share) == f"{said}\u202f%"

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from catalog import wording
 from catalog.api.serializers.shape import Making, address, words
-from catalog.choices import Kind, LicenceClass, Meter, PriceClass, SourceKind
+from catalog.choices import COMPONENTS, Kind, LicenceClass, Meter, PriceClass, SourceKind
 from catalog.models import Artifact, Price
 from catalog.parts import Cited, Mention
 
@@ -115,10 +115,7 @@ def components(artifact: Artifact, making: Making) -> dict[str, float | None] | 
     standing: Any = artifact
     if standing.standing_score is None:
         return None
-    return {
-        name: getattr(artifact, f"standing_{name}")
-        for name in ("adoption", "quality", "ecosystem", "match", "freshness")
-    }
+    return {name: getattr(artifact, f"standing_{name}") for name in COMPONENTS}
 
 
 def mention(other: Mention, making: Making) -> dict[str, str]:

@@ -72,7 +72,7 @@ class RankView(_AboutOne):
                 raise NotFound(f"No rank of “{slug}” was written down for the week of {at}.")
             return snapshot_data(found)
         document = self.document(request, artifact)
-        del document["recompute"]
+        del document["recompute"], document["recompute_note"]
         document["download"] = request.build_absolute_uri(reverse("ranking:rank-file", args=[artifact.slug]))
         return document
 

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.importers import documents
 from catalog.importers.documents import MAX_BYTES, MAX_DEPTH, Document, parse, read_document
+
+DEMO = Path(__file__).resolve().parents[3] / "unfragile_site/demo"
 
 
 def problems(text: str) -> list[str]:
@@ -247,3 +251,26 @@ def test_real_server_files_are_read(real_data: Path) -> None:
     assert [str(problem) for document in documents for problem in document.problems] == []
     assert all(document.data["name"] for document in documents)
     assert all(document.line(("image",)) > 1 for document in documents if "image" in document.data)
+
+
+@pytest.mark.parametrize("text", [file.read_text() for file in sorted(DEMO.rglob("*.yaml"))[::12]])
+def test_both_readers_see_the_same(text: str) -> None:
+    """The quick one and the one that explains: same values, same lines."""
+    quick = documents._parsed_quickly(text, "a.yaml")
+    plain = documents._parsed(text, "a.yaml")
+    assert quick is not None
+    assert (quick.data, quick.lines, quick.is_read) == (plain.data, plain.lines, plain.is_read)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+        max_leaves=12,
+    )
+)
+def test_both_readers_see_the_same_of_anything_written(value: Any) -> None:
+    text = yaml.safe_dump(value, allow_unicode=True)
+    quick, plain = documents._parsed_quickly(text, "a.yaml"), documents._parsed(text, "a.yaml")
+    if quick is not None:
+        assert (quick.data, quick.lines) == (plain.data, plain.lines)

@@ -11,12 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog.columns import columns
+from catalog.kinds import KINDS
 from catalog.models import CapabilityAlias, Standing
 from catalog.pages.rows import Row
 from catalog.pages.standings import Rank
 from catalog.publishing import withdraw
+from catalog.state import live_state
 from ranking.formulas import shipped_formula
-from ranking.leaderboards import placed
+from ranking.leaderboards import Board, placed
 from ranking.models import Breakdown
 from tests.catalog.pages.markup import Page, empty_headings
 from tests.factories import make_artifact, make_capability, make_category, make_generation, make_standing
@@ -193,9 +196,11 @@ def test_what_is_withdrawn_rises_no_more(look: Look, world: World) -> None:
 @pytest.mark.parametrize(("address", "most"), [*((a, 5) for a in ADDRESSES), ("/rising/", 3), ("/methodology/", 12)])
 def test_a_page_asks_as_often_however_much_there_is(client: Client, world: World, address: str, most: int) -> None:
     client.get("/artifacts/")
+    client.get("/leaderboards/")  # from then on a generation's formula is known
     counts = []
     for _ in range(2):
         cache.clear()
+        columns(live_state()).shown.clear()  # rows in memory would cost nothing
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
@@ -206,3 +211,34 @@ def test_a_page_asks_as_often_however_much_there_is(client: Client, world: World
         client.get("/artifacts/")
     assert counts[0] == counts[1]
     assert counts[0] <= most
+
+
+@pytest.mark.parametrize(
+    ("bands", "count", "said"),
+    [
+        ([(80, 78, 82), (60, 58, 62)], 2, ""),
+        ([(57, 51, 63), (56, 50, 62)], 2, "tied with A2"),
+        ([(57, 51, 63), (56, 50, 62), (55, 49, 61), (20, 18, 22)], 9, "tied with A2 and 1 more"),
+        ([(57, 51, 63), (56, 50, 62), (55, 49, 61)], 9, "tied with A2 and at least 1 more"),
+        ([(57, 51, 63), (56, 50, 62)], 9, "tied with A2 and more"),
+        ([(57, 51, 63)], 1, ""),
+    ],
+)
+def test_who_shares_the_first_place_is_told_with_the_first(
+    bands: list[tuple[float, float, float]], count: int, said: str
+) -> None:
+    assert Board(KINDS["mcp"], count, placed(rows(*bands), shipped_formula())).tied_first == said
+
+
+def test_the_front_page_marks_a_tied_leader(client: Client) -> None:
+    """A leader that nobody can tell from the next is not told as the winner."""
+    generation = make_generation()
+    for kind, second in (("mcp", 79.0), ("model", 40.0)):
+        for name, score in ((f"{kind} one", 80.0), (f"{kind} two", second)):
+            artifact = make_artifact(kind=kind, name=name)
+            make_standing(generation=generation, artifact=artifact, score=score, low=score - 5, high=score + 5)
+    page = Page(client.get("/"))
+    leaders = next(section for section in page.all("section") if "Leaders of their kind" in section.texts("h2"))
+    found = {row.one("th").text: row.all("td")[0].text for row in leaders.all("tr")[1:]}
+    assert "tied with mcp two" in found["MCP servers"]
+    assert "tied" not in found["Models"]

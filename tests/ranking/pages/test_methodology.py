@@ -96,3 +96,11 @@ def test_without_ranks_there_is_no_example_and_nothing_empty(look: Look, db: Non
     assert empty_headings(page.main) == []
     assert PLACEHOLDERS.findall(page.text) == []
     assert Configuration.objects.count() == 0  # reading a page publishes nothing
+
+
+def test_it_says_what_editors_decide_that_changes_ranks(look: Look, world: World) -> None:
+    """Nobody types a rank, but an accepted burst and a quarantine change some: the page may not deny it."""
+    text = look("/methodology/").main.text
+    assert "nobody can type a rank" in text
+    assert "accept a burst" in text
+    assert "leave out the readings of a source" in text

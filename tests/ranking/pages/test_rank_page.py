@@ -14,10 +14,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import CatalogState, Reading
+from catalog.changes import change
+from catalog.desk.merging import merge
+from catalog.models import CatalogState, Reading, Source
 from ranking import generations
 from ranking.breakdowns import unpacked
 from ranking.models import Breakdown, Hold, Quarantine, Snapshot
+from ranking.quarantine import impose, lift
 from tests.cast import erin
 from tests.catalog.pages.markup import Element, Page, empty_headings
 from tests.catalog.pages.test_every_page import PLACEHOLDERS
@@ -341,3 +344,39 @@ def test_a_copy_is_current_until_the_next_generation(client: Client, world: Worl
     assert client.get(ADDRESS.format("full"), headers={"if-none-match": tag}).status_code == 304
     generations.build(now=timezone.now())
     assert client.get(ADDRESS.format("full"), headers={"if-none-match": tag}).status_code == 200
+
+
+def test_after_a_merge_the_page_says_when_its_file_can_be_verified_again(look: Look, world: World) -> None:
+    assert "verify_rank" in look("/artifacts/full/rank/").section("recompute").text
+    merge(world.burst, into=world.full, why="One thing, listed twice.")
+    recompute = look("/artifacts/full/rank/").section("recompute").text
+    assert "From the next generation on it can be computed again" in recompute
+    assert "verify_rank" not in recompute
+
+
+def test_a_quarantine_lifted_since_is_told_as_what_this_generation_left_out(look: Look, world: World) -> None:
+    """Until the next one: its readings are in none of the numbers on the page."""
+    mirror = Source.objects.get(slug="mirror")
+    it = impose(mirror, why="It counted its own visits.", by=erin(), now=timezone.now())
+    assert it.waits_since is None
+    generations.build(now=timezone.now())
+    lift(it, why="Their numbers were right.", by=erin(), now=timezone.now() + dt.timedelta(minutes=1))
+    later = impose(mirror, why="Another one.", by=erin(), now=timezone.now() + dt.timedelta(minutes=2))
+    with change(why="So that no kept page stands in the way.") as touching:
+        touching.is_touched = True
+    unused = look("/artifacts/disputed/rank/").section("unused").text
+    assert "Readings of Mirror were not used for this rank: It counted its own visits." in unused
+    assert "They count again from the next generation on: Their numbers were right." in unused
+    assert later.why not in unused
+
+
+def test_made_another_kind_it_is_told_among_those_it_was_ranked_with(look: Look, world: World) -> None:
+    standing = world.standing(world.full)
+    standing.percentile = 92.0
+    standing.save()
+    world.full.kind = "dataset"
+    world.full.save()
+    page = look("/artifacts/full/rank/")
+    assert "top 8\u202f% of MCP servers" in page.main.one("p", class_="tagline").text
+    assert "of datasets" not in page.main.text
+    assert "top 8\u202f% of MCP servers" in look("/artifacts/full/").main.text

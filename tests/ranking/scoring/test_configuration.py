@@ -150,3 +150,32 @@ def test_no_signal_weighs_above_a_fifth_and_no_family_above_35_hundredths() -> N
         assert sum(weights.values()) <= 1 + 1e-9
         for family in Family:
             assert sum(w for name, w in weights.items() if SIGNALS[name].family == family) <= 0.35 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("      downloads: 0.20\n", "      downloads: 0.20\n      downloads: 0.05\n", "for the second time; first on"),
+        ("leap: 1000", "leap: 1000\nleap: 10", "“leap” stands here for the second time"),
+        ("{0: 0.5, 7", "{0: 0.5, 0.0: 0.5, 7", "“0.0” stands here for the second time"),
+        ("rounds: 3}", "rounds: 1.5}", "“rounds” is 1.5; it is a whole number"),
+        ("families: 2,", "families: 2.5,", "“families” is 2.5; it is a whole number"),
+        ("leap: 1000", "leap: 2026-13-45", "“2026-13-45” is neither a number nor a text"),
+        ("{typical: 50", "{<<: {typical: 50}", "not taken over"),
+    ],
+)
+def test_what_yaml_lets_pass_is_refused_at_its_line(old: str, new: str, words: str) -> None:
+    text = changed(old, new)
+    # The line that differs, where several are new the last of them.
+    expected = line_of(new, text) + new.rstrip("\n").count("\n")
+    found = problems(text)
+    assert [line for line, said in found if words in said] == [expected]
+
+
+def test_momentum_of_nothing_is_refused() -> None:
+    start = TEXT.index("\nmomentum:") + 1
+    end = TEXT.index("\n\n", start)
+    zeros = "momentum: {growth: 0, activity: 0}"
+    for part in (zeros, "momentum: {}"):
+        found = problems(TEXT[:start] + part + TEXT[end:])
+        assert found == [(TEXT[:start].count("\n") + 1, "At least one share of momentum is above 0.")]

@@ -337,3 +337,12 @@ def test_outcomes_weigh_more_the_more_there_are_and_never_beyond_their_share(
     assert 0 < lift[0] < lift[1] < lift[2] < lift[3] < 10
     weights = scored(match(many, 1.0, 50.0), outcome_tables).weights[:, -1]
     assert weights == pytest.approx(FORMULA.match_weight / 2)
+
+
+def test_what_the_tables_do_not_know_is_not_observed(many: Evidence, tables: Tables, found: Scores) -> None:
+    """A reading of it gives no coverage, no family and no points of its own: as if nobody had read it."""
+    blind = replace(tables, curves={name: it for name, it in tables.curves.items() if name != "downloads"})
+    read = scored(many, blind)
+    unread = scored(replace(many, series={n: s for n, s in many.series.items() if n != "downloads_month"}), blind)
+    same(read, unread)
+    assert (read.coverage < found.coverage).any()

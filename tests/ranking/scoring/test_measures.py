@@ -97,11 +97,11 @@ def test_what_is_held_back_of_a_short_history_is_what_came_and_no_more() -> None
 
 def test_a_young_artifact_is_not_measured_by_months_before_it_was_there() -> None:
     made = evidence(
-        stars=series([(60, 0), *((ago, (60 - ago) * 2) for ago in range(50, -1, -10))]),
-        created=series([(0, TODAY - 60)]),
+        stars=series([(90, 0), *((ago, (90 - ago) * 2) for ago in range(80, -1, -10))]),
+        created=series([(0, TODAY - 90)]),
     )
     assert value("new_stars", made) == pytest.approx(360)
-    assert value("stars", made) == pytest.approx(120)
+    assert value("stars", made) == pytest.approx(180)
 
 
 def test_nothing_young_is_confirmed_less_than_it_has_without_a_burst() -> None:
@@ -116,7 +116,7 @@ def test_nothing_young_is_confirmed_less_than_it_has_without_a_burst() -> None:
 @pytest.mark.parametrize("created", [None, TODAY - 2, TODAY + 500])
 def test_without_a_credible_birth_the_first_reading_is_no_gain(created: float | None) -> None:
     """5,000 stars at the first reading came at no known time, whatever a source says of a birth after it."""
-    rows = climbing(start=5000, month=30, days=60)
+    rows = climbing(start=5000, month=30, days=90)
     known = {} if created is None else {"created": series([(0, created)])}
     assert value("new_stars", evidence(stars=series(rows), **known)) == pytest.approx(180)
 
@@ -227,3 +227,11 @@ def test_of_nothing_nothing_is_known(name: str) -> None:
         assert np.isnan(found.value[0])
         assert np.isnan(found.age[0])
         assert found.held[0] == 0
+
+
+@pytest.mark.parametrize(("days", "told"), [(35, False), (65, False), (95, True)])
+def test_a_flow_is_told_once_there_is_a_usual_month(days: int, told: bool) -> None:
+    """Of one or two months nobody can tell which is the burst; they are not known yet, and not bad either."""
+    made = evidence(stars=series(climbing(start=500, days=days, month=30, step=5)))
+    for name in ("new_stars", "star_growth"):
+        assert bool(np.isnan(value(name, made))) is not told
