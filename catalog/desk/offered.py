@@ -1,7 +1,7 @@
 """Offerings that texts speak of: proposed to editors, accepted as they are or in other words, refused for good.
 
 What a text claims is found by `catalog.decompose`, by rules, or by its `endpoint`, which asks a language model; what
-becomes of it is decided here. Called by the command, by the list of artifacts at the desk, and by importers.
+becomes of it is decided here. Called by the command, by the list of artifacts at the desk, by `asking`, by importers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from catalog.choices import Origin, ProposalState, SourceKind, TakenApartBy
 from catalog.decompose import Offer, Term, Vocabulary, decompose
 from catalog.desk import making
 from catalog.models import Artifact, Capability, Evidence, Offering, Proposal, Source
+from catalog.storable import is_unstorable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -95,7 +96,7 @@ def propose(artifact: Artifact, offers: Sequence[Offer], *, by: str, place: Plac
         known = {row.key: row for row in Capability.objects.live().filter(key__in=[o.capability for o in offers])}
         for offer in offers:
             capability = known.get(offer.capability)
-            if capability is None or offer.capability in offered or capability.pk in earlier:
+            if capability is None or offer.capability in offered or capability.pk in earlier or _is_unstorable(offer):
                 total += Proposed(known=1)
                 continue
             after = {
@@ -127,6 +128,11 @@ def propose(artifact: Artifact, offers: Sequence[Offer], *, by: str, place: Plac
             else:
                 total += Proposed(new=1)
     return total
+
+
+def _is_unstorable(offer: Offer) -> bool:
+    """JSON can escape what no page and no PostgreSQL holds."""
+    return is_unstorable([offer.title, offer.description, offer.quote, offer.how])
 
 
 def accept(proposal: Proposal, *, by: User | None, edited: Mapping[str, Any] | None = None) -> Offering:
