@@ -12,6 +12,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 BENCHES = (
     ["pages.py"],
+    ["compare.py"],
     ["admin.py"],
     ["overlap.py"],
     ["rank_attacks.py", "--targets", "10"],

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,14 +143,14 @@ def forget(*, rows: bool = True) -> None:
         columns(live_state()).shown.clear()
 
 
-def measure(rounds: int, seed: int, only: str) -> list[Measured]:
+def measure(rounds: int, seed: int, only: str, pages: Sequence[Page] = PAGES) -> list[Measured]:
     from bench.measuring import Queries, Reader
     from unfragile_site.wsgi import application
 
     reader, chances = Reader(application), Chances(seed)
-    results = [Measured(page) for page in PAGES if only in page.name]
+    results = [Measured(page) for page in pages if only in page.name]
     if not results:
-        raise SystemExit(f"No page is called so; there are {', '.join(page.name for page in PAGES)}.")
+        raise SystemExit(f"No page is called so; there are {', '.join(page.name for page in pages)}.")
     for number in range(-5, rounds):  # the first rounds warm up templates, plans and columns
         for result in results:
             address = result.page.address(chances)

@@ -270,6 +270,14 @@ class LinkWrong(models.TextChoices):
     UNPUBLISHED = "unpublished", "Not published"
 
 
+class LinkVerdict(models.TextChoices):
+    """What came of asking for a page that is not ours."""
+
+    PRESENT = "present", "Present"
+    GONE = "gone", "Gone"
+    UNKNOWN = "unknown", "Unknown"
+
+
 class LinkState(models.TextChoices):
     OPEN = "open", "Open"
     MENDED = "mended", "Leads somewhere again"

@@ -132,6 +132,10 @@ class Columns:
             coded[dimension] = (np.fromiter((known[v] for v in values), dtype=np.int64, count=len(values)), known)
         return coded
 
+    def has(self, artifact_id: int) -> bool:
+        """Whether it is public."""
+        return artifact_id in self._positions
+
     def codes_of(self, dimension: str, artifact_id: int) -> list[int] | None:
         """The codes one artifact has in a many-valued dimension, or None if it is not here."""
         position = self._positions.get(artifact_id)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from catalog.desk import jobs
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.links import check
+from catalog.desk.outside import check_outside
 from catalog.desk.workflow import publish_due
 from catalog.relating import relate
 from catalog.turning import turn_prices
@@ -41,6 +42,12 @@ def find_duplicates() -> None:
 def check_links() -> None:
     """Links in our texts that lead nowhere, for the editors' queue."""
     check(now=timezone.now())
+
+
+@shared_task
+def check_outside_links() -> None:
+    """Some of the links that lead elsewhere, those asked longest ago."""
+    check_outside(now=timezone.now())
 
 
 @shared_task

@@ -8,19 +8,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
-from catalog.choices import PUBLIC_LIFECYCLES, Relation
+from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, Relation
 from catalog.derived import INHERITED
 from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, Offering, Price
 from catalog.pages.dossier import parts
 from catalog.pages.dossier.gather import cited_sources
-from catalog.pages.standings import rank_of
-from catalog.parts import AgainstLine, Mention, OfferingPart
+from catalog.pages.rows import Row
+from catalog.pages.standings import Rank, rank_of
+from catalog.parts import AgainstLine, Mention
 from catalog.state import State
 from ranking.comparison import Preferences, Subject, Table, table_of
 from ranking.comparison.subject import Ranked, Term
@@ -39,16 +40,17 @@ class Meant:
 
 
 def artifacts_for(slugs: Collection[str], state: State) -> Meant:
-    """In one query, with their standings, momentum and survival."""
-    rows = list(
-        _with_trends(Artifact.objects.for_page(state.generation_id), state.generation_id)
-        .filter(Q(slug__in=slugs) | Q(aliases__slug__in=slugs))
-        .select_related("merged_into")
-        .annotate(alias=F("aliases__slug"))
-        .order_by("pk")
+    """In one query, with their standings, momentum and survival; in two where a slug is nobody's present one."""
+    rows = (
+        _with_trends(Artifact.objects.with_standing(state.generation_id), state.generation_id)
+        .select_related("publisher")
+        .annotate(moved_to=F("merged_into__slug"))
     )
-    by_slug: dict[str, Artifact] = {row.alias: row for row in rows if row.alias in slugs}
-    by_slug |= {row.slug: row for row in rows}  # an artifact's own slug wins over another's old one
+    by_slug: dict[str, Any] = {row.slug: row for row in rows.filter(slug__in=slugs)}
+    # To look among old names at once would make each comparison wait for a join that it has no use for.
+    if missing := [slug for slug in slugs if slug not in by_slug]:
+        formerly = rows.filter(aliases__slug__in=missing).annotate(alias=F("aliases__slug"))
+        by_slug |= {row.alias: row for row in formerly}
     artifacts: dict[str, Artifact] = {}
     moved: dict[str, str] = {}
     unknown: list[str] = []
@@ -57,8 +59,8 @@ def artifacts_for(slugs: Collection[str], state: State) -> Meant:
         artifact = by_slug.get(slug)
         if artifact is None or artifact.published_at is None:
             unknown.append(slug)
-        elif artifact.merged_into is not None:
-            moved[slug] = artifact.merged_into.slug
+        elif artifact.moved_to is not None:
+            moved[slug] = artifact.moved_to
         elif artifact.lifecycle in PUBLIC_LIFECYCLES:
             artifacts[artifact.slug] = artifact
             if artifact.slug != slug:
@@ -91,8 +93,10 @@ def comparison_of(artifacts: Sequence[Artifact], state: State, *, preferences: P
     )
 
 
-def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Subject], dict[str, Term]]:
-    """What is known of each, and the vocabulary it is said in."""
+def gathered(
+    artifacts: Sequence[Artifact], *, today: dt.date, alone: bool = False
+) -> tuple[list[Subject], dict[str, Term]]:
+    """What is known of each, and the vocabulary it is said in. `alone`: as of itself, whoever else is here."""
     by_id = {artifact.pk: artifact for artifact in artifacts}
     lineage = list(
         Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM)
@@ -104,22 +108,24 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
     )
     relatives = _relatives(lineage, by_id)
     offerings, against, terms = _offerings(by_id)
-    evidence = list(Evidence.objects.filter(offering__in=list(offerings)))
+    evidence = list(Evidence.objects.filter(offering__in=list(offerings)).order_by("pk"))
     wanted = {pk for found in relatives.values() for pk in found}
     facts = list(Fact.objects.filter(Q(artifact__in=by_id) | Q(artifact__in=wanted, name__in=INHERITED)))
     prices = list(Price.objects.filter(artifact__in=by_id).current(today))
     results = list(BenchmarkResult.objects.filter(artifact__in=by_id).select_related("benchmark_artifact"))
     sources = cited_sources([*evidence, *facts, *prices, *results])
+    offerings_of, facts_of = _by(offerings.values(), "artifact_id"), _by(facts, "artifact_id")
+    prices_of, results_of = _by(prices, "artifact_id"), _by(results, "artifact_id")
+    evidence_of, ties_of = _by(evidence, "offering_id"), _by(lineage, "artifact_id")
     now = timezone.now()
 
     subjects = []
     for pk, artifact in by_id.items():
-        own = [offering for offering in offerings.values() if offering.artifact_id == pk]
-        ids = {offering.pk for offering in own}
+        own = offerings_of[pk]
         shown = parts.offering_parts(
             own,
-            [row for row in evidence if row.offering_id in ids],
-            [],
+            [row for offering in own for row in evidence_of[offering.pk]],
+            {} if alone else against,
             sources,
             owner_id=artifact.publisher_id,
             today=today,
@@ -133,26 +139,35 @@ def gathered(artifacts: Sequence[Artifact], *, today: dt.date) -> tuple[list[Sub
                 publisher=artifact.publisher.name if artifact.publisher else "",
                 licence=artifact.licence,
                 licence_class=artifact.licence_class,
+                is_deprecated=artifact.lifecycle == "deprecated",
                 is_verified=bool(artifact.verified_until and artifact.verified_until > now),
-                ranked=_ranked(artifact),
+                ranked=_ranked(
+                    rank_of(artifact), getattr(artifact, "momentum", None), getattr(artifact, "survival", None)
+                ),
                 facts=tuple(
                     parts.fact_parts(
                         artifact,
-                        [row for row in facts if row.artifact_id == pk or row.artifact_id in about],
+                        [*facts_of[pk], *(row for other in about for row in facts_of[other] if row.name in INHERITED)],
                         about,
                         sources,
                         today,
                     )
                 ),
-                prices=tuple(parts.price_parts([row for row in prices if row.artifact_id == pk], sources, today)[0]),
-                results=tuple(parts.result_parts([row for row in results if row.artifact_id == pk], sources)),
-                offerings=tuple(_with(against, part) for part in shown),
-                derived_from=tuple(
-                    by_id[row.parent_id].slug for row in lineage if row.artifact_id == pk and row.parent_id in by_id
-                ),
+                prices=tuple(parts.price_parts(prices_of[pk], sources, today)[0]),
+                results=tuple(parts.result_parts(results_of[pk], sources)),
+                offerings=tuple(shown),
+                derived_from=tuple(row.parent.slug for row in ties_of[pk] if alone or row.parent_id in by_id),
+                tagline=artifact.tagline,
             )
         )
     return subjects, terms
+
+
+def _by(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, column)].append(row)
+    return found
 
 
 def _relatives(lineage: Iterable[Lineage], by_id: Collection[int]) -> dict[int, dict[int, Artifact]]:
@@ -194,12 +209,7 @@ def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Offering], Against
     return offerings, against, terms
 
 
-def _with(against: Against, part: OfferingPart) -> OfferingPart:
-    return replace(part, against=against[part.id]) if part.id in against else part
-
-
-def _ranked(artifact: Artifact) -> Ranked | None:
-    found = rank_of(artifact)
+def _ranked(found: Rank | None, momentum: float | None = None, survival: float | None = None) -> Ranked | None:
     if found is None:
         return None
     return Ranked(
@@ -207,6 +217,36 @@ def _ranked(artifact: Artifact) -> Ranked | None:
         found.percentile,
         found.coverage,
         found.components,
-        getattr(artifact, "momentum", None),
-        getattr(artifact, "survival", None),
+        momentum,
+        survival,
     )
+
+
+def verdict_by_rank(rows: Sequence[Row], state: State) -> str:
+    """The verdict's sentence on rows of a list, which carry their ranks: the same judge, one query at most."""
+    subjects = [
+        Subject(
+            slug=row.slug,
+            name=row.name,
+            kind=row.kind,
+            publisher=row.publisher_name,
+            licence="",
+            licence_class=LicenceClass.UNKNOWN,
+            is_verified=row.is_proven,
+            ranked=_ranked(row.standing),
+            facts=(),
+            prices=(),
+            results=(),
+            offerings=(),
+        )
+        for row in rows
+    ]
+    table = table_of(
+        subjects,
+        terms={},
+        formula=formula_behind(state.generation_id),
+        generation=state.generation,
+        at=dt.date.min,
+        preferences=Preferences(),
+    )
+    return table.verdict.sentence

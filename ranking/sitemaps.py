@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from django.contrib.sitemaps import Sitemap
+from django.db.models import F
 from django.urls import reverse
 
+from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.kinds import KINDS
-from catalog.models import Artifact, CatalogState
+from catalog.models import Artifact, CatalogState, Related
 from catalog.sitemaps import CanonicalSitemap
+from ranking.comparison.key import key_of
+
+#: With so many of its nearest each artifact is compared.
+NEAREST = 3
 
 
 class RankSitemap(CanonicalSitemap):
@@ -27,4 +33,28 @@ class RankSitemap(CanonicalSitemap):
         return reverse(f"ranking:{item[0]}", args=item[1])
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {"ranks": RankSitemap}
+class ComparisonSitemap(CanonicalSitemap):
+    """Where comparisons are put together, and those of artifacts of one kind that share something."""
+
+    limit = 20_000
+
+    def items(self) -> list[str]:
+        near = (
+            Related.objects.filter(
+                is_alternative=True,
+                position__lt=NEAREST,
+                shared_count__gte=1,
+                artifact__kind=F("other__kind"),
+                artifact__lifecycle__in=PUBLIC_LIFECYCLES,
+                other__lifecycle__in=PUBLIC_LIFECYCLES,
+            )
+            .order_by("position", "pk")
+            .values_list("artifact__slug", "other__slug")[: self.limit]
+        )
+        return ["", *dict.fromkeys(key_of(pair) for pair in near)]  # each pair stands there from both sides
+
+    def location(self, item: str) -> str:
+        return reverse("ranking:comparison", args=[item]) if item else reverse("ranking:comparison-picker")
+
+
+SITEMAPS: dict[str, type[Sitemap]] = {"ranks": RankSitemap, "comparisons": ComparisonSitemap}

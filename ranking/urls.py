@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import path
+from django.urls import path, re_path
 
 from catalog.views.caching import tagged_page
+from ranking.api.views.comparisons import ComparisonFileView
 from ranking.api.views.ranks import RankFileView
 from ranking.feeds import Rising
 from ranking.sitemaps import SITEMAPS
-from ranking.views import leaderboards, ranks
+from ranking.views import comparisons, leaderboards, ranks
+from ranking.views.comparison_files import or_file
 from ranking.views.formula import formula_file
 
 app_name = "ranking"
 urlpatterns = [
     path("artifacts/<slug:slug>/rank/", ranks.rank_detail, name="rank-detail"),
     path("artifacts/<slug:slug>/rank.json", RankFileView.as_view(), name="rank-file"),
+    re_path(
+        r"^compare/(?P<key>[a-z0-9-]+)\.(?P<suffix>json|csv|md|png)$",
+        ComparisonFileView.as_view(),
+        name="comparison-file",
+    ),
+    path("compare/", comparisons.comparison_picker, name="comparison-picker"),
+    path("compare/<str:key>/", or_file(comparisons.comparison), name="comparison"),
     path("leaderboards/", leaderboards.leaderboard_list, name="leaderboard-list"),
     path("kinds/<slug:kind>/leaderboard/", leaderboards.kind_leaderboard, name="kind-leaderboard"),
     path("categories/<slug:slug>/leaderboard/", leaderboards.category_leaderboard, name="category-leaderboard"),

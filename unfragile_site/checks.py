@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 
+from catalog.network import misread
+
 TAG = "unfragile"
 ENVIRONMENTS = ("local", "production", "test")
 
@@ -69,6 +71,19 @@ def no_debug_pages_in_production(app_configs: Any, **_: Any) -> list[CheckMessag
             hint="Remove DEBUG from the environment.",
             id="unfragile.E008",
         )
+    ]
+
+
+@register(TAG)
+def readable_network_rules(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """What must not be asked, and what may be all the same, has to be understood before anything is."""
+    return [
+        Error(
+            f"{name} cannot be read.",
+            hint="As NETWORK_ENDPOINTS=http://files:8080,http://127.0.0.1:11434 or OWN_ADDRESSES=192.0.2.7/32.",
+            id="unfragile.E009",
+        )
+        for name in misread()
     ]
 
 

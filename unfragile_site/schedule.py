@@ -49,6 +49,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    # Pages elsewhere go away without a word. Three hundred an hour are gentle to whoever keeps them, and seven thousand
+    # a day; a run takes ten minutes at most.
+    "outside-links": {
+        "task": "catalog.tasks.check_outside_links",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     # Ranks follow new readings within the hour. Where nothing has changed it costs three queries.
     "ranks": {
         "task": "ranking.tasks.recompute_ranks",
@@ -73,6 +80,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "unfragile_site.tasks.canary",
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
+    },
+    # Days of views that nothing reads any more.
+    "tallies": {
+        "task": "ranking.tasks.throw_away_tallies",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
     },
     # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
     "jobs": {

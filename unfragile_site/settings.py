@@ -12,7 +12,6 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -61,7 +60,7 @@ PORT = env.int("PORT", default=8000)
 SITE_NAME = env("SITE_NAME", default="Unfragile")
 SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if urlsplit(SITE_URL).scheme == "https" else []
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 # How many of our own proxies stand in front. Only their entries of X-Forwarded-For are believed, so a reader cannot
 # choose the address that limits are counted by.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
@@ -208,8 +207,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": f"{PLAIN if DEBUG or TESTING else HASHED}Storage"},
 }
 
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Unfragile <unfragile@localhost>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Unfragile <unfragile@localhost>")
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 
@@ -289,6 +287,8 @@ LOGGING = {
 # --- our own knobs ----------------------------------------------------------------------------------------------------
 DECOMPOSER = decomposer(env)  # how texts are taken apart into capabilities
 FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
+NETWORK_ENDPOINTS = env.list("NETWORK_ENDPOINTS", default=[])  # origins of the operator's own that may be asked
+OWN_ADDRESSES = env.list("OWN_ADDRESSES", default=[])  # this site's public addresses, which must not be
 UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page
     "API_PAGE_SIZE": 50,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.api.throttling import Rate, RateThrottle
-from catalog.pagecache import current_tag, keep, kept, page_key, tag_of
+from catalog.pagecache import Kept, current_tag, keep, kept, page_key, tag_of
 from catalog.state import State, live_state
 
 #: Everybody's programs may read, from any web page; nothing here depends on cookies.
@@ -80,10 +81,20 @@ class PublicView(APIView):
 
 
 Answer = Callable[..., Any]
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that a method has written itself."""
+
+    body: bytes
+    content_type: str
 
 
 def conditional(method: Answer) -> Answer:
-    """Wraps a method that returns data (or a finished response) so that nobody is sent twice what has not changed."""
+    """Wraps a method so that nobody is sent twice what has not changed. It returns data, a file that it has written
+    itself, or a finished response, which is passed on as it is."""
 
     @functools.wraps(method)
     def answer(view: PublicView, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -94,12 +105,14 @@ def conditional(method: Answer) -> Answer:
         data = method(view, request, *args, **kwargs)
         if isinstance(data, HttpResponseBase):
             return data
-        body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
+        if not isinstance(data, Written):
+            body: Any = request.accepted_renderer.render(data, request.accepted_media_type, view.get_renderer_context())
+            data = Written(body, JSON)
         key = _key(request, view.now)
-        etag = tag_of(key, view.lapses_at)
-        if len(body) <= LARGEST_KEPT:
-            keep(key, (etag, body), settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
-        return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
+        made = Kept(data.body, data.content_type, tag_of(key, view.lapses_at))
+        if len(made.body) <= LARGEST_KEPT:
+            keep(key, made, settings.UNFRAGILE["PAGE_CACHE_SECONDS"])
+        return _not_modified(made.tag) if _takes_any_tag(request) else _full(made)
 
     return answer
 
@@ -127,10 +140,9 @@ def _unchanged(request: Any, now: dt.datetime) -> HttpResponse | None:
     if (etag := current_tag(request.headers.get("If-None-Match", ""), key, now)) is not None:
         return _not_modified(etag)
     copy = kept(key)
-    if copy is None or not current_tag(copy[0], key, now):
+    if copy is None or not current_tag(copy.tag, key, now):
         return None
-    etag, body = copy
-    return _not_modified(etag) if _takes_any_tag(request) else _full(body, etag)
+    return _not_modified(copy.tag) if _takes_any_tag(request) else _full(copy)
 
 
 def _opened(response: Any, request: Any) -> Any:
@@ -149,8 +161,9 @@ def _opened(response: Any, request: Any) -> Any:
     return response
 
 
-def _full(body: bytes, etag: str) -> HttpResponse:
-    return HttpResponse(body, content_type="application/json", headers={"ETag": etag, "Cache-Control": CACHE_CONTROL})
+def _full(it: Kept) -> HttpResponse:
+    headers = {"ETag": it.tag, "Cache-Control": CACHE_CONTROL}
+    return HttpResponse(it.body, content_type=it.content_type, headers=headers)
 
 
 def _not_modified(etag: str) -> HttpResponse:

@@ -1,14 +1,16 @@
 """A run of questions to the site's language model about texts: proposed like what the rules find, labelled AI.
 
-`catalog.decompose.endpoint` asks and checks; this module keeps the answers, counts, and stops. It opens no connection:
-whoever calls brings `post`. A text about which one could not ask is counted, and the rest goes on.
+`catalog.decompose.endpoint` asks and checks; this module leads it through the door to the network, keeps the answers,
+counts, and stops. A text about which one could not ask is counted, and the rest goes on.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -16,6 +18,7 @@ from catalog.choices import TakenApartBy
 from catalog.decompose.endpoint import Budget, CannotAsk, Endpoint, Post, Spent
 from catalog.desk.offered import Place, Proposed, propose, vocabulary
 from catalog.models import Artifact
+from catalog.network import IMPORTS, CannotFetch, fetch
 
 Text = tuple[Artifact, str, Place]
 
@@ -64,7 +67,32 @@ class Answers(MutableMapping[str, str]):
         return sum(1 for _ in self)
 
 
-def configured(post: Post) -> Endpoint:
+#: A model thinks for a while and says little. One in the same rack has to be named in NETWORK_ENDPOINTS.
+MODEL = replace(IMPORTS, name="model", most_bytes=1024 * 1024, redirects=0)
+
+
+def through_the_door(url: str, body: dict[str, Any], timeout: float) -> Any:
+    key = settings.DECOMPOSER["KEY"]
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
+    try:
+        answer = fetch(
+            url,
+            profile=replace(MODEL, seconds=timeout),
+            method="POST",
+            headers=headers,
+            body=json.dumps(body).encode(),
+        )
+    except CannotFetch as error:
+        raise CannotAsk(str(error)) from error
+    if answer.status != 200:
+        raise CannotAsk(f"It answered {answer.status}.")
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise CannotAsk("It answered something else than JSON.") from error
+
+
+def configured(post: Post = through_the_door) -> Endpoint:
     """The site's own. Raises CannotAsk where none is named."""
     said = settings.DECOMPOSER
     if not (said["URL"] and said["MODEL"]):

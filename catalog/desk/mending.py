@@ -111,6 +111,10 @@ def replace(link: BrokenLink, *, url: str, by: User) -> None:
             setattr(place.row, place.field, relinked(place.text, link.url, url))
         except CannotRelink as error:
             raise CannotMend(str(error)) from error
+        try:
+            place.row.validate_constraints()
+        except ValidationError as error:  # another source has this address already
+            raise CannotMend(" ".join(error.messages)) from error
         place.row._history_user = by  # type: ignore[attr-defined]
         place.row.save()
 

@@ -145,9 +145,8 @@ def _reports(user: User, now: dt.datetime) -> QuerySet[Report]:
 
 def _report(row: Report) -> Item:
     about = row.artifact.name[:80] if row.artifact else row.address
-    return Item(
-        row.text[:120], f"{about}, {row.get_section_display().lower()}", row.reported_at, ("catalog_report", (row.pk,))
-    )
+    detail = row.shown[:200] or f"{about}, {row.get_section_display().lower()}"
+    return Item(row.text[:120], detail, row.reported_at, ("catalog_report", (row.pk,)))
 
 
 def _proposals(user: User, now: dt.datetime) -> QuerySet[Proposal]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0011_shared_version"),
+        ("catalog", "0013_report_row"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

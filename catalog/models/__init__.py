@@ -11,7 +11,7 @@ from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
 from catalog.models.job import Job, JobRow
-from catalog.models.link import BrokenLink
+from catalog.models.link import BrokenLink, OutsideLink
 from catalog.models.merge import Distinction, Merge, Pair
 from catalog.models.offering import Contrast, Evidence, Offering
 from catalog.models.price import BenchmarkResult, Price
@@ -47,6 +47,7 @@ __all__ = [
     "Lineage",
     "Merge",
     "Offering",
+    "OutsideLink",
     "Pair",
     "Price",
     "Proposal",

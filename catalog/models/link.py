@@ -1,3 +1,5 @@
+"""Links: what is known of those that lead elsewhere, and the ones that do not lead where they say."""
+
 from __future__ import annotations
 
 from django.conf import settings
@@ -5,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.choices import LinkState, LinkWrong
+from catalog.choices import LinkState, LinkVerdict, LinkWrong
 from catalog.models.fields import one_of
 
 
 class BrokenLink(models.Model):
-    """A link in one of our texts that does not lead where it says. Found by catalog.desk.links."""
+    """A link of ours that does not lead where it says. Found by catalog.desk.links and, elsewhere, by outside."""
 
     artifact = models.ForeignKey(
         "catalog.Artifact", null=True, blank=True, on_delete=models.CASCADE, related_name="broken_links"
@@ -52,3 +54,23 @@ class BrokenLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.url[:80]}"
+
+
+class OutsideLink(models.Model):
+    """An address elsewhere that a public page leads to, and what came of asking. Kept by catalog.desk.outside."""
+
+    url = models.CharField(max_length=500, unique=True)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="Empty: not yet.")
+    verdict = models.CharField(max_length=10, choices=LinkVerdict.choices, default=LinkVerdict.UNKNOWN)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty where there was no answer.")
+    gone_days = models.PositiveSmallIntegerField(
+        default=0, help_text="On how many days it was gone since it was last there."
+    )
+    gone_on = models.DateField(null=True, blank=True, help_text="The last of them.")
+
+    class Meta:
+        constraints = [one_of("verdict", LinkVerdict, "outside_link_verdict_known")]
+        indexes = [models.Index(fields=["asked_at", "id"], name="outside_link_oldest")]
+
+    def __str__(self) -> str:
+        return self.url[:80]

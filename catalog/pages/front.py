@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.db.models import F
 
 from catalog import wording
@@ -103,7 +104,10 @@ def front(state: State, today: dt.date) -> Front:
     held = columns(state)
     everything = held.everything()
     counts = held.counts("kind", everything)
-    pair_ids, shared = _rivals(held, today)
+    close = rivals(held, today)
+    ranked = {int(pk) for pk in held.ids[~np.isnan(held.low)]}
+    pair: Rivals | None = _of_the_day([it for it in close if {it.left, it.right} <= ranked] or close, today)
+    pair_ids = [pair.left, pair.right] if pair else []
     new = held.page(everything, "new", 0, 6)
     rows = {row.id: row for row in rows_of([*new, *pair_ids], state, held)}
     return Front(
@@ -111,7 +115,7 @@ def front(state: State, today: dt.date) -> Front:
         capability_count=len(held.capabilities),
         offering_count=len(held.many["capability"].rows),
         intents=_intents(held, today) if len(held) else [],
-        pair=_pair(pair_ids, shared, rows, held),
+        pair=_pair(pair, rows, held),
         kinds=[KindCount(spec, counts[kind]) for kind, spec in KINDS.items() if counts.get(kind)],
         new=[rows[pk] for pk in new if pk in rows],
         disputes=_disputes(),
@@ -145,15 +149,25 @@ def _intents(held: Columns, today: dt.date) -> list[TryIntent]:
     return list(chosen.values())[:INTENTS]
 
 
-def _rivals(held: Columns, today: dt.date) -> tuple[list[int], tuple[list[int], int]]:
-    """Two artifacts of one kind that can take each other's place and share much, another pair every day.
+@dataclass(frozen=True)
+class Rivals:
+    """Two artifacts by their ids, and what they share."""
+
+    left: int
+    right: int
+    shared: tuple[list[int], int]
+
+
+def rivals(held: Columns, today: dt.date) -> list[Rivals]:
+    """Pairs of one kind that can take each other's place, those that share most first; others every day.
 
     Looked for among some artifacts spread over the catalog: all pairs of it would be a million rows to sort.
     """
     steps = min(len(held), 200)
     places = [(today.toordinal() * 11 + i * len(held) // steps) % len(held) for i in range(steps)]
-    closest = list(
-        Related.objects.filter(
+    closest = [
+        Rivals(one, other, (shared, count))
+        for one, other, shared, count in Related.objects.filter(
             artifact__in=[int(held.ids[place]) for place in places],
             is_alternative=True,
             position__lt=2,
@@ -164,18 +178,16 @@ def _rivals(held: Columns, today: dt.date) -> tuple[list[int], tuple[list[int], 
         )
         .order_by("-shared_count", "-overlap", "id")
         .values_list("artifact_id", "other_id", "shared", "shared_count")[:40]
-    )
+    ]
     # Each pair stands there from both sides.
-    pairs = [row for row in closest if row[0] < row[1]] or closest
-    chosen = _of_the_day(pairs, today)
-    return ([chosen[0], chosen[1]], (chosen[2], chosen[3])) if chosen else ([], ([], 0))
+    return [pair for pair in closest if pair.left < pair.right] or closest
 
 
-def _pair(ids: list[int], shared: tuple[list[int], int], rows: dict[int, Row], held: Columns) -> Pair | None:
-    if len(ids) != 2 or not all(pk in rows for pk in ids):
+def _pair(pair: Rivals | None, rows: dict[int, Row], held: Columns) -> Pair | None:
+    if pair is None or not (pair.left in rows and pair.right in rows):
         return None
-    left, right = (rows[pk] for pk in ids)
-    return Pair(left, right, _pair_rows(left, right, held), overlap_reason(*shared, held))
+    left, right = rows[pair.left], rows[pair.right]
+    return Pair(left, right, _pair_rows(left, right, held), overlap_reason(*pair.shared, held))
 
 
 def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:

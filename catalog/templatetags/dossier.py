@@ -34,23 +34,32 @@ def offering_entry(offering: OfferingPart) -> SafeString:
     <p class="offering-gist clamp" dir="auto">{description}</p>
     {icon("chevron")}
   </summary>
-  <div class="offering-body">
-    <p class="prose" dir="auto">{description}</p>
-    <dl class="terms">
-      <div><dt>Capability</dt><dd>{_capability(offering)}</dd></div>\
+  {offering_body(offering)}
+</details>"""
+    )
+
+
+@register.simple_tag
+def offering_body(offering: OfferingPart) -> SafeString:
+    """All that is known of one offering, as an artifact's page and a comparison open it."""
+    known = offering.confidence
+    return mark_safe(  # noqa: S308 - escaped here and below
+        f"""<div class="offering-body">
+  <p class="prose" dir="auto">{escaped(offering.description)}</p>
+  <dl class="terms">
+    <div><dt>Capability</dt><dd>{_capability(offering)}</dd></div>\
 {_lines("Serves", (f"“<bdi>{escaped(intent)}</bdi>”" for intent in offering.intents))}\
 {_term("Only here", escaped(offering.unique))}\
 {_lines("Against", map(_against, offering.against))}\
 {_lines("Best for", map(escaped, offering.best_for))}\
 {_lines("Limits", map(escaped, offering.limitations))}\
 {_lines("Requires", map(escaped, offering.requires))}\
-{_lines("Fails when", map(_failure, offering.failure_modes))}
-      <div><dt>Confidence</dt><dd>{escaped(f"{known.label}: {known.reason}")}</dd></div>\
+{_lines("Fails when", map(failure_line, offering.failure_modes))}
+    <div><dt>Confidence</dt><dd>{escaped(f"{known.label}: {known.reason}")}</dd></div>\
 {_lines("Evidence", map(_evidence, offering.evidence))}
-    </dl>
-    <p class="small quiet">Taken apart by {escaped(offering.by_label.lower())}.</p>
-  </div>
-</details>"""
+  </dl>
+  <p class="small quiet">Taken apart by {escaped(offering.by_label.lower())}.</p>
+</div>"""
     )
 
 
@@ -77,7 +86,7 @@ def _against(line: AgainstLine) -> str:
     return f'<a href="{escaped(address)}"><bdi>{escaped(line.other.name)}</bdi></a>: <bdi>{escaped(line.text)}</bdi>'
 
 
-def _failure(failure: FailureMode) -> str:
+def failure_line(failure: FailureMode) -> str:
     helps = f" What helps: <bdi>{escaped(failure.mitigation)}</bdi>" if failure.mitigation else ""
     often = escaped(failure.frequency_label.lower())
     return f'<bdi>{escaped(failure.mode)}</bdi> <span class="quiet">({often})</span>{helps}'

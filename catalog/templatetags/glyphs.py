@@ -28,7 +28,7 @@ register = template.Library()
 MINUS = "\u2212"
 
 #: Width, height, half the band's height and the dot's radius, in px.
-RANK_SIZES = {"small": (96, 14, 3.5, 3.0), "large": (320, 24, 6.0, 5.0)}
+RANK_SIZES = {"small": (96, 14, 3.5, 3.0), "large": (320, 24, 6.0, 5.0), "wide": (480, 22, 6.0, 5.0)}
 
 #: What each state of a value is called, beside its mark.
 STATES = {
@@ -52,6 +52,14 @@ _STATE_MARKS = {
 _BADGE_MARKS = {
     "proven": '<circle cx="8" cy="8" r="6.4"/><path d="m5 8.3 2.2 2.3L11.2 5.8"/>',
     "lapsed": '<circle cx="8" cy="8" r="6.4" stroke-dasharray="2.5 2.2"/><path d="M5.2 8h5.6"/>',
+}
+
+
+#: Whether somebody has a capability, and how that is drawn. Unknown has the mark of every unknown value.
+_HAS = {
+    "has": ("It does", '<circle class="has-fill" cx="6" cy="6" r="4"/>'),
+    "lacks": ("It does not", '<circle cx="6" cy="6" r="4"/><path d="m3.2 8.8 5.6-5.6"/>'),
+    "does_not_apply": ("Does not apply", '<path d="M3 6h6"/>'),
 }
 
 
@@ -131,6 +139,12 @@ def state_svg(state: str, note: str = "") -> SafeString:
         return mark_safe("")
     text = STATES[state]
     return _svg(f"state-mark state-mark-{state}", 28 if state == "unknown" else 12, 12, mark, text=note or text)
+
+
+def has_svg(state: str) -> SafeString:
+    """Whether it has a capability: a dot, a crossed ring where a source says no, a dash where it cannot."""
+    text, mark = _HAS[state]
+    return _svg(f"has-mark has-mark-{state}", 12, 12, mark, text=text)
 
 
 def badge_text(state: str, method: str = "", checked: str = "") -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from catalog.templatetags.glyphs import at, bar, escaped, figure, icon, kind_glyph, rank_line
 
@@ -23,15 +24,16 @@ register = template.Library()
 
 
 @register.simple_tag
-def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False) -> SafeString:
-    """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all."""
-    way = (show_rank, hide_kind)
+def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "") -> SafeString:
+    """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all; `compare`:
+    where comparisons are put together."""
+    way = (show_rank, hide_kind, compare)
     if way not in artifact.drawn:
-        artifact.drawn[way] = _drawn_row(artifact, show_rank, hide_kind)
+        artifact.drawn[way] = _drawn_row(artifact, *way)
     return mark_safe(artifact.drawn[way])  # noqa: S308 - escaped there
 
 
-def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool) -> str:
+def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str) -> str:
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
     does = escaped(" · ".join(artifact.capability_names))
     return f"""<li class="row">
@@ -46,9 +48,20 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool) -> str:
   </div>
   <div class="row-terms">{rank_line(artifact.standing) if show_rank else ""}
     <p>{_price(artifact)}</p>
-    <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>
+    <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>\
+{compare_link(artifact.slug, artifact.name, compare) if compare else ""}
   </div>
 </li>"""
+
+
+@register.simple_tag
+def compare_link(slug: str, name: str, address: str) -> SafeString:
+    """Puts an artifact into the tray: at once by the script that draws the tray, else on the tray's own page."""
+    slug, name = escaped(slug), escaped(Truncator(name).chars(60))
+    return mark_safe(  # noqa: S308 - escaped above
+        f'<a class="compare-link" rel="nofollow" href="{escaped(address)}?with={slug}" data-compare="{slug}"'
+        f' data-name="{name}" aria-label="Compare {name}">Compare +</a>'
+    )
 
 
 def _price(artifact: Row) -> str:

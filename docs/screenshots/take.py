@@ -61,6 +61,17 @@ PAGES = {
     "rising": "/rising/",
     "methodology": "/methodology/",
     "tie": "/methodology/",  # its picture alone
+    "comparison": "/compare/deepseek-v3-2-vs-mimo-v2-flash/",
+    "comparison-tie": "/compare/brave-search-mcp-vs-exa-mcp/",
+    "comparison-unranked": "/compare/claude-sonnet-4-5-vs-gpt-5/?input_tokens=10000000&w_price=60",
+    "comparison-of-four": "/compare/gemini-2-5-pro-vs-gpt-5-vs-mistral-small-3-1-24b-vs-mixtral-8x7b/",
+    # The four comparisons of the founding documents.
+    "comparison-founding-1": "/compare/mixtral-8x22b-instruct-vs-the-stack-v2/",
+    "comparison-founding-2": "/compare/mixtral-8x7b-vs-the-stack-v2/",
+    "comparison-founding-3": "/compare/mistral-small-3-1-24b-vs-the-stack-v2/",
+    "comparison-founding-4": "/compare/mixtral-8x22b-vs-stable-diffusion-tutorials/",
+    "comparison-picker": "/compare/?with=gpt-5&with=gemini-2-5-pro",
+    "comparison-unknown": "/compare/gpt-5-vs-mixtrel-8x7b/",
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
@@ -75,6 +86,7 @@ PAGES = {
     "admin-proposal": "",
     "admin-broken-link": "",
     "admin-conflict": "",  # what one editor gets who saves after another
+    "admin-note": "",  # on a comparison, beside what that says
     "admin-vocabulary": "/admin/catalog/capability/tree/",
     "admin-merge": "",  # of two capabilities, with what moves
     "admin-search": "/admin/search/?q=mixtral",
@@ -202,6 +214,7 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
 def place_at_the_desk(name: str) -> str:
     """What has no address of its own until the catalog is there."""
     from catalog.models import Artifact, Capability, Pair, Proposal
+    from ranking.models import ComparisonNote
 
     if name == "admin-broken-link":
         return mistyped_link()
@@ -210,6 +223,9 @@ def place_at_the_desk(name: str) -> str:
         return f"/admin/catalog/capability/{pk}/merge/?into={MERGED[1]}"
     if name == "admin-job":
         return checked_job()
+    if name == "admin-note":
+        note = ComparisonNote.objects.get(is_featured=True, artifacts__slug="mixtral-8x7b")
+        return f"/admin/ranking/comparisonnote/{note.pk}/change/"
     if name == "admin-pair":
         return f"/admin/catalog/pair/{Pair.objects.earliest('id').pk}/"
     if name == "admin-proposal":

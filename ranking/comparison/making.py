@@ -12,6 +12,7 @@ from ranking.comparison.preferences import Preferences
 from ranking.comparison.sheet import fact_rows
 from ranking.comparison.subject import Subject, Term
 from ranking.comparison.table import Table
+from ranking.comparison.weighing import weighed
 from ranking.scoring.configuration import Formula
 
 
@@ -29,6 +30,7 @@ def table_of(
     facts = fact_rows(subjects, preferences.workload)
     capabilities = capability_rows(subjects, terms)
     why_not = why_not_comparable(subjects)
+    verdict = judged(subjects, facts, capabilities, formula)
     return Table(
         key=key_of([it.slug for it in subjects]),
         subjects=subjects,
@@ -38,7 +40,7 @@ def table_of(
         why_not=why_not,
         facts=facts,
         capabilities=capabilities,
-        verdict=judged(subjects, facts, capabilities, formula),
+        verdict=verdict,
         preferences=preferences,
-        weighed=None,
+        weighed=weighed(subjects, facts, capabilities, verdict, preferences, formula),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ NOT_READ = "Nobody has read this from a source yet."
 
 
 def fact_rows(subjects: Sequence[Subject], workload: Workload) -> tuple[FactRow, ...]:
-    """A row about which nothing is known of anybody is left out."""
+    """A row about which nothing is known of anybody is left out; that nobody is ranked is said."""
     rows = [
         *_of_itself(subjects),
         *_of_rank(subjects),
@@ -35,7 +35,11 @@ def fact_rows(subjects: Sequence[Subject], workload: Workload) -> tuple[FactRow,
         *_of_benchmarks(subjects),
         *_of_matches(subjects),
     ]
-    return tuple(row for row in rows if any(cell.state in (State.KNOWN, State.DISPUTED) for cell in row.cells))
+    return tuple(
+        row
+        for row in rows
+        if row.name == "rank" or any(cell.state in (State.KNOWN, State.DISPUTED) for cell in row.cells)
+    )
 
 
 def unknown(note: str = NOT_READ) -> Cell:
@@ -57,6 +61,21 @@ def _of_itself(subjects: Sequence[Subject]) -> Iterator[FactRow]:
     yield _row("kind", "Kind", Group.TERMS, cells)
     cells = [Cell(State.KNOWN, it.publisher, it.publisher) if it.publisher else unknown() for it in subjects]
     yield _row("publisher", "Publisher", Group.TERMS, cells)
+    if any(it.is_deprecated for it in subjects):
+        cells = [Cell(State.KNOWN, it.is_deprecated, "Yes" if it.is_deprecated else "No") for it in subjects]
+        yield _row("deprecated", "Deprecated", Group.TERMS, cells)
+    if any(it.derived_from for it in subjects):
+        names = {it.slug: it.name for it in subjects}
+        cells = [_derived_cell(it, names) for it in subjects]
+        yield _row("derived_from", "Derived from", Group.TERMS, cells)
+
+
+def _derived_cell(it: Subject, names: Mapping[str, str]) -> Cell:
+    """From others that stand here; what else it derives from, its own page tells."""
+    parents = [slug for slug in it.derived_from if slug in names]
+    if not parents:
+        return unknown("No source says that it is derived from another one here.")
+    return Cell(State.KNOWN, parents, wording.listed([names[slug] for slug in parents]))
 
 
 def _of_rank(subjects: Sequence[Subject]) -> Iterator[FactRow]:

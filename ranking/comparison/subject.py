@@ -43,9 +43,12 @@ class Subject:
     offerings: tuple[OfferingPart, ...]
     #: Slugs of those here that it is derived from.
     derived_from: tuple[str, ...] = ()
+    is_deprecated: bool = False
     #: How often it was shown and chosen for an intent; None where nobody has counted.
     shown: int | None = None
     chosen: int | None = None
+    #: What it is, in a line.
+    tagline: str = ""
 
     def fact(self, name: str) -> FactPart | None:
         return next((part for part in self.facts if part.name == name), None)

@@ -127,6 +127,8 @@ class Finding:
     rows: tuple[str, ...]
     #: Slugs of those it speaks for; empty where it speaks for nobody.
     favours: tuple[str, ...] = ()
+    #: One of the less telling, where there are many: shown on demand.
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db.models import Exists, OuterRef
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from catalog import columns
 from catalog.models import Evidence, Offering
 from catalog.pages import nearness
+from tests.loopback import Loopback
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +35,11 @@ def evidence_is_noted(request: pytest.FixtureRequest) -> Iterator[None]:
         shown = Exists(Evidence.objects.filter(offering=OuterRef("pk")))
         told = Offering.objects.annotate(is_shown=shown).values_list("title", "is_shown", "has_evidence")
         assert [row for row in told if row[1] != row[2]] == []
+
+
+@pytest.fixture
+def loopback(tmp_path: Path) -> Iterator[Loopback]:
+    """Servers under public names, for what goes through the door to the network."""
+    there = Loopback(tmp_path)
+    yield there
+    there.close()

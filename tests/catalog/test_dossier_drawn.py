@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from catalog.confidence import confidence_of
-from catalog.parts import AgainstLine, Cited, EvidenceLine, FailureMode, Mention, OfferingPart, SourceUse
+from catalog.pages.dossier.shapes import SourceUse
+from catalog.parts import AgainstLine, Cited, EvidenceLine, FailureMode, Mention, OfferingPart
 from catalog.templatetags.dossier import offering_entry, source_entry
 from tests.catalog.test_rows import HOSTILE, INERT
 

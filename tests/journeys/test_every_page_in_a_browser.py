@@ -16,7 +16,7 @@ from tests.journeys.looks import faults, too_wide
 HEAVIEST = 150 * 1024
 SHIFTED_MOST = 0.02  # cumulative layout shift; 0.1 is what search engines call good
 WIDTHS = (390, 768, 1280, 1920)
-MISSING = {"not-found": 404, "withdrawn": 410}
+MISSING = {"not-found": 404, "withdrawn": 410, "comparison-unknown": 404, "comparison-withdrawn": 410}
 
 
 @pytest.mark.parametrize("name", PAGES)

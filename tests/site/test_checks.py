@@ -54,6 +54,21 @@ def test_an_address_without_tls_is_refused(settings) -> None:
     assert found_ids() == ["unfragile.E006"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NETWORK_ENDPOINTS", "files:8080"),
+        ("NETWORK_ENDPOINTS", "ftp://files"),
+        ("NETWORK_ENDPOINTS", "http://user@files:8080"),
+        ("OWN_ADDRESSES", "unfragile.example"),
+        ("OWN_ADDRESSES", "192.0.2.7/8"),
+    ],
+)
+def test_rules_of_the_network_that_cannot_be_read_are_refused(name: str, value: str, settings) -> None:
+    setattr(settings, name, [value])
+    assert found_ids() == ["unfragile.E009"]
+
+
 def test_a_misspelt_environment_is_refused(settings) -> None:
     settings.ENVIRONMENT = "prodution"
     assert found_ids() == ["unfragile.E007"]

@@ -14,7 +14,7 @@ from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
 from catalog.facts import PRECEDENCE
 from catalog.factsheet import FACTS, FactSpec
-from catalog.models import Artifact, BenchmarkResult, Contrast, Evidence, Fact, Offering, Price, Reading, Related
+from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Offering, Price, Reading, Related
 from catalog.overlap import reason_of
 from catalog.pages.dossier.shapes import Answer, ReadingPart, RelatedPart
 from catalog.parts import (
@@ -40,7 +40,7 @@ QUOTATION = ' "“”„«»'
 def offering_parts(
     offerings: Collection[Offering],
     evidence: Collection[Evidence],
-    contrasts: Collection[Contrast],
+    against: Mapping[int, list[AgainstLine]],
     sources: Mapping[int, Cited],
     *,
     owner_id: int | None,
@@ -49,9 +49,6 @@ def offering_parts(
     evidence_of: dict[int, list[Evidence]] = defaultdict(list)
     for row in evidence:
         evidence_of[row.offering_id].append(row)
-    contrasts_of: dict[int, list[Contrast]] = defaultdict(list)
-    for contrast in contrasts:
-        contrasts_of[contrast.offering_id].append(contrast)
     parts = []
     for o in offerings:
         rows = evidence_of[o.pk]
@@ -76,10 +73,7 @@ def offering_parts(
                 evidence=[
                     EvidenceLine(sources[e.source_id], e.quote.strip(QUOTATION), e.dated_on, e.origin) for e in rows
                 ],
-                against=[
-                    AgainstLine(Mention(c.artifact.slug, c.artifact.name, c.artifact.kind), c.text)
-                    for c in contrasts_of[o.pk]
-                ],
+                against=list(against.get(o.pk, ())),
                 confidence=confidence_of([witness_of(e, sources[e.source_id], owner_id) for e in rows], today),
                 by=o.taken_apart_by,
                 by_label=o.get_taken_apart_by_display(),

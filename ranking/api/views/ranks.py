@@ -61,7 +61,7 @@ class RankView(_AboutOne):
     @conditional
     def get(self, request: Request, slug: str) -> Any:
         asked = Parameters(request.query_params, known=("at",))
-        at = _day(asked)
+        at = day_in(asked)
         asked.check()
         artifact = self.artifact(request, slug, "api:artifact-rank")
         if isinstance(artifact, HttpResponseBase):
@@ -104,7 +104,8 @@ class RankFileView(_AboutOne):
         return artifact if isinstance(artifact, HttpResponseBase) else self.document(request, artifact)
 
 
-def _day(asked: Parameters) -> dt.date | None:
+def day_in(asked: Parameters) -> dt.date | None:
+    """What `at` asks for."""
     given = asked.text("at")
     if given is None:
         return None

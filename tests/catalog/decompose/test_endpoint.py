@@ -10,11 +10,13 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from catalog.choices import Origin, TakenApartBy
 from catalog.decompose import Term, Vocabulary
@@ -51,6 +53,7 @@ class Model:
     """What the server answers; it keeps what it was asked."""
 
     def __init__(self) -> None:
+        self.keys: list[str | None] = []
         self.asked: list[dict[str, Any]] = []
         self.content: Any = json.dumps({"offers": [OFFER]})
         self.status = 200
@@ -60,6 +63,7 @@ class Model:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 assert self.path == "/v1/chat/completions"
+                model.keys.append(self.headers["Authorization"])
                 model.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 said = {"choices": [{"message": {"content": model.content}}], "usage": model.usage}
                 body = json.dumps(said).encode()
@@ -236,6 +240,36 @@ def test_a_run_goes_on_after_a_failure_and_stops_when_it_is_spent(model: Model) 
     done = ask_about(texts, endpoint=model.endpoint(max_tokens=5_500))
     assert done.is_spent
     assert 1 < len(done.failed) < 5
+
+
+@pytest.mark.django_db
+def test_the_command_asks_through_the_door(model: Model, settings: Any, tmp_path: Path) -> None:
+    """A model on loopback answers only where the operator has named it; each run says what it took."""
+    make_capability(key="search.web", slug="web-search", name="Web search")
+    artifact = make_artifact(repository="https://github.com/a/b")
+    file = tmp_path / "README.md"
+    file.write_text(TEXT)
+    settings.VAR_DIR = tmp_path
+    settings.DECOMPOSER = {**settings.DECOMPOSER, "URL": model.url, "MODEL": "heron", "KEY": "open sesame"}
+    ask = ("decompose", "--ask", "--artifact", artifact.slug, "--from", str(file))
+    out, err = StringIO(), StringIO()
+    settings.NETWORK_ENDPOINTS = []
+    call_command(*ask, stdout=out, stderr=err)
+    assert "failed=1" in out.getvalue()
+    assert model.asked == []
+    settings.NETWORK_ENDPOINTS = [model.url.removesuffix("/v1")]
+    for said in (
+        "proposed=1 known=0 accepted=0 asked=1 remembered=0",
+        "proposed=0 known=1 accepted=0 asked=0 remembered=1",
+    ):
+        out = StringIO()
+        call_command(*ask, stdout=out, stderr=err)
+        assert out.getvalue().startswith(said)
+    assert Proposal.objects.get().taken_apart_by == TakenApartBy.AI
+    assert model.keys == ["Bearer open sesame"]
+    settings.DECOMPOSER = {**settings.DECOMPOSER, "MAX_TOKENS": 10, "MODEL": "another"}
+    with pytest.raises(CommandError, match="Run it again"):
+        call_command(*ask, stdout=out, stderr=err)
 
 
 def test_without_a_model_it_says_what_to_set(settings: Any, tmp_path: Path) -> None:

@@ -171,6 +171,7 @@ def addresses(shelves: Shelves) -> dict[str, str]:
         "source-detail": [shelves.source.slug], "ranking:rank-detail": [shelves.full.slug],
         "ranking:kind-leaderboard": [shelves.full.kind], "ranking:category-leaderboard": [shelves.category.slug],
         "ranking:capability-leaderboard": [shelves.capability.slug],
+        "ranking:comparison": [f"{shelves.full.slug}-vs-{shelves.rival.slug}"],
     }  # fmt: skip
     return {name: reverse(name if ":" in name else f"catalog:{name}", args=arguments.get(name, [])) for name in PAGES}
 
@@ -179,5 +180,5 @@ PAGES = (
     "home", "artifact-list", "artifact-detail", "artifact-alternatives", "artifact-changes", "capability-list",
     "capability-detail", "category-list", "category-detail", "kind-list", "kind-detail", "source-detail",
     "ranking:rank-detail", "ranking:leaderboard-list", "ranking:kind-leaderboard", "ranking:category-leaderboard",
-    "ranking:capability-leaderboard", "ranking:rising", "ranking:methodology",
+    "ranking:capability-leaderboard", "ranking:rising", "ranking:methodology", "ranking:comparison",
 )  # fmt: skip

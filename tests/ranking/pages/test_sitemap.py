@@ -31,6 +31,7 @@ def test_it_names_leaderboards_and_the_pages_of_what_is_ranked_once_each(client:
         *(f"/artifacts/{slug}/rank/" for slug in slugs),
         *(f"/kinds/{kind}/leaderboard/" for kind in KINDS),
         "/leaderboards/",
+        "/compare/",
         "/rising/",
         "/methodology/",
     ]
