@@ -49,7 +49,7 @@ class JsonParser(_Raw):
     media_type = "application/json"
 
 
-class FindingSerializer(serializers.Serializer):
+class ManifestFindingSerializer(serializers.Serializer):
     line = serializers.IntegerField(help_text="From 1.")
     column = serializers.IntegerField(help_text="From 1.")
     path = serializers.CharField(help_text="Such as capabilities.0.title; empty for the file as a whole.")
@@ -58,8 +58,8 @@ class FindingSerializer(serializers.Serializer):
 
 class ValidatedSerializer(serializers.Serializer):
     valid = serializers.BooleanField(help_text="Whether there are no errors.")
-    errors = FindingSerializer(many=True, help_text="What has to be mended.")  # type: ignore[assignment]
-    warnings = FindingSerializer(many=True, help_text="What readers will miss.")
+    errors = ManifestFindingSerializer(many=True, help_text="What has to be mended.")  # type: ignore[assignment]
+    warnings = ManifestFindingSerializer(many=True, help_text="What readers will miss.")
 
 
 class ValidateView(PublicView):
