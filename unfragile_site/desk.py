@@ -117,7 +117,7 @@ class Desk(admin.AdminSite):
             "queue": queue,
             "items": [(item, _address(item)) for item in queue.items(user, timezone.now())],
         }
-        return TemplateResponse(request, "admin/queue.html", context)
+        return TemplateResponse(request, queue.template, context)
 
 
 def _address(item: Item) -> str:
