@@ -7,7 +7,7 @@ from django.urls import path
 
 from catalog.feeds import NewArtifacts
 from catalog.sitemaps import SITEMAPS
-from catalog.views import artifacts, front, reports, shelves, sources, vocabulary
+from catalog.views import artifacts, front, reports, schemas, shelves, sources, vocabulary
 from catalog.views.caching import tagged_page
 
 app_name = "catalog"
@@ -26,6 +26,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", sources.source_detail, name="source-detail"),
     path("report/", reports.report_error, name="report"),
     path("reports/<slug:code>/", reports.report_outcome, name="report-outcome"),
+    path("schemas/unfragile-1.0.json", schemas.manifest_schema, name="manifest-schema"),
     path("feeds/new.xml", tagged_page(NewArtifacts()), name="feed"),
     path(
         "sitemap.xml",

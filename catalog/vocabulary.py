@@ -42,6 +42,12 @@ def capability_called(word: str) -> Capability | None:
     )
 
 
+def spoken() -> dict[str, str]:
+    """The words of each live capability, by its key."""
+    rows = Capability.objects.live().order_by("key").values_list("key", "name")
+    return {key: f"{name} {key.replace('.', ' ').replace('-', ' ')}" for key, name in rows}
+
+
 def merge(capability: Capability, *, into: Capability, why: str) -> None:
     """Moves offerings, words, narrower ones and addresses over; `capability` stays as a row that points at `into`.
 

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class RankingConfig(AppConfig):
     name = "ranking"
     verbose_name = "Ranking"
+
+    def ready(self) -> None:
+        from ranking import comparison_views, receivers
+
+        comparison_views.connect()
+        receivers.connect()

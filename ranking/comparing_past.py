@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
+from catalog.choices import COMPONENTS
 from catalog.models import Artifact
 from catalog.state import State
 from catalog.wording import day, listed
@@ -26,7 +27,6 @@ from ranking.configurations import formula_behind
 from ranking.models import Sheet, Snapshot
 from ranking.scoring.ties import Standing
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 FROM_SNAPSHOT = ("on", "number", "score", "low", "high", "percentile", "coverage", "momentum", "survival", *COMPONENTS)
 
 

@@ -26,8 +26,8 @@ Asked = tuple[str, str]
 ONLY, DIFFERENCES, AT = "only", "differences", "at"
 #: How the parameters of its two forms begin.
 WEIGHT, NEEDS = "w_", ("input_tokens", "output_tokens", "calls", "capability", "licence")
-#: Findings that stand open, failure modes of each side that do, and how many others are named.
-FINDINGS, FAILURES, OTHERS = 6, 4, 6
+#: Failure modes of each side that stand open, and how many others are named.
+FAILURES, OTHERS = 4, 6
 #: With fewer rows that differ, and nothing both do, a page says too little to be found by.
 LEAST_ROWS = 2
 
@@ -162,8 +162,8 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         table=table,
         title=titled([it.name for it in table.subjects]),
         kinds=tuple(KINDS[it.kind] for it in table.subjects),
-        findings=findings[:FINDINGS],
-        more_findings=findings[FINDINGS:],
+        findings=tuple(it for it in findings if not it.finding.is_folded),
+        more_findings=tuple(it for it in findings if it.finding.is_folded),
         differing=differing,
         one_sided=one_sided,
         same=same,

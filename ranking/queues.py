@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from catalog.choices import Lifecycle
-from catalog.desk.queues import Item, Queue
+from catalog.desk.queues import MOST, Item, Queue
 from catalog.wording import grouped
-from ranking.models import Hold, HoldState
+from ranking.compared import without_note
+from ranking.models import ComparisonNote, Hold, HoldState, NoteState
+from ranking.models.comparison import members_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -26,6 +28,53 @@ def _hold(row: Hold) -> Item:
     return Item(row.artifact.name[:120], detail, row.seen_on, ("ranking_hold_decide", (row.pk,)))
 
 
-HELD = Queue(
-    "held", "Held readings", "Came all at once, and do not count yet.", "change_hold", _held, _hold, app="ranking"
-)
+def _in_review(user: User, now: dt.datetime) -> QuerySet[ComparisonNote]:
+    return ComparisonNote.objects.filter(state=NoteState.IN_REVIEW).order_by("submitted_at", "id")
+
+
+def _note(row: ComparisonNote) -> Item:
+    return Item(
+        row.title or row.text[:120], row.text[:120], row.submitted_at, ("ranking_comparisonnote_change", (row.pk,))
+    )
+
+
+class _Unnoted(Queue):
+    """What people compare: sums over days, of artifacts that may have become one since, so it is no table's rows."""
+
+    def count(self, user: User, now: dt.datetime) -> int:
+        return len(without_note(now=now, limit=MOST + 1))
+
+    def items(self, user: User, now: dt.datetime, *, limit: int = 50) -> list[Item]:
+        return [
+            Item(
+                often.heading,
+                f"{grouped(often.views)} views in 30 days",
+                often.last_on,
+                ("ranking_comparisonnote_of", (members_of(often.artifact_ids),)),
+            )
+            for often in without_note(now=now, limit=limit)
+        ]
+
+
+def _none(*args: object) -> QuerySet[ComparisonNote]:
+    return ComparisonNote.objects.none()
+
+
+#: In the order of the desk's front page.
+QUEUES: dict[str, Queue] = {
+    queue.key: queue
+    for queue in (
+        Queue(
+            "held", "Held readings", "Came all at once, and do not count yet.", "change_hold", _held, _hold,
+            app="ranking",
+        ),
+        Queue(
+            "notes", "Notes on comparisons", "Submitted, and waiting for a second look.", "publish_comparisonnote",
+            _in_review, _note, app="ranking",
+        ),
+        _Unnoted(
+            "unnoted", "Compared often, without a note", "Each opens an empty note beside the comparison’s verdict.",
+            "add_comparisonnote", _none, _note, app="ranking",
+        ),
+    )
+}  # fmt: skip

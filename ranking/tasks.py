@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from ranking import generations, sheets, snapshots
+from ranking import comparison_views, generations, sheets, snapshots
 
 
 @shared_task(soft_time_limit=1_800, time_limit=2_100)
@@ -28,3 +28,9 @@ def snapshot_ranks() -> None:
     now = timezone.now()
     snapshots.take(now=now)
     sheets.keep(now=now)
+
+
+@shared_task(soft_time_limit=120, time_limit=180)
+def throw_away_tallies() -> None:
+    """How often comparisons were looked at longer ago than anything reads."""
+    comparison_views.throw_away_old(now=timezone.now())

@@ -153,6 +153,18 @@ def empty_cache() -> Iterator[None]:
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_comparisons() -> Iterator[None]:
+    """What one test has looked at is not written into another's database, nor shown there."""
+    from ranking import compared, comparison_views, notes
+
+    for held in (compared, comparison_views, notes):
+        held.forget()
+    yield
+    for held in (compared, comparison_views, notes):
+        held.forget()
+
+
 # --- what tests may ask for -------------------------------------------------------------------------------------------
 
 

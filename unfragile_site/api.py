@@ -22,6 +22,7 @@ from catalog.api.views.artifacts import ArtifactViewSet
 from catalog.api.views.capabilities import CapabilityViewSet
 from catalog.api.views.categories import CategoryViewSet
 from catalog.api.views.kinds import KindViewSet
+from catalog.api.views.validate import ValidateView
 from ranking.api.views.comparisons import ComparisonsView, ComparisonView
 from ranking.api.views.leaderboards import LeaderboardsView
 from ranking.api.views.ranks import HistoryView, RankView
@@ -79,6 +80,7 @@ urlpatterns = [
     path("v1/artifacts/<slug:slug>/rank/", RankView.as_view(), name="artifact-rank"),
     path("v1/artifacts/<slug:slug>/history/", HistoryView.as_view(), name="artifact-history"),
     path("v1/leaderboards/", LeaderboardsView.as_view(), name="leaderboards"),
+    path("v1/validate/", ValidateView.as_view(), name="validate"),
     path("v1/comparisons/", ComparisonsView.as_view(), name="comparisons"),
     re_path(r"^v1/comparisons/(?P<key>[a-z0-9-]+)/$", ComparisonView.as_view(), name="comparison"),
     path("v1/schema/", SchemaView.as_view(), name="schema"),

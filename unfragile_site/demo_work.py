@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import Kind
-from catalog.desk import making, workflow
+from catalog.desk import making, offered, workflow
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.reports import report
 from catalog.importers.manifest import read_folder
@@ -71,11 +71,13 @@ def lay_out(editor: User, folder: Path) -> None:
     find_pairs()
     _reports()
     _proposal(editor, folder)
+    # What its listing says, and none of its offerings does.
+    offered.take_listings_apart(Artifact.objects.filter(slug="cline"))
 
 
 def _draft(
     by: User, slug: str, name: str, kind: Kind, tagline: str, description: str, repository: str,
-    key: str = "", title: str = "", offered: str = "", homepage: str = "", publisher: str = "",
+    key: str = "", title: str = "", told: str = "", homepage: str = "", publisher: str = "",
 ) -> Artifact:  # fmt: skip
     with change():
         artifact = Artifact(slug=slug, name=name, kind=kind, tagline=tagline, description=description)
@@ -86,7 +88,7 @@ def _draft(
         if capability is not None:
             source = making.source(f"{repository}/blob/main/README.md")
             source.save()
-            offering = Offering(artifact=artifact, capability=capability, title=title, description=offered)
+            offering = Offering(artifact=artifact, capability=capability, title=title, description=told)
             _save(offering, by)
             Evidence.objects.create(offering=offering, source=source)
     return artifact

@@ -19,10 +19,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
-from ranking.queues import HELD
+from ranking.queues import QUEUES as OF_RANKING
 
 #: All that waits at the desk, in the order of its front page.
-WORK = {**QUEUES, HELD.key: HELD}
+WORK = {**QUEUES, **OF_RANKING}
 
 
 class Desk(admin.AdminSite):
@@ -117,7 +117,7 @@ class Desk(admin.AdminSite):
             "queue": queue,
             "items": [(item, _address(item)) for item in queue.items(user, timezone.now())],
         }
-        return TemplateResponse(request, "admin/queue.html", context)
+        return TemplateResponse(request, queue.template, context)
 
 
 def _address(item: Item) -> str:

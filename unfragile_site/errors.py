@@ -86,9 +86,14 @@ PROBLEMS: dict[int, ProblemKind] = {
             "`reason` says why an artifact was withdrawn: drop your copy. Without its cursor, a list begins again.",
         ),
         ProblemKind(
+            413, "too-long", "The body is too long",
+            "More was sent than the endpoint reads.",
+            "Send less; `detail` says how much is read.",
+        ),
+        ProblemKind(
             415, "unsupported-media-type", "The body is in a form that is not read",
-            "A request body was not JSON.",
-            "Send `Content-Type: application/json`.",
+            "A request body was of a type that the endpoint does not read.",
+            "Send `Content-Type: application/json`, or what the endpoint names.",
         ),
         ProblemKind(
             429, "too-many-requests", "Too many requests",

@@ -14,6 +14,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
         {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
         {"name": "comparisons", "description": "Two to four artifacts side by side, with a verdict to check."},
+        {"name": "manifests", "description": "What publishers say of their artifacts in a file beside them."},
     ],
     "ENUM_NAME_OVERRIDES": {
         name: f"catalog.api.enums.{name}"

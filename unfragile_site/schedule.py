@@ -81,6 +81,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    # Days of views that nothing reads any more.
+    "tallies": {
+        "task": "ranking.tasks.throw_away_tallies",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
     "jobs": {
         "task": "catalog.tasks.clear_jobs",

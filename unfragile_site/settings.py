@@ -16,6 +16,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from unfragile_site.decomposer import decomposer
 from unfragile_site.openapi import SPECTACULAR_SETTINGS  # noqa: F401 - Django reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,8 +25,7 @@ env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # `N
 
 # --- which environment ------------------------------------------------------------------------------------------------
 ENVIRONMENT = env("UNFRAGILE_ENV", default="test" if "pytest" in sys.modules else "local")  # no conftest ran yet
-PRODUCTION = ENVIRONMENT == "production"
-TESTING = ENVIRONMENT == "test"
+PRODUCTION, TESTING = ENVIRONMENT == "production", ENVIRONMENT == "test"
 DEBUG = env.bool("DEBUG", default=False)
 # A default is not a decision: production has to say these itself. unfragile_site.checks reports what is missing.
 REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "DEFAULT_FROM_EMAIL", "EMAIL_URL", "SITE_URL"]
@@ -195,8 +195,7 @@ CELERY_TASK_ALWAYS_EAGER = TESTING
 CELERY_TASK_EAGER_PROPAGATES = TESTING
 
 # --- pages, files, language -------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static"))).resolve()
@@ -286,6 +285,7 @@ LOGGING = {
 }
 
 # --- our own knobs ----------------------------------------------------------------------------------------------------
+DECOMPOSER = decomposer(env)  # how texts are taken apart into capabilities
 FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
 NETWORK_ENDPOINTS = env.list("NETWORK_ENDPOINTS", default=[])  # origins of the operator's own that may be asked
 OWN_ADDRESSES = env.list("OWN_ADDRESSES", default=[])  # this site's public addresses, which must not be

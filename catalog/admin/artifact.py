@@ -11,6 +11,7 @@ from catalog.admin.base import HistoryAdmin, editor_of
 from catalog.admin.bulk import BulkActions
 from catalog.admin.forms import ArtifactForm
 from catalog.admin.history import history_page, restore_page
+from catalog.admin.offered import OfferedActions
 from catalog.admin.preview import preview_page
 from catalog.admin.steps import open_steps, step_page
 from catalog.admin.tables import Tables
@@ -35,7 +36,8 @@ PARTS = (
 
 
 @admin.register(Artifact)
-class ArtifactAdmin(BulkActions, Tables, HistoryAdmin):
+class ArtifactAdmin(BulkActions, OfferedActions, Tables, HistoryAdmin):
+    actions = [*BulkActions.actions, "take_apart"]
     form = ArtifactForm
     change_form_template = "admin/catalog/artifact/change_form.html"
     list_display = ["name", "kind", "lifecycle", "publisher", "licence", "offering_count", "disputed_count"]

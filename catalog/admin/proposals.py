@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from catalog.admin.base import editor_of
+from catalog.admin.offered import offered_page
 from catalog.admin.rights import need
 from catalog.choices import ProposalState
 from catalog.desk import proposals
@@ -25,9 +26,11 @@ class AnswerForm(forms.Form):
 
 
 def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
-    proposal = Proposal.objects.select_related("artifact", "run", "decided_by").filter(pk=pk).first()
+    proposal = Proposal.objects.select_related("artifact", "run", "capability", "decided_by").filter(pk=pk).first()
     if proposal is None:
         raise Http404
+    if proposal.capability_id is not None:
+        return offered_page(request, proposal)
     need(request, "catalog.change_proposal")
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

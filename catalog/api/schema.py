@@ -26,6 +26,8 @@ OF_ONE_THING = {
     404: "There is no such thing.",
     410: "It was withdrawn. `detail` says why.",
 }
+#: What is sent may be too long, or of another type; and there is nothing that could have stayed the same.
+OF_SENDING = {413: "The body is too long.", 415: "The body is of a type that is not read."}
 #: Lists may be gone too: a walk by rank whose generation is no longer kept.
 OF_LISTS = {410: "The list this cursor belongs to is no longer kept. Begin again."}
 EXAMPLE = {
@@ -48,7 +50,12 @@ class ApiSchema(AutoSchema):
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Any:
         responses = super()._get_response_bodies(*args, **kwargs)
         component = self.resolve_serializer(ProblemSerializer, "response")
-        expected = {**ALWAYS, **(OF_LISTS if self._is_list_view() else OF_ONE_THING)}
+        is_sent = self.method == "POST"
+        if is_sent:
+            expected = {code: said for code, said in ALWAYS.items() if code != status.HTTP_304_NOT_MODIFIED}
+            expected |= OF_SENDING
+        else:
+            expected = {**ALWAYS, **(OF_LISTS if self._is_list_view() else OF_ONE_THING)}
         for code, description in expected.items():
             answer: dict[str, Any] = {"description": description}
             if code not in WITHOUT_BODY:
@@ -59,7 +66,7 @@ class ApiSchema(AutoSchema):
                 answer["headers"] = _HEADERS[code]
             responses.setdefault(str(code), answer)
         success = responses.get(str(status.HTTP_200_OK))
-        if success is not None:
+        if success is not None and not is_sent:
             success.setdefault("headers", {})["ETag"] = _ETAG
         return dict(sorted(responses.items()))
 

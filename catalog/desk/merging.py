@@ -246,7 +246,8 @@ def _repoint(rows: models.QuerySet[Any], column: str, *, to: int) -> None:
             dropped.append(row.pk)
             continue
         keys = {fields: tuple(_column(row, name) for name in _others(fields, column)) for fields in twins}
-        if any(key in taken[fields] for fields, key in keys.items()):
+        # Empty columns are never the same as others: to the database neither.
+        if any(None not in key and key in taken[fields] for fields, key in keys.items()):
             dropped.append(row.pk)
             continue
         for fields, key in keys.items():

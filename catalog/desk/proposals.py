@@ -57,7 +57,7 @@ def seen(lines: list[Line]) -> str:
 
 
 def accept(proposal: Proposal, *, by: User, note: str = "", looked_at: str = "") -> None:
-    with change(why=f"Accepted from {proposal.run.importer}. {note}".strip()):
+    with change(why=f"Accepted from {proposal.run.importer if proposal.run else 'a text'}. {note}".strip()):
         locked = _open(proposal)
         row = row_of(locked)
         if row is None:

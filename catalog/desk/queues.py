@@ -39,6 +39,8 @@ class Item:
     detail: str
     since: dt.datetime | dt.date | None
     address: tuple[str, tuple[Any, ...]]
+    #: The row itself, for a queue with a page of its own.
+    row: Any = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Queue:
     item: Callable[[Any], Item]
     #: Whose permission it is.
     app: str = "catalog"
+    template: str = "admin/queue.html"
 
     @property
     def right(self) -> str:
@@ -142,19 +145,30 @@ def _reports(user: User, now: dt.datetime) -> QuerySet[Report]:
 
 def _report(row: Report) -> Item:
     about = row.artifact.name[:80] if row.artifact else row.address
-    return Item(
-        row.text[:120], f"{about}, {row.get_section_display().lower()}", row.reported_at, ("catalog_report", (row.pk,))
-    )
+    detail = row.shown[:200] or f"{about}, {row.get_section_display().lower()}"
+    return Item(row.text[:120], detail, row.reported_at, ("catalog_report", (row.pk,)))
 
 
 def _proposals(user: User, now: dt.datetime) -> QuerySet[Proposal]:
-    waiting = Proposal.objects.filter(state=ProposalState.OPEN).select_related("artifact", "run")
+    waiting = Proposal.objects.filter(state=ProposalState.OPEN, capability=None).select_related("artifact", "run")
     return waiting.order_by("proposed_at", "id")
 
 
 def _proposal(row: Proposal) -> Item:
-    detail = f"{row.subject[:80]}, from {row.run.importer}"
+    detail = f"{row.subject[:80]}, from {row.run.importer if row.run else ''}"
     return Item(row.artifact.name[:120], detail, row.proposed_at, ("catalog_proposal", (row.pk,)))
+
+
+def _offered(user: User, now: dt.datetime) -> QuerySet[Proposal]:
+    """Those of one text stand together, the surest first, as they were written down."""
+    waiting = Proposal.objects.filter(state=ProposalState.OPEN).exclude(capability=None)
+    return waiting.select_related("artifact", "capability").order_by("id")
+
+
+def _offer(row: Proposal) -> Item:
+    return Item(
+        row.after["title"][:120], row.artifact.name[:80], row.proposed_at, ("catalog_proposal", (row.pk,)), row=row
+    )
 
 
 def _links(user: User, now: dt.datetime) -> QuerySet[BrokenLink]:
@@ -212,6 +226,10 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "proposals", "Proposals", "What imports would change where an editor’s word stands.", "change_proposal",
             _proposals, _proposal,
+        ),
+        Queue(
+            "offered", "Proposed offerings", "What texts say that an artifact does, and its listing does not.",
+            "change_proposal", _offered, _offer, template="admin/catalog/offered.html",
         ),
         Queue(
             "without-evidence", "Offerings without evidence", "Nobody has shown a source.", "change_offering",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -17,6 +19,31 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 10, 2_000
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table that sets artifacts side by side: whose it is, and what stands there."""
+
+    artifact: Artifact
+    #: The row by name, to which the page has an anchor, and as readers know it.
+    row: str
+    label: str
+    shown: str
+    section: str
+
+    @property
+    def said(self) -> str:
+        return f"{self.label} of {self.artifact.name}: {self.shown}"[:400]
+
+
+#: Who can tell what stands at an address in a row, by its name, for an artifact, by its slug. None: it is not theirs,
+#: or there is no such cell. The layers above add theirs: catalog has no such tables itself.
+CELLS: list[Callable[[str, str, str], Cell | None]] = []
+
+
+def cell_at(address: str, row: str, slug: str) -> Cell | None:
+    return next((cell for tell in CELLS if (cell := tell(address, row, slug)) is not None), None)
+
+
 class CannotReport(Exception):
     pass
 
@@ -25,8 +52,15 @@ class CannotDecide(Exception):
     pass
 
 
-def report(*, address: str, text: str, section: str = Section.LISTING, artifact: Artifact | None = None) -> Report:
-    """Takes a report in. The same words about the same page, still undecided, are one report."""
+def report(
+    *,
+    address: str,
+    text: str,
+    section: str = Section.LISTING,
+    artifact: Artifact | None = None,
+    cell: Cell | None = None,
+) -> Report:
+    """Takes a report in. The same words about the same place, still undecided, are one report."""
     words = text.strip()
     if len(words) < SHORTEST:
         raise CannotReport("Say in a sentence what is wrong, and how you know.")
@@ -36,8 +70,14 @@ def report(*, address: str, text: str, section: str = Section.LISTING, artifact:
         raise CannotReport("That is no part of a page.")
     if not re.fullmatch(r"/[^\s\x00-\x1f]{0,299}", address) or address.startswith("//"):
         raise CannotReport("That is no page of this site.")
-    same = Report.objects.filter(address=address, section=section, text=words, state=ReportState.OPEN).first()
-    return same or Report.objects.create(address=address, section=section, text=words, artifact=artifact)
+    about = cell.artifact if cell is not None else artifact
+    row, shown = (cell.row, cell.said) if cell is not None else ("", "")
+    same = Report.objects.filter(
+        address=address, section=section, text=words, row=row, state=ReportState.OPEN, artifact=about
+    ).first()
+    return same or Report.objects.create(
+        address=address, section=section, text=words, artifact=about, row=row, shown=shown
+    )
 
 
 def decide(report: Report, *, state: str, outcome: str, by: User | None) -> None:

@@ -31,6 +31,8 @@ class Document:
     place: str
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
+    #: Where on their lines they begin, from 1.
+    columns: dict[Path_, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     #: Whether it could be read at all; with single values that are impossible, it still could.
     is_read: bool = False
@@ -43,9 +45,15 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def column(self, path: Path_) -> int:
+        """As `line`."""
+        while path and path not in self.columns:
+            path = path[:-1]
+        return self.columns.get(path, 1)
+
     def complain(self, path: Path_, text: str) -> None:
         if path not in self.broken:
-            self.problems.append(Problem(self.place, self.line(path), text))
+            self.problems.append(Problem(self.place, self.line(path), text, self.column(path)))
 
 
 def read_document(file: Path, place: str) -> Document:
@@ -106,7 +114,8 @@ def _parsed(text: str, place: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        document.problems.append(Problem(place, line, f"This is not YAML: {error.problem or error.context}."))
+        column = mark.column + 1 if mark else 0
+        document.problems.append(Problem(place, line, f"This is not YAML: {error.problem or error.context}.", column))
         return document
     except (ValueError, OverflowError):  # what the library lets through: an escape beyond the last character there is
         document.problems.append(
@@ -134,13 +143,15 @@ def _refuse_tricks(document: Document, loader: Any) -> None:
         elif isinstance(event, yaml.NodeEvent) and depth > MAX_DEPTH:
             trick = f"Nested deeper than {MAX_DEPTH} levels."
         if trick:
-            document.problems.append(Problem(document.place, event.start_mark.line + 1, trick))
+            mark = event.start_mark
+            document.problems.append(Problem(document.place, mark.line + 1, trick, mark.column + 1))
             return
         depth += isinstance(event, yaml.CollectionStartEvent)
 
 
 def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
     document.lines[path] = node.start_mark.line + 1
+    document.columns[path] = node.start_mark.column + 1
     if isinstance(node, yaml.MappingNode):
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -152,10 +163,13 @@ def _built(document: Document, node: yaml.Node, path: Path_) -> Any:
             key = str(_scalar(document, key_node))
             if key in built:
                 line = key_node.start_mark.line + 1
-                document.problems.append(Problem(document.place, line, f"“{key}” stands here a second time."))
+                document.problems.append(
+                    Problem(document.place, line, f"“{key}” stands here a second time.", key_node.start_mark.column + 1)
+                )
                 continue
             built[key] = _built(document, value_node, (*path, key))
             document.lines[(*path, key)] = key_node.start_mark.line + 1
+            document.columns[(*path, key)] = key_node.start_mark.column + 1
         return built
     if isinstance(node, yaml.SequenceNode):
         return [_built(document, item, (*path, index)) for index, item in enumerate(node.value)]

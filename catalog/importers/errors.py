@@ -11,6 +11,7 @@ class Problem:
     place: str  # a file, or an address
     line: int
     text: str
+    column: int = 0  # from 1; 0 where only the line is known
 
     def __str__(self) -> str:
         return f"{self.place}:{self.line}: {self.text}" if self.line else f"{self.place}: {self.text}"

@@ -5,17 +5,30 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from catalog.choices import ProposalState
+from catalog.choices import ProposalState, TakenApartBy
 from catalog.models.fields import one_of
 
 
 class Proposal(models.Model):
-    """What an importer would have changed where an editor's word stands. An editor accepts or refuses it, once."""
+    """A change that an editor accepts or refuses, once.
+
+    Either what an importer would have changed where an editor's word stands: then there is a `run` and a `row`. Or an
+    offering that a text speaks of and the artifact does not have yet: then there is a `capability`, and its `grounds`.
+    """
 
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="proposals")
-    run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="proposals")
+    run = models.ForeignKey(
+        "catalog.ImportRun", null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+    )
     label = models.CharField(max_length=60, help_text="The model of the row it would change.")
-    row = models.PositiveBigIntegerField(help_text="That row's key.")
+    row = models.PositiveBigIntegerField(null=True, blank=True, help_text="That row's key; empty for one to be added.")
+    capability = models.ForeignKey(
+        "catalog.Capability", null=True, blank=True, on_delete=models.CASCADE, related_name="proposals"
+    )
+    taken_apart_by = models.CharField(max_length=10, choices=TakenApartBy.choices, blank=True, default="")
+    grounds = models.JSONField(
+        default=dict, blank=True, help_text="Of an offering: {quote, place, confidence, how, source}."
+    )
     subject = models.CharField(max_length=300, help_text="What of the artifact: the listing, a fact, an offering.")
     before = models.JSONField(help_text="Its fields as they stood then.")
     after = models.JSONField(help_text="The same fields as proposed.")
@@ -31,6 +44,8 @@ class Proposal(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["label", "row", "digest"], name="proposal_once"),
+            # Refused once, an offering is not proposed again, whatever words another text finds for it.
+            models.UniqueConstraint(fields=["artifact", "capability"], name="proposal_once_per_capability"),
             one_of("state", ProposalState, "proposal_state_known"),
         ]
         indexes = [

@@ -25,6 +25,13 @@ class Report(models.Model):
     )
     address = models.CharField(max_length=300, help_text="The page it was sent from.")
     section = models.CharField(max_length=20, choices=Section.choices, default=Section.LISTING)
+    # The database knows their defaults, too: a process of before may still take a report while this is deployed.
+    row = models.CharField(
+        max_length=150, blank=True, default="", db_default="", help_text="The row of the page's table that it is about."
+    )
+    shown = models.CharField(
+        max_length=400, blank=True, default="", db_default="", help_text="What stood there when it was sent."
+    )
     text = models.TextField(max_length=2000)
     reported_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.OPEN)
@@ -46,6 +53,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_section_display()}: {self.text[:60]}"
+
+    @property
+    def place(self) -> str:
+        """Where on the site to look."""
+        return f"{self.address}#row-{self.row}" if self.row else self.address
 
     def get_absolute_url(self) -> str:
         return reverse("catalog:report-outcome", args=[self.code])

@@ -34,8 +34,13 @@ class PublicRequest(HttpRequest):
     state: State
 
 
-def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """`params` are the query parameters the page reads; others change nothing and make no further copy."""
+def public_page(
+    *, params: tuple[str, ...] = (), seen: Callable[[HttpRequest], None] = lambda request: None
+) -> Callable[[View], View]:
+    """`params` are the query parameters the page reads; others change nothing and make no further copy.
+
+    `seen` hears of every request that the page has answered, by itself or by what is kept of it. It must be quick.
+    """
 
     def wrap(view: View) -> View:
         @csrf_exempt  # it changes nothing, and whoever posts to it shall hear that it takes no posts
@@ -44,6 +49,8 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
         def page(request: Any, **kwargs: Any) -> HttpResponse:
             request.state = getattr(request, "state", None) or live_state()
             response = view(request, **kwargs)
+            if response.status_code == 200:
+                seen(request)
             # Whoever has a session may see messages and, later, their own things: never a copy, never kept.
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 response["Cache-Control"] = "private, no-cache"
@@ -63,9 +70,11 @@ def public_page(*, params: tuple[str, ...] = ()) -> Callable[[View], View]:
             now = timezone.now()
             key = _key(request, params, now)
             if tag := current_tag(request.headers.get("If-None-Match", ""), key, now):
+                seen(request)
                 return _marked(HttpResponseNotModified(), tag)
             copy = kept(key)
             if copy is not None and current_tag(copy.tag, key, now):
+                seen(request)
                 return _marked(HttpResponse(copy.body, content_type=copy.content_type), copy.tag)
             return None
 

@@ -43,8 +43,10 @@ class ReportForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_error(request: HttpRequest) -> HttpResponse:
     about = _address(request.GET.get("about", ""))
-    artifact = _artifact_at(about)
-    section = request.GET.get("section", "")
+    row, of = request.GET.get("row", ""), request.GET.get("of", "")
+    cell = reports.cell_at(about, row, of) if row or of else None
+    artifact = cell.artifact if cell is not None else _artifact_at(about)
+    section = cell.section if cell is not None else request.GET.get("section", "")
     initial = {"section": section} if section in Section.values else {}
     form = ReportForm(request.POST if request.method == "POST" else None, initial=initial)
     status = 200
@@ -58,12 +60,20 @@ def report_error(request: HttpRequest) -> HttpResponse:
         else:
             said = form.cleaned_data
             try:
-                taken = reports.report(address=about, text=said["text"], section=said["section"], artifact=artifact)
+                taken = reports.report(
+                    address=about, text=said["text"], section=said["section"], artifact=artifact, cell=cell
+                )
             except reports.CannotReport as error:
                 form.add_error("text", str(error))
             else:
                 return HttpResponseRedirect(taken.get_absolute_url())
-    context = {"form": form, "about": about, "artifact": artifact}
+    context = {
+        "form": form,
+        "about": about,
+        "artifact": artifact,
+        "cell": cell,
+        "has_lost_cell": cell is None and bool(row or of),
+    }
     response = render(request, "catalog/report.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(wait)

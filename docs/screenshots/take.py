@@ -86,6 +86,7 @@ PAGES = {
     "admin-proposal": "",
     "admin-broken-link": "",
     "admin-conflict": "",  # what one editor gets who saves after another
+    "admin-note": "",  # on a comparison, beside what that says
     "admin-vocabulary": "/admin/catalog/capability/tree/",
     "admin-merge": "",  # of two capabilities, with what moves
     "admin-search": "/admin/search/?q=mixtral",
@@ -213,6 +214,7 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
 def place_at_the_desk(name: str) -> str:
     """What has no address of its own until the catalog is there."""
     from catalog.models import Artifact, Capability, Pair, Proposal
+    from ranking.models import ComparisonNote
 
     if name == "admin-broken-link":
         return mistyped_link()
@@ -221,6 +223,9 @@ def place_at_the_desk(name: str) -> str:
         return f"/admin/catalog/capability/{pk}/merge/?into={MERGED[1]}"
     if name == "admin-job":
         return checked_job()
+    if name == "admin-note":
+        note = ComparisonNote.objects.get(is_featured=True, artifacts__slug="mixtral-8x7b")
+        return f"/admin/ranking/comparisonnote/{note.pk}/change/"
     if name == "admin-pair":
         return f"/admin/catalog/pair/{Pair.objects.earliest('id').pk}/"
     if name == "admin-proposal":

@@ -1,4 +1,6 @@
-"""Ranks at the desk: formulas and their lab, generations, held readings, quarantines. No rank is typed anywhere.
+"""Ranks at the desk: formulas and their lab, generations, held readings, quarantines, notes on comparisons.
+
+No rank is typed anywhere.
 
 What readers see of ranks (standings, breakdowns, snapshots, generations) has no form here, not for administrators
 either: it follows from readings and a published formula.
@@ -6,4 +8,4 @@ either: it follows from readings and a published formula.
 
 from __future__ import annotations
 
-from ranking.admin import builds, formulas, holds, quarantines  # noqa: F401 - registers
+from ranking.admin import builds, comparisons, formulas, holds, quarantines  # noqa: F401 - registers

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 SEPARATOR = "-vs-"
 LEAST, MOST = 2, 4
+#: Where its page is.
+ADDRESS = re.compile(r"/compare/([^/]{1,500})/")
 
 
 class CannotCompare(Exception):
@@ -15,6 +18,10 @@ class CannotCompare(Exception):
 def key_of(slugs: Collection[str]) -> str:
     """By the alphabet, so that the order says nothing about who is better and never changes."""
     return SEPARATOR.join(sorted(slugs))
+
+
+def address_of(key: str) -> str:
+    return f"/compare/{key}/"
 
 
 def slugs_in(key: str) -> list[str]:

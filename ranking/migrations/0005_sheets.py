@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_signals"),
-        ("ranking", "0003_tables_by_quarantine"),
+        ("catalog", "0013_report_row"),
+        ("ranking", "0004_comparisons"),
     ]
 
     operations = [

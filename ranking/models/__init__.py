@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ranking.models.build import Breakdown, Build, BuildState, Lease
+from ranking.models.comparison import ComparisonNote, ComparisonTally, NoteState
 from ranking.models.configuration import Configuration, ConfigurationState, ReferenceTable
 from ranking.models.decision import Hold, HoldReason, HoldState, Quarantine
 from ranking.models.sheet import Sheet
@@ -12,12 +13,15 @@ __all__ = [
     "Breakdown",
     "Build",
     "BuildState",
+    "ComparisonNote",
+    "ComparisonTally",
     "Configuration",
     "ConfigurationState",
     "Hold",
     "HoldReason",
     "HoldState",
     "Lease",
+    "NoteState",
     "Quarantine",
     "ReferenceTable",
     "Sheet",

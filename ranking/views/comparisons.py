@@ -22,6 +22,7 @@ from ranking.comparison_pages import AT, ONLY, comparison_page
 from ranking.forms import PARAMETERS, preferences_in
 from ranking.picking import BETWEEN, COOKIE, TRAY_SECONDS, Picked, picked, tray_in, tray_of
 from ranking.suggestions import close_pairs
+from ranking.views.counting import seen
 
 #: What the page reads from its address.
 READ = (*PARAMETERS, AT, ONLY)
@@ -29,7 +30,7 @@ READ = (*PARAMETERS, AT, ONLY)
 LONGEST_KEY = 4 * 120 + 3 * 4
 
 
-@public_page(params=READ)
+@public_page(params=READ, seen=seen)
 def comparison(request: PublicRequest, key: str) -> HttpResponse:
     if len(key) > LONGEST_KEY:
         return _unmade(request, [], "That address is longer than any comparison’s.", status=400)

@@ -21,9 +21,12 @@ from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.desk.queues import open_to
 from catalog.digest import catalog_digest
 from catalog.models import Artifact, Generation, Proposal, Report, ReviewStep, Standing
+from catalog.state import live_state
 from ranking.configurations import formula_of, live_configuration
-from ranking.models import Hold, HoldReason, Snapshot
+from ranking.models import ComparisonNote, ComparisonTally, Hold, HoldReason, Sheet, Snapshot
+from ranking.notes import featured, note_for
 from ranking.scoring import ties
+from unfragile_site import demo_notes
 from unfragile_site.desk import WORK
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +58,7 @@ def test_every_queue_has_work_for_the_editor(demo: User) -> None:
 
 
 def test_loading_it_again_adds_nothing(demo: User) -> None:
-    models = (Artifact, Proposal, Report, ReviewStep, Snapshot, Generation)
+    models = (Artifact, Proposal, Report, ReviewStep, Snapshot, Generation, Sheet, ComparisonNote, ComparisonTally)
     before = catalog_digest(), [model.objects.count() for model in models]
     call_command("demo", stdout=StringIO())
     assert (catalog_digest(), [model.objects.count() for model in models]) == before
@@ -94,3 +97,22 @@ def test_ranks_of_the_demo_are_of_every_sort(demo: User) -> None:
 def test_there_is_half_a_year_of_snapshots(demo: User) -> None:
     weeks, generations = Snapshot.objects.values("on").distinct().count(), Generation.objects.count()
     assert (weeks, generations) == (27, 1)
+
+
+def test_published_notes_are_shown_where_their_comparisons_are(demo: User) -> None:
+    """Each file is the note of the comparison that it is named by; one more waits for the editor."""
+    state = live_state()
+    keys = {file.stem for file in (demo_notes.Path(demo_notes.__file__).parent / "demo" / "notes").glob("*.md")}
+    assert {note.key for note in featured("", state)} == keys
+    for key in keys:
+        note = note_for(key, state)
+        assert note is not None
+        assert (note.author, note.title[:1] != "#", len(note.text) > 400) == ("ada", True, True)
+    assert note_for(demo_notes.SUBMITTED[0], state) is None
+    assert all(demo_notes._artifacts(key) for key in demo_notes.VIEWS)
+
+
+def test_a_note_that_an_editor_has_withdrawn_stays_withdrawn(demo: User) -> None:
+    ComparisonNote.objects.filter(state="published").update(state="draft")
+    call_command("demo", stdout=StringIO())
+    assert not ComparisonNote.objects.filter(state="published").exists()

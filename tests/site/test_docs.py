@@ -80,4 +80,10 @@ def test_types_in_words() -> None:
 
 
 def test_groups_follow_the_order_of_the_tags() -> None:
-    assert [group.name for group in groups_of(openapi())] == ["Artifacts", "Vocabulary", "Comparisons", "Ranks"]
+    assert [group.name for group in groups_of(openapi())] == [
+        "Artifacts",
+        "Vocabulary",
+        "Comparisons",
+        "Manifests",
+        "Ranks",
+    ]

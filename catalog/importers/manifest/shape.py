@@ -31,11 +31,11 @@ def check_shape(document: Document, definition: str) -> list[Path_]:
             for extra in sorted(error.instance.keys() - known.keys()):
                 document.complain((*path, extra), f"“{extra}” is not known here; there are {', '.join(known)}.")
         else:
-            document.complain(path, _sentence(error, path))
+            document.complain(path, sentence_of(error, path))
     return places
 
 
-def _sentence(error: ValidationError, path: Path_) -> str:
+def sentence_of(error: ValidationError, path: Path_) -> str:
     name = next((part for part in reversed(path) if isinstance(part, str)), "The file")
     match error.validator:
         case "required":

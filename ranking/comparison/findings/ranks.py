@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from catalog import wording
+from catalog.choices import COMPONENTS
 from catalog.kinds import KINDS
 from ranking.comparison.findings.case import Case, Found, found
 from ranking.comparison.order import Order, standing_of
@@ -16,7 +17,6 @@ from ranking.scoring.ties import Outcome, Standing, probability_above
 from ranking.signals import SIGNALS
 from ranking.wording import THIN
 
-COMPONENTS = ("adoption", "quality", "ecosystem", "match", "freshness")
 #: Below this share of its evidence a rank is called thin.
 THIN_COVERAGE = 0.5
 

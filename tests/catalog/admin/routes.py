@@ -19,9 +19,10 @@ from catalog.changes import change
 from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
 from catalog.models import Artifact, BrokenLink, Difference, ImportRun, Job, Pair, Proposal
-from ranking import drafts
+from ranking import drafts, noting
 from ranking.configurations import live_configuration
 from ranking.models import Build, Hold, Quarantine
+from ranking.models.comparison import members_of
 from tests.factories import (
     make_artifact,
     make_capability,
@@ -124,6 +125,7 @@ class Arguments:
             "ranking/quarantine": Quarantine.objects.create(
                 source=make_source(), why="It counts itself.", set_at=timezone.now()
             ),
+            "ranking/comparisonnote": noting.write([kept, self.artifact], title="", text="Both will do.", by=None),
             "auth/group": Group.objects.create(name="Readers"),
             "auth/user": User.objects.create_user("rui"),
         }
@@ -137,6 +139,8 @@ class Arguments:
             return "/admin/"
         if route == "ranking/quarantine/of/<int:pk>/":
             return f"/admin/ranking/quarantine/of/{self.rows['catalog/source'].pk}/"
+        if route == "ranking/comparisonnote/of/<str:members>/":
+            return f"/admin/ranking/comparisonnote/of/{members_of([1, 2])}/"
         model = "/".join(route.split("/")[:2])
         row = self.rows.get(model)
         if model == "catalog/artifact" and "/delete/" in route:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from catalog.desk import workflow
+from catalog.desk import offered, workflow
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.links import check
 from catalog.desk.queues import QUEUES
@@ -16,7 +16,15 @@ from catalog.desk.reports import report
 from catalog.importers.upsert.proposing import Held, propose
 from catalog.models import Artifact, ImportRun, Merge, Pair
 from tests.cast import erin, sven
-from tests.factories import make_artifact, make_evidence, make_fact, make_offering, make_publisher, make_source
+from tests.factories import (
+    make_artifact,
+    make_capability,
+    make_evidence,
+    make_fact,
+    make_offering,
+    make_publisher,
+    make_source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +68,10 @@ def work() -> dict[str, Any]:
     )
     make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
     check(now=_now())
+    make_capability(key="search.web", slug="web-search", name="Web search")
+    offered.take_apart(one, "# One\n- Web search: three engines\n", words=offered.vocabulary())
     return {
-        "proposals": one.name,
+        "proposals": one.name, "offered": "Web search: three engines",
         "in-review": waiting.name, "sent-back": back.name, "reports": told.text, "disputes": one.name,
         "duplicates": one.name, "without-evidence": offering.title, "stale": old.artifact.name, "drafts": mine.name,
         "recent": other.name, "broken-links": "/artifacts/heron-9b/",

@@ -51,8 +51,10 @@ def counts(more: int) -> dict[str, int]:
     where = {**{name: addresses(shelves)[name] for name in PAGES}, **OTHERS}
     client = Client()
     client.get("/artifacts/")
+    client.get("/")
     client.get(OTHERS["artifact-list, nothing found"])
     client.get("/leaderboards/")  # from then on a generation's formula is known
+    client.get("/compare/full-vs-rival/")  # and what editors and readers say of comparisons
     found = {}
     for name, address in where.items():
         cache.clear()

@@ -41,4 +41,4 @@ def test_it_names_leaderboards_and_the_pages_of_what_is_ranked_once_each(client:
 
 def test_crawlers_are_told_of_it(client: Client, db: None) -> None:
     assert f"Sitemap: {settings.SITE_URL}/ranks-sitemap.xml" in client.get("/robots.txt").content.decode().splitlines()
-    assert len(places(client)) == 3 + len(KINDS)
+    assert len(places(client)) == 4 + len(KINDS)

@@ -17,7 +17,8 @@ from catalog.importers.run import import_from
 from catalog.models import Artifact, Generation
 from catalog.relating import relate
 from ranking import generations, sheets, snapshots
-from unfragile_site.demo_work import lay_out
+from unfragile_site.demo_notes import add_views, write_notes
+from unfragile_site.demo_work import COLLEAGUE, lay_out
 
 FOLDER = Path(__file__).resolve().parents[2] / "demo"
 #: How far back its charts go: half a year.
@@ -58,7 +59,10 @@ class Command(BaseCommand):
             is_new = True
         password = _password_of_editor()
         if is_new and not settings.PRODUCTION:
-            lay_out(User.objects.get(username=EDITOR), FOLDER)
+            editor = User.objects.get(username=EDITOR)
+            lay_out(editor, FOLDER)
+            write_notes(FOLDER, author=User.objects.get(username=COLLEAGUE), editor=editor)
+            add_views()
         if is_new and not Generation.objects.exists():
             _rank()
         self.stdout.write(

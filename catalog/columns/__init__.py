@@ -8,24 +8,21 @@ date by reading only what changed since: never older than the state it is asked 
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
-from catalog.choices import PUBLIC_LIFECYCLES, DataType
+from catalog.choices import PUBLIC_LIFECYCLES
+from catalog.columns.asking import TYPE_CODES, Columns, Many, Mask, Term
 from catalog.models import Alias, Artifact, ArtifactType, Capability, Category, Offering, Publisher, Standing, Synonym
-from catalog.models.fields import sort_key
 from catalog.state import State, live_state, shared_version
 
-Mask = NDArray[np.bool_]
+__all__ = ["TYPE_CODES", "Columns", "Many", "Mask", "Term", "columns", "forget"]
 
 #: Past this share of changed artifacts reading everything again is cheaper.
 _RELOAD_SHARE = 0.2
@@ -33,190 +30,7 @@ _RELOAD_SHARE = 0.2
 _MOST_NAMED = 10_000
 _SINGLE = ("kind", "price", "licence", "lifecycle")
 _SINGLE_FIELDS = ("kind", "price_class", "licence_class", "lifecycle")
-#: Data types as codes, as categories and capabilities go by their ids.
-TYPE_CODES = {value: code for code, value in enumerate(DataType.values)}
 _TIMES = ("published_at", "facts_changed_at", "verified_until")
-
-
-@dataclass(frozen=True)
-class Term:
-    """A category or capability, as lists and filters name it."""
-
-    id: int
-    slug: str
-    name: str
-    group: str = ""
-    #: What a text filter finds a capability by: its name and synonyms as sort keys, a line each.
-    words: str = ""
-
-
-@dataclass(frozen=True)
-class Many:
-    """A many-valued dimension: pairs of a row's position and a value's code, both in NumPy's own index type.
-
-    Smaller ones are converted anew at each use, which doubles the time that counting takes.
-    """
-
-    rows: NDArray[np.int64]
-    codes: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    state: State
-    ids: NDArray[np.int64]
-    single: dict[str, NDArray[np.object_]]
-    many: dict[str, Many]
-    times: dict[str, NDArray[np.float64]]
-    names: NDArray[np.object_]
-    #: Name, tagline, slug and aliases in small letters, a line each; no word looked for goes over a line.
-    texts: NDArray[np.object_]
-    publishers: NDArray[np.int64]
-    publisher_names: dict[int, str]
-    low: NDArray[np.float64]
-    percentile: NDArray[np.float64]
-    categories: dict[int, Term]
-    capabilities: dict[int, Term]
-    _orders: dict[str, NDArray[np.int64]] = field(default_factory=dict)
-    #: What lists have shown of an artifact, by id: see pages/rows.py. An edit of one leaves the others'.
-    shown: dict[int, Any] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @cached_property
-    def category_by_slug(self) -> dict[str, Term]:
-        return {term.slug: term for term in self.categories.values()}
-
-    @cached_property
-    def capability_by_slug(self) -> dict[str, Term]:
-        return {term.slug: term for term in self.capabilities.values()}
-
-    def everything(self) -> Mask:
-        return np.ones(len(self.ids), dtype=bool)
-
-    def with_ids(self, ids: Iterable[int]) -> Mask:
-        return np.isin(self.ids, np.fromiter(ids, dtype=np.int64))
-
-    def where(self, dimension: str, values: Iterable[str]) -> Mask:
-        """Rows that have any of the values, in a single-valued dimension."""
-        codes, known = self.codes[dimension]
-        wanted = np.zeros(len(known), dtype=bool)
-        wanted[[known[value] for value in values if value in known]] = True
-        return wanted[codes]
-
-    def having(self, dimension: str, code: int) -> Mask:
-        """Rows that have the value, in a many-valued dimension."""
-        mask = np.zeros(len(self.ids), dtype=bool)
-        pairs = self.many[dimension]
-        mask[pairs.rows[pairs.codes == code]] = True
-        return mask
-
-    def mentioning(self, word: str) -> Mask:
-        """Rows with the word in name, tagline, slug, an alias, the publisher's name or a capability's words."""
-        small, key = word.lower(), sort_key(word)
-        found = np.fromiter((small in text for text in self.texts), dtype=bool, count=len(self))
-        found |= np.fromiter((key in name for name in self.names), dtype=bool, count=len(self))
-        found |= np.isin(self.publishers, [pk for pk, name in self.publisher_names.items() if small in name])
-        pairs = self.many["capability"]
-        named = [pk for pk, term in self.capabilities.items() if key in term.words]
-        found[pairs.rows[np.isin(pairs.codes, named)]] = True
-        return found
-
-    @cached_property
-    def codes(self) -> dict[str, tuple[NDArray[np.int64], dict[str, int]]]:
-        """Single-valued dimensions as small numbers, and what each stands for."""
-        coded = {}
-        for dimension, values in self.single.items():
-            known = {value: code for code, value in enumerate(sorted(set(values.tolist())))}
-            coded[dimension] = (np.fromiter((known[v] for v in values), dtype=np.int64, count=len(values)), known)
-        return coded
-
-    def codes_of(self, dimension: str, artifact_id: int) -> list[int] | None:
-        """The codes one artifact has in a many-valued dimension, or None if it is not here."""
-        position = self._positions.get(artifact_id)
-        if position is None:
-            return None
-        starts, codes = self._by_row[dimension]
-        return [int(code) for code in codes[starts[position] : starts[position + 1]]]
-
-    @cached_property
-    def _positions(self) -> dict[int, int]:
-        return {int(pk): position for position, pk in enumerate(self.ids)}
-
-    @cached_property
-    def _by_row(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Codes sorted by row, and where each row's begin."""
-        sorted_codes = {}
-        for dimension, pairs in self.many.items():
-            order = np.argsort(pairs.rows, kind="stable")
-            starts = np.concatenate([[0], np.cumsum(np.bincount(pairs.rows, minlength=len(self.ids)))])
-            sorted_codes[dimension] = (starts, pairs.codes[order])
-        return sorted_codes
-
-    def counts(self, dimension: str, mask: Mask) -> dict[str, int]:
-        """How many rows of the mask have each value of a single-valued dimension."""
-        codes, known = self.codes[dimension]
-        found = np.bincount(codes[mask], minlength=len(known))
-        return {value: int(found[code]) for value, code in known.items() if found[code]}
-
-    @cached_property
-    def offered_by(self) -> dict[int, int]:
-        """How many artifacts offer each capability."""
-        return self.counts_of_many("capability", self.everything())
-
-    def counts_of_many(self, dimension: str, mask: Mask) -> dict[int, int]:
-        """How many rows of the mask have each code of a many-valued dimension."""
-        if mask.all():  # where every reader starts
-            return self._counts_of_all[dimension]
-        pairs = self.many[dimension]
-        return _counted(pairs.codes[mask[pairs.rows]])
-
-    @cached_property
-    def _counts_of_all(self) -> dict[str, dict[int, int]]:
-        return {dimension: _counted(pairs.codes) for dimension, pairs in self.many.items()}
-
-    def order(self, sort: str) -> NDArray[np.int64]:
-        """Positions of all rows in this order; ties go by name, then by id."""
-        if sort not in self._orders:
-            by_name = np.lexsort((self.ids, np.argsort(np.argsort(self.names, kind="stable"), kind="stable")))
-            if sort == "name":
-                self._orders[sort] = by_name
-            else:
-                key = {
-                    "rank": self.low,
-                    "percentile": self.percentile,
-                    "new": self.times["published_at"],
-                    "changed": self.times["facts_changed_at"],
-                }[sort]
-                values = np.where(np.isnan(key), -np.inf, key)[by_name]
-                self._orders[sort] = by_name[np.argsort(-values, kind="stable")]
-        return self._orders[sort]
-
-    def first_of_each(self, dimension: str, mask: Mask, sort: str, count: int) -> dict[str, list[int]]:
-        """For each value of a single-valued dimension the ids of the mask's first rows in this order."""
-        order = self.order(sort)
-        here = order[mask[order]]
-        codes, known = self.codes[dimension]
-        codes_here = codes[here]
-        return {value: self.ids[here[codes_here == code][:count]].tolist() for value, code in known.items()}
-
-    def next_lapse(self, now: dt.datetime) -> dt.datetime | None:
-        """When the first of the badges that stand now lapses."""
-        later = self.times["verified_until"][self.times["verified_until"] > now.timestamp()]
-        return dt.datetime.fromtimestamp(float(later.min()), dt.UTC) if len(later) else None
-
-    def page(self, mask: Mask, sort: str, start: int, stop: int) -> list[int]:
-        """Ids of the mask's rows from `start` to `stop` in this order."""
-        order = self.order(sort)
-        return self.ids[order[mask[order]][start:stop]].tolist()
-
-
-def _counted(codes: NDArray[np.int64]) -> dict[int, int]:
-    found = np.bincount(codes)
-    there = np.flatnonzero(found)
-    return dict(zip(there.tolist(), found[there].tolist(), strict=True))
-
 
 _lock = threading.Lock()
 _held: Columns | None = None
