@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0012_outside_link"),
+        ("catalog", "0014_proposed_offerings"),
     ]
 
     operations = [
