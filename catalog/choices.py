@@ -160,6 +160,26 @@ class RunState(models.TextChoices):
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     FAILED = "failed", "Failed"
+    WAITING = "waiting", "Waits for an editor’s word"
+    STOPPED = "stopped", "Stopped"
+    UNDONE = "undone", "Undone"
+
+
+class EntryOutcome(models.TextChoices):
+    """What a run made of one entry of its source. What stays as it is, is counted and not kept."""
+
+    NEW = "new", "New"
+    CHANGED = "changed", "Changed"
+    HELD = "held", "Held for an editor"
+    REFUSED = "refused", "Refused"
+
+
+class PublishRule(models.TextChoices):
+    """What becomes of an artifact that a source brings. Updates of published ones are applied in any case."""
+
+    AT_ONCE = "at_once", "Publish at once"
+    WHEN_SUFFICIENT = "sufficient", "Publish when it has what readers need"
+    HOLD = "hold", "Hold for review"
 
 
 class Signal(models.TextChoices):

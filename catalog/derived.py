@@ -110,7 +110,13 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
                 if (row.is_stated, row.is_disputed) != flags:
                     row.is_stated, row.is_disputed = flags
                     changed.append(row)
-    Fact.objects.bulk_update(changed, ["is_stated", "is_disputed"], batch_size=500)
+    # By their few answers rather than row by row: an import changes thousands.
+    by_flags: dict[tuple[bool, bool], list[int]] = defaultdict(list)
+    for row in changed:
+        by_flags[row.is_stated, row.is_disputed].append(row.pk)
+    for (is_stated, is_disputed), pks in by_flags.items():
+        for some in chunks(pks):
+            Fact.objects.filter(pk__in=some).update(is_stated=is_stated, is_disputed=is_disputed)
     return {row.artifact_id for row in changed}
 
 
@@ -125,6 +131,7 @@ def _said(row: Fact, *, is_own: bool) -> Said:
         is_locked=row.is_locked,
         is_own=is_own,
         condition=row.condition,
+        is_dropped=row.dropped_on is not None,
     )
 
 
@@ -181,7 +188,8 @@ def _refresh_artifacts(artifact_ids: Collection[int], now: dt.datetime) -> None:
         "headline_price_id",
         "published_at",
     ]
-    changed = []
+    # By which columns change: what few rows need, all others are not written with.
+    changed: dict[tuple[str, ...], list[Artifact]] = defaultdict(list)
     for artifact in Artifact.objects.filter(pk__in=artifact_ids).only("id", "licence", "lifecycle", *columns):
         headline = headline_of(prices[artifact.pk])
         new = (
@@ -193,11 +201,13 @@ def _refresh_artifacts(artifact_ids: Collection[int], now: dt.datetime) -> None:
             headline.pk if headline else None,
             artifact.published_at or (now if artifact.lifecycle in PUBLIC_LIFECYCLES else None),
         )
-        if tuple(getattr(artifact, column) for column in columns) != new:
-            for column, value in zip(columns, new, strict=True):
-                setattr(artifact, column, value)
-            changed.append(artifact)
-    Artifact.objects.bulk_update(changed, [c.removesuffix("_id") for c in columns], batch_size=500)
+        differing = [(c, value) for c, value in zip(columns, new, strict=True) if getattr(artifact, c) != value]
+        for column, value in differing:
+            setattr(artifact, column, value)
+        if differing:
+            changed[tuple(column for column, _ in differing)].append(artifact)
+    for some, rows in changed.items():
+        Artifact.objects.bulk_update(rows, [column.removesuffix("_id") for column in some], batch_size=500)
 
 
 def licence_class_of(expression: str) -> str:

@@ -31,6 +31,8 @@ class Said:
     is_own: bool = True
     #: Under what it holds, where an editor found that each is true under something of its own.
     condition: str = ""
+    #: Its source does not say it any more: shown only where nobody says anything else, and no reason for a dispute.
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ def verdict_of(values: Sequence[Said], spec: FactSpec) -> Verdict:
     else:
         stated = min(own, key=lambda v: _preference(v, values, spec))
     others = _others(values, stated, spec)
-    heard = [value for value in others if value.origin != Origin.AI and not _is_answered(value, stated)]
+    heard = [
+        value
+        for value in others
+        if value.origin != Origin.AI and not value.is_dropped and not _is_answered(value, stated)
+    ]
     return Verdict(stated, is_disputed=bool(heard), others=others)
 
 
@@ -73,7 +79,11 @@ def _others(values: Sequence[Said], stated: Said, spec: FactSpec) -> tuple[Said,
     return tuple(value for value in values if value is not stated and not spec.agrees(value.value, stated.value))
 
 
-def _preference(value: Said, values: Sequence[Said], spec: FactSpec) -> tuple[bool, int, int, int, int]:
-    supporters = sum(spec.agrees(value.value, other.value) for other in values if other.origin == value.origin)
+def _preference(value: Said, values: Sequence[Said], spec: FactSpec) -> tuple[bool, bool, int, int, int, int]:
+    supporters = sum(
+        spec.agrees(value.value, other.value)
+        for other in values
+        if other.origin == value.origin and not other.is_dropped
+    )
     newest = -(value.retrieved_on or dt.date.min).toordinal()
-    return not value.is_locked, PRECEDENCE[Origin(value.origin)], -supporters, newest, value.id
+    return not value.is_locked, value.is_dropped, PRECEDENCE[Origin(value.origin)], -supporters, newest, value.id

@@ -26,6 +26,7 @@ from catalog.models import (
     CapabilityAlias,
     Contrast,
     Difference,
+    Entry,
     Evidence,
     Fact,
     Identifier,
@@ -66,13 +67,14 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (ReviewStep, "artifact"),
     (Report, "artifact"),
     (Difference, "artifact"),
+    (Entry, "artifact"),
 )
 #: What stays with the merged row: derived, published by ranking, found anew every day, or about the pair itself.
 LEFT = ("artifacttype", "related", "standing", "brokenlink", "pair", "merge")
 #: For putting back: what others point at comes first.
 ORDER: list[type[models.Model]] = [
     Capability, CapabilityAlias, Synonym, Artifact, Shelving, Alias, Identifier, Lineage, Fact, Price,
-    BenchmarkResult, Reading, Offering, Evidence, Contrast, ReviewStep, Report, Difference, Pair, Proposal,
+    BenchmarkResult, Reading, Offering, Evidence, Contrast, ReviewStep, Report, Difference, Entry, Pair, Proposal,
 ]  # fmt: skip
 
 

@@ -6,20 +6,51 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.importers import (
+    aider,
+    best_of,
+    docker_mcp,
+    github,
+    hf_cards,
+    huggingface,
+    litellm,
+    lmarena,
+    mcp_registry,
+    models_dev,
+    openrouter,
+)
+from catalog.importers.feeds import Feed
 from catalog.importers.manifest import read_folder
 from catalog.importers.records import Records
 
 
 @dataclass(frozen=True)
 class Importer:
+    """One that takes all or nothing: what people have written by hand."""
+
     name: str
     reads: str
     read: Callable[[Path], Records]
 
 
-IMPORTERS = {
-    importer.name: importer
-    for importer in (
-        Importer("manifest", "A folder of catalog files, see docs/reference/catalog-files.md.", read_folder),
+#: Those that take each entry by itself: what publishers serve.
+FEEDS: dict[str, Feed] = {
+    feed.name: feed
+    for feed in (
+        models_dev.FEED,
+        litellm.FEED,
+        openrouter.FEED,
+        mcp_registry.FEED,
+        docker_mcp.FEED,
+        huggingface.FEED,
+        hf_cards.FEED,
+        github.FEED,
+        best_of.FEED,
+        aider.FEED,
+        lmarena.FEED,
     )
+}
+IMPORTERS: dict[str, Importer | Feed] = {
+    **FEEDS,
+    "manifest": Importer("manifest", "A folder of catalog files, see docs/reference/catalog-files.md.", read_folder),
 }

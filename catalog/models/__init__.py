@@ -20,7 +20,7 @@ from catalog.models.reading import Reading
 from catalog.models.related import Related
 from catalog.models.report import Report
 from catalog.models.review import ReviewStep
-from catalog.models.run import Difference, ImportRun
+from catalog.models.run import Difference, Entry, ImportRule, ImportRun, RunRow, Written
 from catalog.models.standing import CatalogState, Generation, Standing
 from catalog.models.visit import Visit
 
@@ -37,10 +37,12 @@ __all__ = [
     "Contrast",
     "Difference",
     "Distinction",
+    "Entry",
     "Evidence",
     "Fact",
     "Generation",
     "Identifier",
+    "ImportRule",
     "ImportRun",
     "Job",
     "JobRow",
@@ -56,8 +58,10 @@ __all__ = [
     "Related",
     "Report",
     "ReviewStep",
+    "RunRow",
     "Source",
     "Standing",
     "Synonym",
     "Visit",
+    "Written",
 ]

@@ -73,6 +73,11 @@ class Fact(models.Model):
         default=False, editable=False, help_text="The value that is shown. Written by facts.py."
     )
     is_disputed = models.BooleanField(default=False, editable=False, help_text="Written by facts.py.")
+    dropped_on = models.DateField(
+        null=True,
+        editable=False,
+        help_text="The day from which its source no longer said it. Written by imports, which delete nothing.",
+    )
     recorded_at = models.DateTimeField(
         default=timezone.now,
         editable=False,
@@ -80,7 +85,7 @@ class Fact(models.Model):
     )
 
     objects = FactQuerySet.as_manager()
-    history = KeptHistory(excluded_fields=["is_stated", "is_disputed", "recorded_at"])
+    history = KeptHistory(excluded_fields=["is_stated", "is_disputed", "recorded_at", "dropped_on"])
 
     class Meta:
         permissions = [("settle_fact", "Can settle disputes")]

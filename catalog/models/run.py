@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from catalog.choices import RunState
+from catalog.choices import EntryOutcome, PublishRule, RunState
 from catalog.models.fields import one_of
 
 
@@ -22,7 +22,20 @@ class ImportRun(models.Model):
     held_count = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
 
+    done_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many entries it has been through: its cursor."
+    )
+    seen_at = models.DateTimeField(null=True, help_text="When it last gave a sign of life.")
+    brakes = models.TextField(
+        blank=True, db_default="", help_text="Why it waits for an editor's word, a sentence a line."
+    )
+    is_confirmed = models.BooleanField(
+        default=False, db_default=False, help_text="Whether an editor let it go on all the same."
+    )
+    undone_at = models.DateTimeField(null=True)
+
     class Meta:
+        permissions = [("steer_importrun", "Can start, confirm, stop and undo imports")]
         constraints = [one_of("state", RunState, "import_run_state_known")]
         indexes = [models.Index(fields=["-started_at", "id"], name="import_run_by_time")]
 
@@ -42,3 +55,72 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} of {self.artifact_id} by run {self.run_id}"
+
+
+class Entry(models.Model):
+    """One entry of a source: its key there, the artifact it speaks of, and what it said when it was last read."""
+
+    id = models.BigAutoField(primary_key=True)
+    importer = models.CharField(max_length=40)
+    key = models.CharField(max_length=300, help_text="As the source tells its entries apart.")
+    artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="entries")
+    digest = models.CharField(
+        max_length=32, blank=True, help_text="Of what it said: an entry that says the same again is passed over."
+    )
+    parents = models.JSONField(
+        default=list, help_text="What it said that it comes from, by ids: some may be listed later than this."
+    )
+    run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="entries")
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["importer", "key"], name="entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.importer}"
+
+
+class RunRow(models.Model):
+    """What a run made of one entry."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey("catalog.ImportRun", on_delete=models.CASCADE, related_name="rows")
+    key = models.CharField(max_length=300)
+    # No foreign key: the record of what was done stays as it was when listings merge or go.
+    listing = models.PositiveBigIntegerField(null=True, help_text="The artifact's key, where there is one.")
+    outcome = models.CharField(max_length=10, choices=EntryOutcome.choices)
+    sentences = models.JSONField(default=list, help_text="Why it was refused or held.")
+
+    class Meta:
+        constraints = [one_of("outcome", EntryOutcome, "run_row_outcome_known")]
+        indexes = [models.Index(fields=["run", "outcome", "id"], name="run_row_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:60]}: {self.outcome}"
+
+
+class Written(models.Model):
+    """One row that a run made or changed, so that the run can be undone. What goes with a new artifact is not told."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey("catalog.ImportRun", on_delete=models.CASCADE, related_name="written")
+    label = models.CharField(max_length=60, help_text="The row's model.")
+    row = models.PositiveBigIntegerField(help_text="The row's key.")
+    before = models.JSONField(null=True, help_text="Its changed columns as they stood; null for a row that was made.")
+    after = models.JSONField(help_text="The same columns as the run left them.")
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.row}"
+
+
+class ImportRule(models.Model):
+    """What an editor decided about one source."""
+
+    importer = models.CharField(max_length=40, unique=True)
+    publishes = models.CharField(max_length=10, choices=PublishRule.choices, default=PublishRule.HOLD)
+
+    class Meta:
+        constraints = [one_of("publishes", PublishRule, "import_rule_known")]
+
+    def __str__(self) -> str:
+        return f"{self.importer}: {self.get_publishes_display()}"

@@ -31,10 +31,10 @@ FIELDS = (
 
 
 def upsert_artifacts(
-    records: Records, shared: Shared, tally: Tally, *, importer: str, now: dt.datetime
+    records: Records, shared: Shared, tally: Tally, *, importer: str, now: dt.datetime, by_address: bool = True
 ) -> dict[str, int]:
-    """Primary keys by the slugs that the records use."""
-    slug_of = resolved(records.artifacts, tally)
+    """Primary keys by the slugs that the records use. `by_address`: two at one address are refused as one thing."""
+    slug_of = resolved(records.artifacts, tally, by_address=by_address)
     if tally.problems:
         return {}
     edited = edited_by_people(Artifact, slug_of.values(), "slug")
@@ -59,6 +59,7 @@ def upsert_artifacts(
         wanted,
         key=lambda row: row.slug,
         fields=FIELDS,
+        tally=tally,
         is_held=lambda row: row.slug in edited,
         on_new=on_new,
         on_change=lambda row, before, after: tally.note(row.pk, "listing", before, after),
@@ -116,7 +117,15 @@ def _row(record: ArtifactRecord, slug: str, shared: Shared, now: dt.datetime) ->
         withdrawn_reason=record.withdrawn_reason,
         published_at=None if record.lifecycle in ("draft", "in_review") else now,
         facts_changed_at=now,
+        # As `derived.py` will find it: written with the row, it need not be written once more.
+        identifiers=dict(sorted(dict(reversed(_in_order(record))).items())),
     )
+
+
+def _in_order(record: ArtifactRecord) -> list[tuple[str, str]]:
+    """Its ids, the strongest scheme first."""
+    order = list(SCHEMES)
+    return sorted(record.ids, key=lambda pair: order.index(pair[0]))
 
 
 def _without_removed(
@@ -136,18 +145,18 @@ def _without_removed(
 def _upsert_identifiers(
     records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
 ) -> None:
-    order = list(SCHEMES)
     standing = [row for some in chunks(ids.values()) for row in Identifier.objects.filter(artifact__in=some)]
     wanted = [
         Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
         for r in records
-        for scheme, value in sorted(r.ids, key=lambda pair: order.index(pair[0]))
+        for scheme, value in _in_order(r)
     ]
     sync(
         standing,
         _without_removed(wanted, standing, ("artifact_id", "scheme", "key"), closed, tally),
         key=lambda row: (row.artifact_id, row.scheme, row.key),
         fields=("value",),
+        tally=tally,
         on_new=lambda row: tally.note(row.artifact_id, "id", None, {"scheme": row.scheme, "value": row.value}),
         on_change=lambda row, before, after: tally.note(row.artifact_id, "id", before, after),
     )
@@ -186,6 +195,7 @@ def _upsert_aliases(
             _without_removed(wanted, standing, ("artifact_id", "slug"), closed, tally),
             key=lambda row: row.slug,
             fields=(),
+            tally=tally,
             on_new=lambda row: tally.note(row.artifact_id, "alias", None, {"slug": row.slug}),
         )
 
@@ -204,6 +214,7 @@ def _upsert_shelves(
         _without_removed(wanted, standing, ("artifact_id", "category_id"), closed, tally),
         key=lambda row: (row.artifact_id, row.category_id),
         fields=(),
+        tally=tally,
         on_new=lambda row: tally.note(row.artifact_id, "category", None, {"category": slugs[row.category_id]}),
     )
 

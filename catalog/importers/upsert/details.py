@@ -33,8 +33,17 @@ OFFERING_FIELDS = (
 
 class Details:
     def __init__(
-        self, records: Records, shared: Shared, artifacts: dict[str, int], tally: Tally, now: dt.datetime
+        self,
+        records: Records,
+        shared: Shared,
+        artifacts: dict[str, int],
+        tally: Tally,
+        now: dt.datetime,
+        *,
+        is_feed: bool = False,
     ) -> None:
+        #: A feed's facts are retrieved at every run; that alone is no change. See `catalog.importers.batches`.
+        self.is_feed = is_feed
         self.records = [(artifacts[record.slug], record) for record in records.artifacts]
         self.ids = [pk for pk, _ in self.records]
         self.artifacts = artifacts
@@ -70,9 +79,13 @@ class Details:
             wanted,
             key=lambda row: tuple(getattr(row, name) for name in key),
             fields=fields,
+            tally=self.tally,
             is_held=lambda row: row.pk in held or getattr(row, "is_locked", False),
             on_new=lambda row: self.tally.note(
-                row.artifact_id, subject.format(row=row), None, {f: getattr(row, f) for f in fields}
+                row.artifact_id,
+                subject.format(row=row),
+                None,
+                {f: getattr(row, f) for f in fields if f != "dropped_on"},
             ),
             on_change=on_change,
             on_held=lambda row, before, after: self.tally.hold(
@@ -88,23 +101,29 @@ class Details:
 
 
 def upsert_details(
-    records: Records, shared: Shared, artifacts: dict[str, int], tally: Tally, *, now: dt.datetime
+    records: Records,
+    shared: Shared,
+    artifacts: dict[str, int],
+    tally: Tally,
+    *,
+    now: dt.datetime,
+    is_feed: bool = False,
 ) -> None:
     if tally.problems:
         return
-    it = Details(records, shared, artifacts, tally, now)
+    it = Details(records, shared, artifacts, tally, now, is_feed=is_feed)
     it.sync(
         Fact,
         [row for pk, record in it.records for row in _facts(it, pk, record)],
         key=("artifact_id", "name", "source_id", "origin"),
-        fields=("value", "retrieved_on"),
+        fields=("value", "dropped_on") if is_feed else ("value", "retrieved_on", "dropped_on"),
         subject="fact {row.name}",
     )
     it.sync(
         Price,
         [row for pk, record in it.records for row in _prices(it, pk, record)],
         key=("artifact_id", "provider", "meter", "tier", "source_id", "valid_from"),
-        fields=("amount", "currency", "per", "valid_to", "retrieved_on"),
+        fields=("amount", "currency", "per", "valid_to", *(() if is_feed else ("retrieved_on",))),
         subject="price at {row.provider}",
     )
     it.sync(

@@ -14,7 +14,7 @@ from catalog.models import Alias, Artifact, Identifier
 Id = tuple[str, str]
 
 
-def resolved(records: Collection[ArtifactRecord], tally: Tally) -> dict[str, str]:
+def resolved(records: Collection[ArtifactRecord], tally: Tally, *, by_address: bool = True) -> dict[str, str]:
     """The slug under which each record's artifact stands: its own, or where its ids or an old address lead."""
     ids = {record.slug: {(scheme, identity_key(scheme, value)) for scheme, value in record.ids} for record in records}
     owners = _owners({key for pairs in ids.values() for _, key in pairs})
@@ -38,7 +38,8 @@ def resolved(records: Collection[ArtifactRecord], tally: Tally) -> dict[str, str
     for record in records:
         if times[found_at[record.slug]] > 1:
             _refuse(tally, record, "slug", f"Another record is the same listing: {found_at[record.slug]}.")
-    _refuse_shared_addresses(records, found_at, ids, tally)
+    if by_address:
+        _refuse_shared_addresses(records, found_at, ids, tally)
     return found_at
 
 

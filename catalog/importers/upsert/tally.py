@@ -10,7 +10,7 @@ from django.db import models
 from catalog.importers.errors import Problem
 from catalog.importers.upsert.plain import plain
 from catalog.importers.upsert.proposing import Held, propose
-from catalog.models import Difference, ImportRun
+from catalog.models import Difference, ImportRun, Written
 from catalog.models.fields import sort_key
 
 Row = TypeVar("Row", bound=models.Model)
@@ -18,7 +18,11 @@ BATCH = 1_000
 
 
 class Tally:
-    def __init__(self) -> None:
+    """`is_undoable`: whether every row is noted as it stood. What all-or-nothing imports write is not."""
+
+    def __init__(self, *, is_undoable: bool = False) -> None:
+        self.is_undoable = is_undoable
+        self.written: list[Written] = []
         self.new: set[int] = set()
         self.changed: set[int] = set()
         self.held: set[int] = set()
@@ -53,11 +57,30 @@ class Tally:
         self.held.add(artifact_id)
         self._proposed.append(Held(row, artifact_id, subject, plain(before) or {}, plain(after) or {}))
 
+    def made(self, row: models.Model) -> None:
+        """What is part of a new artifact goes with it."""
+        if self.is_undoable and getattr(row, "artifact_id", None) not in self.new:
+            self.written.append(Written(label=row._meta.label_lower, row=row.pk, before=None, after={}))
+
+    def rewrote(self, row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+        if self.is_undoable and getattr(row, "artifact_id", None) not in self.new:
+            images = plain(before), plain(after)
+            self.written.append(
+                Written(label=row._meta.label_lower, row=row.pk, before=images[0] or {}, after=images[1] or {})
+            )
+
+    @property
+    def differences(self) -> list[Difference]:
+        return self._differences
+
     def save_differences(self, run: ImportRun, artifact_ids: Collection[int]) -> None:
         propose(self._proposed, run, artifact_ids)
         for difference in self._differences:
             difference.run = run
         Difference.objects.bulk_create(self._differences, batch_size=BATCH)
+        for written in self.written:
+            written.run = run
+        Written.objects.bulk_create(self.written, batch_size=BATCH)
 
 
 def sync(
@@ -66,6 +89,7 @@ def sync(
     *,
     key: Callable[[Row], Any],
     fields: Collection[str],
+    tally: Tally | None = None,
     is_held: Callable[[Row], bool] = lambda row: False,
     on_new: Callable[[Row], None] = lambda row: None,
     on_change: Callable[[Row, dict[str, Any], dict[str, Any]], None] = lambda row, before, after: None,
@@ -93,11 +117,15 @@ def sync(
         for field, value in after.items():
             setattr(here, field, value)
         on_change(here, before, after)
+        if tally is not None and key(row) not in created:
+            tally.rewrote(here, before, after)
         updated[key(row)] = here
     if created:
         manager = type(next(iter(created.values())))._default_manager
         for row in manager.bulk_create(created.values(), batch_size=BATCH):
             on_new(row)
+            if tally is not None:
+                tally.made(row)
     rows = [row for k, row in updated.items() if k not in created]
     if rows:
         model = type(rows[0])

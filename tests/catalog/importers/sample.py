@@ -60,7 +60,7 @@ def only_problem(folder: Folder, file: str, standing: str, text: str) -> None:
 
 
 def load(folder: Folder, *, now: dt.datetime = NOW, is_dry_run: bool = False) -> Counts:
-    return import_from("manifest", str(folder.path), now=now, is_dry_run=is_dry_run)
+    return import_from("manifest", str(folder.path), now=now, is_dry_run=is_dry_run).counts
 
 
 def heron() -> Artifact:

@@ -160,7 +160,7 @@ def test_readings_are_dated_in_the_past_and_some_run_over_months(records: Record
 
 @pytest.mark.django_db
 def test_it_loads_and_twice_changes_nothing() -> None:
-    first = import_from("manifest", str(DEMO), now=timezone.now())
+    first = import_from("manifest", str(DEMO), now=timezone.now()).counts
     assert (first.new, first.refused, first.held) == (first.read, 0, 0)
 
     founding = {"mixtral-8x22b": {"parameters_total", "parameters_active", "context_window"}}
@@ -173,7 +173,7 @@ def test_it_loads_and_twice_changes_nothing() -> None:
     assert len(values) > 1 or 176_000_000_000 in values
 
     digest, differences = catalog_digest(), Difference.objects.count()
-    second = import_from("manifest", str(DEMO), now=timezone.now())
+    second = import_from("manifest", str(DEMO), now=timezone.now()).counts
     assert (second.new, second.changed, second.unchanged) == (0, 0, second.read)
     assert (catalog_digest(), Difference.objects.count()) == (digest, differences)
 

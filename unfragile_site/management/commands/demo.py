@@ -50,7 +50,7 @@ class Command(BaseCommand):
         is_new = False
         if not tour_only and not (if_empty and Artifact.objects.exists()):
             try:
-                counts = import_from("manifest", str(FOLDER), now=timezone.now(), why="The demo catalog.")
+                counts = import_from("manifest", str(FOLDER), now=timezone.now(), why="The demo catalog.").counts
             except CannotImport as error:
                 raise CommandError(f"The demo catalog does not load:\n{error}") from error
             self.stdout.write(f"demo catalog: {counts}")

@@ -1,0 +1,264 @@
+"""Writes one batch of a feed's items: one transaction, in a number of queries that does not grow with its size.
+
+What says the same as last time is passed over. What cannot be written is refused with its reason, and the rest goes on:
+first what the rules refuse, and where only a table finds out, each entry is tried by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from catalog import publishing
+from catalog.choices import EntryOutcome, Lifecycle, PublishRule
+from catalog.importers.collapses import without_collapses
+from catalog.importers.errors import CannotImport
+from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
+from catalog.importers.matching import Matched, entries_of, matched
+from catalog.importers.records import ArtifactRecord, Records
+from catalog.importers.upsert.artifacts import upsert_artifacts
+from catalog.importers.upsert.details import upsert_details
+from catalog.importers.upsert.dropping import drop_what_is_unsaid
+from catalog.importers.upsert.shared import Shared
+from catalog.importers.upsert.tally import BATCH, Tally
+from catalog.models import Artifact, Difference, Entry, ImportRun, Proposal, Publisher, RunRow, Source
+
+#: Left out of what an entry “says”: these are ours, or say when it was said.
+_NOT_SAID = {"place", "retrieved_on", "lifecycle"}
+
+
+@dataclass
+class Outcomes:
+    """What became of a batch: counts, rows to be kept, and what readers of a dry run are shown."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("read", "new", "changed", "unchanged", "refused", "held"), 0)
+    )
+    rows: list[RunRow] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, key: str, outcome: EntryOutcome, listing: int | None = None, why: Sequence[str] = ()) -> None:
+        self.counts[outcome] += 1
+        self.rows.append(RunRow(key=key[:300], outcome=outcome, listing=listing, sentences=[w[:500] for w in why]))
+
+
+def digest_of(told: Told) -> str:
+    """Of everything that the entry says, so that the same again is known without a look at the tables."""
+    said = json.dumps(_plain(told), sort_keys=True, default=str)
+    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:32]
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _NOT_SAID}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRule, now: dt.datetime) -> Outcomes:
+    """Inside a `change`, whose owner is told what was touched."""
+    out = Outcomes()
+    out.counts["read"] = len(items)
+    told = [item for item in items if isinstance(item, Told)]
+    for item in items:
+        if isinstance(item, Refusal):
+            out.tell(item.key, EntryOutcome.REFUSED, why=[item.why])
+    entries = entries_of(feed.name, told)
+    digests = {one.key: digest_of(one) for one in told}
+    same = [one for one in told if one.key in entries and entries[one.key].digest == digests[one.key]]
+    out.counts["unchanged"] += len(same)
+    Entry.objects.filter(pk__in=[entries[one.key].pk for one in same]).update(run=run)
+    passed = {one.key for one in same}
+    good = matched([one for one in told if one.key not in passed], entries, importer=feed.name, rule=rule)
+    good = _once_each(good, out)
+    good, falls = without_collapses(good)
+    _write_good(good, falls, digests, run, feed, out, rule=rule, now=now)
+    _write_gone([item for item in items if isinstance(item, Gone)], run, feed, out, now=now)
+    return out
+
+
+def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
+    seen: dict[int, str] = {}
+    kept = []
+    for one in good:
+        if one.artifact_id is not None and seen.setdefault(one.artifact_id, one.told.key) != one.told.key:
+            why = f"“{seen[one.artifact_id]}” speaks of the same listing; two entries cannot both state its facts."
+            out.tell(one.told.key, EntryOutcome.REFUSED, listing=one.artifact_id, why=[why])
+        else:
+            kept.append(one)
+    return kept
+
+
+def _write_good(
+    good: list[Matched],
+    falls: dict[str, list[str]],
+    digests: dict[str, str],
+    run: ImportRun,
+    feed: Feed,
+    out: Outcomes,
+    *,
+    rule: PublishRule,
+    now: dt.datetime,
+) -> None:
+    left = good
+    while left:
+        try:
+            with transaction.atomic():
+                _write_together(left, falls, digests, run, feed, out, rule=rule, now=now)
+            return
+        except CannotImport as error:
+            reasons: dict[str, list[str]] = {}
+            for problem in error.problems:
+                reasons.setdefault(problem.place, []).append(problem.text)
+            refused = [one for one in left if one.told.key in reasons]
+            for one in refused:
+                out.tell(one.told.key, EntryOutcome.REFUSED, one.artifact_id, reasons[one.told.key])
+            left = [one for one in left if one.told.key not in reasons]
+            if not refused:
+                raise
+        except (DatabaseError, ValueError) as error:
+            if len(left) == 1:
+                why = f"The tables do not take it: {type(error).__name__}."
+                out.tell(left[0].told.key, EntryOutcome.REFUSED, left[0].artifact_id, [why])
+                return
+            # One of them is to blame: halves, until it stands alone.
+            middle = len(left) // 2
+            for half in (left[:middle], left[middle:]):
+                _write_good(half, falls, digests, run, feed, out, rule=rule, now=now)
+            return
+
+
+def _write_together(
+    good: list[Matched],
+    falls: dict[str, list[str]],
+    digests: dict[str, str],
+    run: ImportRun,
+    feed: Feed,
+    out: Outcomes,
+    *,
+    rule: PublishRule,
+    now: dt.datetime,
+) -> None:
+    tally = Tally(is_undoable=True)
+    shared = _shared(good, feed, tally)
+    records = Records(artifacts=tuple(_dated(one.record, now.date()) for one in good))
+    ids = upsert_artifacts(records, shared, tally, importer=run.importer, now=now, by_address=False)
+    upsert_details(records, shared, ids, tally, now=now, is_feed=True)
+    if tally.problems:
+        raise CannotImport(tally.problems)
+    by_pk = {ids[record.slug]: record for record in records.artifacts}
+    drop_what_is_unsaid(by_pk, [shared.sources[feed.source.slug]], tally, on=now.date())
+    if rule == PublishRule.WHEN_SUFFICIENT:
+        _publish_what_suffices(tally.new, now)
+    tally.save_differences(run, set(ids.values()))
+    entries = [
+        Entry(
+            importer=feed.name,
+            key=one.told.key,
+            artifact_id=ids[one.record.slug],
+            # What was held back comes up again at the next run.
+            digest="" if one.told.key in falls else digests[one.told.key],
+            parents=[asdict(parent) for parent in one.told.parents],
+            run=run,
+        )
+        for one in good
+    ]
+    Entry.objects.bulk_create(
+        entries,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["importer", "key"],
+        update_fields=["artifact", "digest", "parents", "run"],
+    )
+    out.touched |= tally.touched
+    out.differences += tally.differences
+    for one in good:
+        pk = ids[one.record.slug]
+        out.slugs[one.told.key] = one.record.slug
+        if pk in tally.new:
+            out.tell(one.told.key, EntryOutcome.NEW, pk, falls.get(one.told.key, ()))
+        elif one.told.key in falls:
+            out.tell(one.told.key, EntryOutcome.HELD, pk, falls[one.told.key])
+        elif pk in tally.changed:
+            out.tell(one.told.key, EntryOutcome.CHANGED, pk)
+        elif pk in tally.held:
+            out.tell(one.told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
+        else:
+            out.counts["unchanged"] += 1
+
+
+def _write_gone(gone: list[Gone], run: ImportRun, feed: Feed, out: Outcomes, *, now: dt.datetime) -> None:
+    """What the source has withdrawn: known to us, it says nothing any more; else there is nothing to bring."""
+    known = {row.key: row for row in Entry.objects.filter(importer=feed.name, key__in=[one.key for one in gone])}
+    for one in gone:
+        if one.key not in known:
+            out.tell(one.key, EntryOutcome.REFUSED, why=[one.why])
+    if known:
+        empty = ArtifactRecord("", "", "")
+        tally = Tally(is_undoable=True)
+        source = Source.objects.get(slug=_source_slug(feed))
+        drop_what_is_unsaid({row.artifact_id: empty for row in known.values()}, [source.pk], tally, on=now.date())
+        tally.save_differences(run, ())
+        Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest="gone")
+        out.touched |= tally.touched
+        out.differences += tally.differences
+        for row in known.values():
+            if row.artifact_id in tally.changed:
+                out.tell(row.key, EntryOutcome.CHANGED, row.artifact_id, ["Its source has withdrawn it."])
+            else:
+                out.counts["unchanged"] += 1
+
+
+def _dated(record: ArtifactRecord, on: dt.date) -> ArtifactRecord:
+    return replace(
+        record,
+        facts=tuple(replace(fact, retrieved_on=on) for fact in record.facts),
+        prices=tuple(replace(price, retrieved_on=on) for price in record.prices),
+    )
+
+
+def _source_slug(feed: Feed) -> str:
+    """A source is known by its address: somebody may have cited it under another name."""
+    return Source.objects.filter(url=feed.source.url).values_list("slug", flat=True).first() or feed.source.slug
+
+
+def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
+    """The feed's own document and its publishers. What stands there is left as its editors have it."""
+    source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+    if source is None:
+        s = feed.source
+        made = Source.objects.bulk_create(
+            [Source(slug=s.slug, title=s.title, url=s.url, kind=s.kind, licence=s.licence)]
+        )
+        source = made[0]
+        tally.made(source)
+        tally.is_shared_touched = True
+    wanted = {one.told.publisher.slug: one.told.publisher for one in good if one.told.publisher}
+    publishers = dict(Publisher.objects.filter(slug__in=wanted).values_list("slug", "pk"))
+    new = [
+        Publisher(slug=p.slug, name=p.name, homepage=p.homepage) for p in wanted.values() if p.slug not in publishers
+    ]
+    for row in Publisher.objects.bulk_create(new, batch_size=BATCH):
+        publishers[row.slug] = row.pk
+        tally.made(row)
+    standing = {one.record.publisher for one in good if one.record.publisher} - publishers.keys()
+    publishers.update(Publisher.objects.filter(slug__in=standing).values_list("slug", "pk"))
+    return Shared({}, publishers, {}, {feed.source.slug: source.pk})
+
+
+def _publish_what_suffices(new: Collection[int], now: dt.datetime) -> None:
+    enough = [row.pk for row in Artifact.objects.filter(pk__in=new) if not publishing.missing_for_publication(row)]
+    Artifact.objects.filter(pk__in=enough).update(lifecycle=Lifecycle.PUBLISHED, published_at=now)
+
+
+def outdate_proposals(run: ImportRun) -> None:
+    Proposal.objects.filter(run=run, state="open").update(state="outdated")

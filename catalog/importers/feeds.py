@@ -1,0 +1,83 @@
+"""What every source's module gives: a Feed, whose `read` turns an opened source into items, one at a time.
+
+Pure but for reading what was opened: nothing of the database. An item is an artifact that the source tells of, a
+refusal with its reason, or the word that the source has withdrawn something. The key is the source's own: what it
+tells its entries apart by, and what stays when a name changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from catalog.choices import PublishRule
+from catalog.importers.reading import Opened
+from catalog.importers.records import ArtifactRecord, PublisherRecord, SourceRecord
+
+
+@dataclass(frozen=True)
+class Parent:
+    """What an artifact comes from, by an id of its own: whether that is listed, the catalog knows."""
+
+    scheme: str
+    value: str
+    relation: str = "derived_from"
+    detail: str = ""
+    keeps_architecture: bool = True
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry. Its record's slug is a wish: what is listed already keeps its own."""
+
+    key: str
+    record: ArtifactRecord
+    publisher: PublisherRecord | None = None
+    parents: tuple[Parent, ...] = ()
+    #: Keys under which the source told of it before it was renamed.
+    formerly: tuple[str, ...] = ()
+    #: True where the source itself says that it should no longer be used.
+    is_deprecated: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The source has withdrawn it. Nothing is deleted: its facts are marked as no longer stated."""
+
+    key: str
+    why: str
+
+
+Item = Told | Refusal | Gone
+
+
+#: This page's address, its headers in small letters and its body give the next page's address, or nothing.
+NextPage = Callable[[str, Mapping[str, str], bytes], str]
+
+
+@dataclass(frozen=True)
+class Feed:
+    name: str
+    #: One sentence for the docs and the editors' page.
+    reads: str
+    source: SourceRecord
+    read: Callable[[Opened], Iterator[Item]] = field(compare=False)
+    publishes: PublishRule = PublishRule.HOLD
+    #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
+    next_page: NextPage | None = field(default=None, compare=False)
+    #: Whether a place is one of several lists: what another list names is not gone from this one.
+    has_lists: bool = False
+
+    def at(self, place: Opened) -> Feed:
+        """The feed as its entries are known by: for one of several lists under the list's own name, without dates."""
+        if not self.has_lists:
+            return self
+        name = re.sub(r"[\d._-]+$", "", re.sub(r"[._-]?\d{4}-\d{2}-\d{2}", "", place.path.name.partition(".")[0]))
+        return replace(self, name=f"{self.name}/{name}"[:40])

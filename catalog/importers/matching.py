@@ -1,0 +1,194 @@
+"""Which artifact each entry of a feed means, before anything is written.
+
+What is certain is decided here: the entry's own key, or an id that nothing stronger contradicts. Two entries of one
+source are two things, whatever they share. What is only likely (a name, a repository that holds several) becomes a
+listing of its own, and catalog.desk.duplicates shows the pair to an editor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q
+
+from catalog.choices import Lifecycle, PublishRule
+from catalog.identity import SCHEMES, identity_key
+from catalog.importers import values
+from catalog.importers.feeds import Told
+from catalog.importers.records import ArtifactRecord, Place
+from catalog.models import Alias, Artifact, Entry, Identifier
+
+Id = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Matched:
+    told: Told
+    record: ArtifactRecord
+    #: None for what is not listed yet.
+    artifact_id: int | None
+
+
+def entries_of(importer: str, told: Iterable[Told]) -> dict[str, Entry]:
+    keys = {key for one in told for key in (one.key, *one.formerly)}
+    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys).select_related("run")}
+
+
+def matched(told: Sequence[Told], entries: dict[str, Entry], *, importer: str, rule: PublishRule) -> list[Matched]:
+    found = _Found(told, entries, importer)
+    good = []
+    for one in told:
+        pk = found.artifact_of(one)
+        good.append(Matched(one, found.record_of(one, pk, rule), pk))
+    return good
+
+
+class _Found:
+    """All that a batch needs to know of what stands, in a handful of queries."""
+
+    def __init__(self, told: Sequence[Told], entries: dict[str, Entry], importer: str) -> None:
+        self.entries = entries
+        self.ids = {one.key: [(s, identity_key(s, v)) for s, v in _strongest_first(one.record.ids)] for one in told}
+        keys = {key for pairs in self.ids.values() for _, key in pairs}
+        owners = Identifier.objects.filter(key__in=keys).values_list("scheme", "key", "artifact_id")
+        self.owner: dict[Id, int] = {(scheme, key): pk for scheme, key, pk in owners}
+        pks = {*self.owner.values(), *(row.artifact_id for row in entries.values())}
+        self.artifacts = _where_they_went(pks)
+        own = Identifier.objects.filter(artifact__in={row.pk for row in self.artifacts.values()})
+        self.ids_of: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for scheme, key, pk in own.values_list("scheme", "key", "artifact_id"):
+            self.ids_of[pk][scheme].add(key)
+        #: Artifacts that this source speaks of under some key already: another key of it is another thing.
+        taken = Entry.objects.filter(importer=importer, artifact__in={row.pk for row in self.artifacts.values()})
+        self.taken: dict[int, set[str]] = defaultdict(set)
+        for pk, key in taken.values_list("artifact_id", "key"):
+            self.taken[pk].add(key)
+        #: Ids that an earlier entry of this batch brings.
+        self.coming: dict[Id, str] = {}
+        self.slugs = _taken_slugs(told)
+
+    def artifact_of(self, one: Told) -> int | None:
+        for key in (one.key, *one.formerly):
+            if key in self.entries and self.entries[key].artifact_id in self.artifacts:
+                pk = self.artifacts[self.entries[key].artifact_id].pk
+                self.taken[pk].add(one.key)
+                return pk
+        for pair in self.ids[one.key]:
+            listed = self.artifacts.get(self.owner.get(pair, 0))
+            if listed is not None and not self._is_another(listed.pk, one):
+                self.taken[listed.pk].add(one.key)
+                return listed.pk
+        return None
+
+    def _is_another(self, pk: int, one: Told) -> bool:
+        """Whether the listing is told apart from the entry: by this source's keys, or by an id of a stronger scheme."""
+        if self.taken[pk] - {one.key, *one.formerly}:
+            return True
+        for scheme, key in self.ids[one.key]:
+            theirs = self.ids_of[pk].get(scheme)
+            if theirs:
+                return key not in theirs
+        return False
+
+    def record_of(self, one: Told, pk: int | None, rule: PublishRule) -> ArtifactRecord:
+        wanted = one.record
+        kept = tuple(
+            (scheme, value)
+            for scheme, value in _strongest_first(wanted.ids)
+            if self._is_free((scheme, identity_key(scheme, value)), pk, one.key)
+        )
+        place = Place(file=one.key)
+        if pk is None:
+            slug = self._free_slug(one)
+            lifecycle = {PublishRule.HOLD: Lifecycle.IN_REVIEW, PublishRule.WHEN_SUFFICIENT: Lifecycle.IN_REVIEW}.get(
+                rule, Lifecycle.DEPRECATED if one.is_deprecated else Lifecycle.PUBLISHED
+            )
+            aliases = tuple(self._free_aliases(one, slug))
+            return replace(wanted, slug=slug, ids=kept, lifecycle=lifecycle, aliases=aliases, place=place)
+        here = self.artifacts_by_pk[pk]
+        return replace(
+            wanted,
+            slug=here.slug,
+            name=wanted.name or here.name,
+            kind=here.kind,
+            tagline=wanted.tagline or here.tagline,
+            description=wanted.description or here.description,
+            licence=wanted.licence or here.licence,
+            homepage=wanted.homepage or here.homepage,
+            repository=wanted.repository or here.repository,
+            publisher=wanted.publisher or (here.publisher.slug if here.publisher else ""),
+            lifecycle=Lifecycle.DEPRECATED
+            if one.is_deprecated and here.lifecycle == Lifecycle.PUBLISHED
+            else here.lifecycle,
+            withdrawn_reason=here.withdrawn_reason,
+            ids=kept,
+            aliases=tuple(self._free_aliases(one, here.slug)),
+            place=place,
+        )
+
+    @property
+    def artifacts_by_pk(self) -> dict[int, Artifact]:
+        if not hasattr(self, "_by_pk"):
+            self._by_pk = {row.pk: row for row in self.artifacts.values()}
+        return self._by_pk
+
+    def _is_free(self, pair: Id, pk: int | None, key: str) -> bool:
+        """An id that is another's already stays there."""
+        owner = self.owner.get(pair)
+        if owner is not None and (owner not in self.artifacts or self.artifacts[owner].pk != pk):
+            return False
+        return self.coming.setdefault(pair, key) == key
+
+    def _free_slug(self, one: Told) -> str:
+        for slug in _wishes(one):
+            if slug not in self.slugs:
+                break
+        self.slugs.add(slug)
+        return slug
+
+    def _free_aliases(self, one: Told, own: str) -> Iterable[str]:
+        for slug in one.record.aliases:
+            if slug != own and slug not in self.slugs:
+                self.slugs.add(slug)
+                yield slug
+
+
+def _strongest_first(ids: Iterable[Id]) -> list[Id]:
+    order = list(SCHEMES)
+    return sorted(ids, key=lambda pair: order.index(pair[0]))
+
+
+def _wishes(one: Told) -> Iterable[str]:
+    """Addresses for a new page, the plainest first; the last is its own for certain."""
+    base = one.record.slug
+    yield base
+    if one.record.publisher and not base.startswith(one.record.publisher):
+        yield f"{one.record.publisher}-{base}"[:110].rstrip("-")
+    yield f"{base[:100].rstrip('-')}-{values.short(one.key)}"
+
+
+def _taken_slugs(told: Sequence[Told]) -> set[str]:
+    wishes = {slug for one in told for slug in (*_wishes(one), *one.record.aliases)}
+    here = set(Artifact.objects.filter(slug__in=wishes).values_list("slug", flat=True))
+    return here | set(Alias.objects.filter(slug__in=wishes).values_list("slug", flat=True))
+
+
+def _where_they_went(pks: Iterable[int]) -> dict[int, Artifact]:
+    """Artifacts by key; what was merged is the one that took it over."""
+    found: dict[int, Any] = {}
+    wanted = set(pks)
+    rows = {row.pk: row for row in Artifact.objects.filter(pk__in=wanted).select_related("publisher")}
+    later = {row.merged_into_id for row in rows.values() if row.merged_into_id}
+    while missing := {pk for pk in later if pk is not None and pk not in rows}:
+        more = Artifact.objects.filter(Q(pk__in=missing)).select_related("publisher")
+        rows.update({row.pk: row for row in more})
+        later = {row.merged_into_id for row in more if row.merged_into_id}
+    for pk in wanted & rows.keys():
+        row = rows[pk]
+        while row.merged_into_id in rows:
+            row = rows[row.merged_into_id]
+        found[pk] = row
+    return found
