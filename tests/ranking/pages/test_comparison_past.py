@@ -83,6 +83,7 @@ def test_the_page_answers_in_the_form_that_is_liked_better(client: Client, today
 @pytest.mark.parametrize("at", ["today", "2020-01-01"])
 def test_looking_back_takes_ten_queries_at_most(client: Client, today: dt.date, at: str, query: str) -> None:
     """What a process holds was read before, and the database was asked what it can."""
+    text_of(client, PAGE)
     text_of(client, f"{PAGE}?at={today}&calls=1")
     with CaptureQueriesContext(connection) as asked:
         text_of(client, f"{PAGE}?at={today if at == 'today' else at}{query}")
