@@ -169,7 +169,8 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         same=same,
         capabilities=capabilities,
         failing=_failing(table.subjects),
-        others=_others(artifacts, table),
+        # On a day in the past they are not known, and to look back has taken its query.
+        others=() if any(name == AT for name, _ in asked) else _others(artifacts, table),
         outcome=_outcome(table),
         sliders=_sliders(table.preferences),
         licences=tuple(

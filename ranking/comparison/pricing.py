@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from catalog import wording
 from catalog.choices import Meter
@@ -21,6 +21,8 @@ from ranking.comparison.table import Cell, FactRow, Group, State
 _METERS = (("input_tokens", Meter.INPUT_TOKENS), ("output_tokens", Meter.OUTPUT_TOKENS))
 NO_PRICE = "No price from a source; unknown is not free."
 _CENT = Decimal("0.01")
+#: The dearest price times the largest workload has more digits than decimals take by themselves.
+_ROOMY = Context(prec=60)
 
 
 @dataclass(frozen=True)
@@ -177,4 +179,4 @@ def _at(provider: str, currency: str, prices: Sequence[PricePart], workload: Wor
         total += workload.calls * _each(by_call)
     if not used:
         return None
-    return Cost(provider, total.quantize(_CENT) if total >= _CENT else total, currency, _all(used))
+    return Cost(provider, total.quantize(_CENT, context=_ROOMY) if total >= _CENT else total, currency, _all(used))

@@ -46,6 +46,8 @@ def lines(edition: Edition) -> Iterator[list[Any]]:
     yield ["verdict", "", "", table.verdict.sentence]
     for finding in table.verdict.findings:
         yield ["finding", "", " ".join(finding.rows), finding.text]
+    if table.weighed is not None:
+        yield ["weighed", "", "", table.weighed.sentence]
     for change in edition.changes.rows if edition.changes else ():
         yield ["changed since", change.slug, change.label, change.then, change.now]
     yield ["cite as", "", "", edition.citation]
@@ -77,4 +79,4 @@ def _shown(cell: CapabilityCell, edition: Edition) -> str:
 def _safe(value: Any) -> str:
     """A cell that a spreadsheet shows and does not run."""
     text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text

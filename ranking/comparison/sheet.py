@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
 from catalog import wording
@@ -189,12 +190,14 @@ def _of_benchmarks(subjects: Sequence[Subject]) -> Iterator[FactRow]:
         for result in it.results:
             of_it = found.setdefault((result.benchmark, result.version, result.metric), {})
             of_it.setdefault(place, []).append(result)
-    for (benchmark, version, metric), by_place in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+    names = _names(found)
+    for measured, by_place in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        benchmark, version, metric = measured
         cells = tuple(_result_cell(by_place.get(place, [])) for place in range(len(subjects)))
         label = " ".join(part for part in (benchmark, version) if part)
         directions = {result.higher_is_better for results in by_place.values() for result in results}
         yield FactRow(
-            name=f"benchmark.{_slug(f'{benchmark} {version} {metric}')}",
+            name=names[measured],
             label=f"{label}, {metric}",
             group=Group.BENCHMARKS,
             cells=cells,
@@ -203,8 +206,20 @@ def _of_benchmarks(subjects: Sequence[Subject]) -> Iterator[FactRow]:
         )
 
 
+def _names(measured: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], str]:
+    """A name of its own for each row, for findings cite it: HumanEval+ is not HumanEval."""
+    found: dict[tuple[str, str, str], str] = {}
+    taken: set[str] = set()
+    for parts in sorted(measured):
+        plain = f"benchmark.{_slug(' '.join(parts))}"
+        name = next(it for it in (plain, *(f"{plain}-{n}" for n in count(2))) if it not in taken)
+        taken.add(name)
+        found[parts] = name
+    return found
+
+
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    return re.sub(r"[\W_]+", "-", text.casefold().replace("+", " plus ")).strip("-")
 
 
 def _result_cell(results: list[ResultPart]) -> Cell:

@@ -26,7 +26,7 @@ from ranking.wording import whole
 
 PRICE = "price"
 COMPONENTS = tuple(name for name in WEIGHED if name != PRICE)
-#: The cheapest has 100, and each doubling of the price takes so many points.
+#: Free use has 100, or the cheapest where none is free; each doubling takes so many points, as does the first cent.
 A_DOUBLING = 20.0
 #: Nearby weightings that are tried: each weight times a factor whose logarithm varies by this, so mostly by a third.
 NEARBY, NEARNESS, SEED = 1000, 0.3, 20_26
@@ -106,8 +106,10 @@ def _price_scores(subjects: Sequence[Subject], rows: Mapping[str, FactRow]) -> d
             if it.slug not in costs and cell.is_known and cell.value is True:
                 costs[it.slug] = 0.0
     least = min((cost for cost in costs.values() if cost > 0), default=1.0)
+    # To ask for little is not to ask for nothing.
+    cheapest = 100.0 - A_DOUBLING if any(cost <= 0 for cost in costs.values()) else 100.0
     return {
-        slug: 100.0 if cost <= 0 else max(0.0, 100.0 - A_DOUBLING * math.log2(cost / least))
+        slug: 100.0 if cost <= 0 else max(0.0, cheapest - A_DOUBLING * math.log2(cost / least))
         for slug, cost in costs.items()
     }
 

@@ -24,11 +24,8 @@ from ranking.comparison import Subject
 from ranking.comparison.key import key_of
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State
 from ranking.comparison_pages import Rows
-from ranking.wording import THIN, whole
 
 register = template.Library()
-#: From which share of nearby weightings an outcome is called firm, and fairly firm.
-FIRM, FAIR = 0.9, 0.6
 register.simple_tag(has_svg, name="has_mark")
 
 
@@ -40,13 +37,6 @@ def failure(mode: FailureMode) -> SafeString:
 @register.filter
 def at_place(items: Sequence[Any], place: int) -> Any:
     return items[place]
-
-
-@register.filter
-def robust(share: float) -> str:
-    """How firm the outcome is: `share` of the weightings near the reader's put the same one first."""
-    firm = "It is firm" if share >= FIRM else "It is fairly firm" if share >= FAIR else "It hangs by a thread"
-    return f"{firm}: of the weightings near yours, {whole(100 * share)}{THIN}% put the same one first."
 
 
 @register.simple_tag

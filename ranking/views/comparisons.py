@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from catalog.state import State, live_state
@@ -97,6 +98,7 @@ def _unmade(request: HttpRequest, texts: list[str], problem: str, *, status: int
 
 
 @never_cache
+@csrf_exempt  # it takes no posts, and whoever posts to it shall hear that
 @require_safe
 def comparison_picker(request: HttpRequest) -> HttpResponse:
     """Where comparisons are put together. `artifact` is a field of its form; `with` and `without` change the tray."""

@@ -32,15 +32,16 @@ def larger(case: Case) -> Iterator[Found]:
             continue
         missing = case.not_known(name)
         unknown = f" Of {names(missing)} nothing undisputed is known." if missing else ""
-        ratio = as_much(most.value, second.value)
+        # Of nothing there is no multiple.
+        ratio = f", {as_much(most.value, second.value)}" if second.value else ""
         is_claim = most.mark == "owner"
         own = f"{most.text}{_by_owner(most)}"
         if len(known) == 2:
             whose = "" if case.is_pair else f" of {known[1][0].name}"
-            words, told = of_two, f"{own} against {second.text}{whose}{_by_owner(second)}, {ratio}"
+            words, told = of_two, f"{own} against {second.text}{whose}{_by_owner(second)}{ratio}"
         else:
             rest = ", ".join(f"{it.name} at {cell.text}{_by_owner(cell)}" for it, cell in known[1:])
-            words, told = of_more, f"{own}, {ratio} as the next; {rest}"
+            words, told = of_more, f"{own}{f'{ratio} as the next' if ratio else ''}; {rest}"
         clause = "" if missing or is_claim else f"{first.name} {words}"
         text = f"{first.name} {words}: {told}.{unknown}"
         yield found("larger", text, (name,), [] if is_claim else [first], clause=clause)

@@ -126,13 +126,13 @@ def test_csv_has_a_row_for_each_row_of_the_table() -> None:
     assert rows["verdict"][3] == it.table.verdict.sentence
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "＝"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\u00a0=", "\u3000 =", "＝"])
 def test_no_cell_of_a_csv_is_a_formula(start: str) -> None:
     """A spreadsheet that opens it runs nothing: what would be a formula begins with an apostrophe."""
     text = csv_of(edition(*pair(name=f"{start}1+1", publisher=f"{start}cmd")))
     found = [cell for row in cells_of(text) for cell in row if "1+1" in cell or "cmd" in cell]
     assert found
-    assert [cell for cell in found if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝"))] == []
+    assert [cell for cell in found if cell.lstrip().startswith(("=", "+", "-", "@", "\t", "＝"))] == []
 
 
 def test_markdown_holds_its_tables_together_whatever_the_names_are() -> None:
@@ -207,3 +207,10 @@ def test_image_says_not_ranked_where_there_is_no_rank() -> None:
 def test_nothing_in_json_needs_a_special_encoder() -> None:
     it = document_of(edition(*pair(), workload=Workload(5, 5, 5)))
     assert json.dumps(it) == json.dumps(it, cls=DjangoJSONEncoder)
+
+
+def test_every_file_says_what_comes_out_by_the_readers_weights() -> None:
+    it = edition(*pair(), weights={"quality": 100.0})
+    assert it.table.weighed is not None
+    assert {row[0]: row for row in cells_of(csv_of(it))}["weighed"][3] == it.table.weighed.sentence
+    assert escaped(it.table.weighed.sentence) in markdown_of(it)

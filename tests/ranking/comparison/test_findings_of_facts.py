@@ -127,3 +127,25 @@ def test_choices_are_told_with_how_often_it_was_shown() -> None:
     table = pair({"shown": 1200, "chosen": 300}, {"shown": 0, "chosen": 0})
     assert texts(table, "chosen") == ["Chosen when it was shown for an intent: Ant in 300 of 1\u202f200 cases."]
     assert texts(pair({"shown": 0, "chosen": 0}, {}), "chosen") == []
+
+
+def test_more_than_nothing_is_larger_and_no_multiple_of_it() -> None:
+    """A source may say 0; the page shows it and does not fail."""
+    assert texts(pair(context(5), context(0)), "larger") == [
+        "Ant has the larger context window: 5 tokens against 0 tokens."
+    ]
+
+
+def test_benchmarks_whose_names_differ_by_a_sign_have_findings_of_their_own() -> None:
+    """HumanEval+ is not HumanEval: each finding stands on the row it is about."""
+    table = pair(
+        {"results": (a_result("80", benchmark="HumanEval"), a_result("50", benchmark="HumanEval+"))},
+        {"results": (a_result("70", benchmark="HumanEval"), a_result("60", benchmark="HumanEval+"))},
+    )
+    found = [it for it in table.verdict.findings if it.rule == "benchmark"]
+    assert len(found) == 2
+    assert len({it.rows for it in found}) == 2
+    for it in found:
+        row = table.row(it.rows[0])
+        assert row is not None
+        assert f"{row.label}:" in it.text

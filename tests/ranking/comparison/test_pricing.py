@@ -108,3 +108,10 @@ def test_free_use_names_how(given: tuple, value: bool, text: str) -> None:
 def test_the_condition_of_free_use_is_told() -> None:
     cell = row_of([subject(prices=(price("0", provider="Trial", tier="20 a day"),))], "free").cells[0]
     assert cell.note == "20 a day"
+
+
+def test_the_dearest_price_for_the_largest_month_has_a_cost() -> None:
+    """However absurd: both are taken in, so the page has to show their product."""
+    cost = cost_of(subject(prices=(price("999999999999", per=1),)), Workload(input_tokens=10**15))
+    assert cost is not None
+    assert cost.amount == Decimal("999999999999000000000000000")

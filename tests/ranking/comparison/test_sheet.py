@@ -81,6 +81,14 @@ def test_results_stand_side_by_side_only_where_they_were_measured_alike() -> Non
     assert states(found["benchmark.mmlu-5-shot-score"]) == [State.KNOWN, State.UNKNOWN]
 
 
+def test_no_two_rows_have_one_name() -> None:
+    """Findings, links and reports of errors name a row; a sign or another script makes another benchmark."""
+    called = ("HumanEval", "HumanEval+", "HumanEval!", "中文", "日本", "+", "!")
+    several = tuple(result("8.3", benchmark=name) for name in called)
+    names = [row.name for row in fact_rows([subject("a", results=several), subject("b")], Workload())]
+    assert len(names) == len(set(names))
+
+
 def test_what_somebody_else_measured_stands_before_what_its_maker_claims() -> None:
     claim = result("9.9", standing="claimed", standing_label="Claimed by its maker")
     cell = rows(subject("a", results=(claim, result("8.3"))), subject("b"))["benchmark.mt-bench-score"].cells[0]

@@ -203,3 +203,14 @@ def test_only_the_proportion_of_weights_counts(factor: float) -> None:
 def test_the_best_evidence_of_a_capability_counts() -> None:
     ant = a_subject("ant", offerings=(an_offering("x", Level.NONE), an_offering("x", Level.LOW)))
     assert weighed(ant, a_subject("bee"), capabilities=("x",)).winner == "ant"
+
+
+def test_who_asks_for_nothing_comes_before_who_asks_for_little() -> None:
+    """The findings say that one costs nothing and the other something; the weights may not call that a tie."""
+    found = weighed(
+        a_subject("ant", ranked=a_rank(50), prices=tokens("0", "0")),
+        a_subject("bee", ranked=a_rank(50), prices=tokens("1", "1")),
+        weights={"price": 100.0},
+    )
+    assert [(it.slug, it.score) for it in found.order] == [("ant", 100.0), ("bee", 80.0)]
+    assert found.winner == "ant"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Fact
@@ -75,3 +77,14 @@ def test_the_page_answers_in_the_form_that_is_liked_better(client: Client, today
     assert response["Content-Type"] == "text/markdown; charset=utf-8"
     assert client.get(PAGE, headers={"Accept": "application/json"}).json()["key"] == "one-vs-two"
     assert client.get(PAGE)["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("query", ["", "&w_quality=3&input_tokens=4&capability=code&licence=permissive"])
+@pytest.mark.parametrize("at", ["today", "2020-01-01"])
+def test_looking_back_takes_ten_queries_at_most(client: Client, today: dt.date, at: str, query: str) -> None:
+    """What a process holds was read before, and the database was asked what it can."""
+    text_of(client, PAGE)
+    text_of(client, f"{PAGE}?at={today}&calls=1")
+    with CaptureQueriesContext(connection) as asked:
+        text_of(client, f"{PAGE}?at={today if at == 'today' else at}{query}")
+    assert len(asked) <= 10

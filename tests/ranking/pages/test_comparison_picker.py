@@ -101,6 +101,7 @@ def test_the_tray_is_never_kept_for_others(client: Client, shelves: Shelves) -> 
 
 def test_it_takes_no_posts(client: Client) -> None:
     assert client.post("/compare/").status_code == 405
+    assert Client(enforce_csrf_checks=True).post("/compare/").status_code == 405
 
 
 def test_pairs_that_are_close_are_proposed(look: Look, shelves: Shelves) -> None:
