@@ -58,7 +58,7 @@ def findings(found: Sequence[Cited]) -> SafeString:
 
 
 def _rows(rows: Sequence[FactRow | CapabilityRow]) -> str:
-    links = []
+    links: list[str] = []
     for row in rows:
         title = f' title="{escaped(row.label)}"' if links else ""
         links.append(f' <a class="rests-on" href="#row-{escaped(row.name)}"{title}>{_short(row.label, 40)}</a>')
