@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -16,9 +17,10 @@ from django.utils import timezone
 
 from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, Relation
 from catalog.derived import INHERITED
-from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Lineage, Offering, Price
-from catalog.pages.dossier import parts
-from catalog.pages.dossier.gather import cited_sources
+from catalog.models import Artifact, BenchmarkResult, Lineage, Offering
+from catalog.models.capability import uri_of
+from catalog.pages.dossier import parts, rows
+from catalog.pages.dossier.gather import cited_sources, evidence_of, facts_of, prices_of
 from catalog.pages.rows import Row
 from catalog.pages.standings import Rank, rank_of
 from catalog.parts import AgainstLine, Mention
@@ -98,33 +100,29 @@ def gathered(
 ) -> tuple[list[Subject], dict[str, Term]]:
     """What is known of each, and the vocabulary it is said in. `alone`: as of itself, whoever else is here."""
     by_id = {artifact.pk: artifact for artifact in artifacts}
-    lineage = list(
-        Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM)
-        .select_related("artifact", "parent")
-        .only(
-            "keeps_architecture",
-            *(f"{end}__{column}" for end in ("artifact", "parent") for column in ("slug", "name", "kind", "lifecycle")),
+    lineage: list[Any] = list(
+        Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM).values_list(
+            "artifact_id", "parent_id", "keeps_architecture", *_ENDS, named=True
         )
     )
     relatives = _relatives(lineage, by_id)
     offerings, against, terms = _offerings(by_id)
-    evidence = list(Evidence.objects.filter(offering__in=list(offerings)).order_by("pk"))
-    wanted = {pk for found in relatives.values() for pk in found}
-    facts = list(Fact.objects.filter(Q(artifact__in=by_id) | Q(artifact__in=wanted, name__in=INHERITED)))
-    prices = list(Price.objects.filter(artifact__in=by_id).current(today))
-    results = list(BenchmarkResult.objects.filter(artifact__in=by_id).select_related("benchmark_artifact"))
+    evidence = evidence_of(by_id)
+    facts = facts_of(by_id, {pk for found in relatives.values() for pk in found})
+    prices = [price for price in prices_of(by_id) if parts.is_current(price, today)]
+    results = list(BenchmarkResult.objects.filter(artifact__in=by_id).values_list(*rows.RESULT, named=True))
     sources = cited_sources([*evidence, *facts, *prices, *results])
-    offerings_of, facts_of = _by(offerings.values(), "artifact_id"), _by(facts, "artifact_id")
-    prices_of, results_of = _by(prices, "artifact_id"), _by(results, "artifact_id")
-    evidence_of, ties_of = _by(evidence, "offering_id"), _by(lineage, "artifact_id")
+    own_offerings, own_facts = _by(offerings.values(), "artifact_id"), _by(facts, "artifact_id")
+    own_prices, own_results = _by(prices, "artifact_id"), _by(results, "artifact_id")
+    shown_by, ties = _by(evidence, "offering_id"), _by(lineage, "artifact_id")
     now = timezone.now()
 
     subjects = []
     for pk, artifact in by_id.items():
-        own = offerings_of[pk]
+        own = own_offerings[pk]
         shown = parts.offering_parts(
             own,
-            [row for offering in own for row in evidence_of[offering.pk]],
+            [row for offering in own for row in shown_by[offering.pk]],
             {} if alone else against,
             sources,
             owner_id=artifact.publisher_id,
@@ -147,66 +145,86 @@ def gathered(
                 facts=tuple(
                     parts.fact_parts(
                         artifact,
-                        [*facts_of[pk], *(row for other in about for row in facts_of[other] if row.name in INHERITED)],
+                        [
+                            *own_facts[pk],
+                            *(row for other in about for row in own_facts[other] if row.name in INHERITED),
+                        ],
                         about,
                         sources,
                         today,
                     )
                 ),
-                prices=tuple(parts.price_parts(prices_of[pk], sources, today)[0]),
-                results=tuple(parts.result_parts(results_of[pk], sources)),
+                prices=tuple(parts.price_parts(own_prices[pk], sources, today)[0]),
+                results=tuple(parts.result_parts(own_results[pk], sources)),
                 offerings=tuple(shown),
-                derived_from=tuple(row.parent.slug for row in ties_of[pk] if alone or row.parent_id in by_id),
+                derived_from=tuple(row.parent__slug for row in ties[pk] if alone or row.parent_id in by_id),
                 tagline=artifact.tagline,
             )
         )
     return subjects, terms
 
 
-def _by(rows: Iterable[Any], column: str) -> dict[int, list[Any]]:
+def _by(some: Iterable[Any], column: str) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in some:
         found[getattr(row, column)].append(row)
     return found
 
 
-def _relatives(lineage: Iterable[Lineage], by_id: Collection[int]) -> dict[int, dict[int, Artifact]]:
+def _relatives(lineage: Iterable[Any], by_id: Collection[int]) -> dict[int, dict[int, Mention]]:
     """For each artifact those of its lineage whose facts of architecture are its own."""
-    found: dict[int, dict[int, Artifact]] = defaultdict(dict)
+    found: dict[int, dict[int, Mention]] = defaultdict(dict)
     for row in lineage:
-        for one, other in ((row.artifact, row.parent), (row.parent, row.artifact)):
-            if one.pk in by_id and row.keeps_architecture and other.lifecycle in PUBLIC_LIFECYCLES:
-                found[one.pk][other.pk] = other
+        if not row.keeps_architecture:
+            continue
+        if row.artifact_id in by_id and row.parent__lifecycle in PUBLIC_LIFECYCLES:
+            parent = Mention(row.parent__slug, row.parent__name, row.parent__kind)
+            found[row.artifact_id][row.parent_id] = parent
+        if row.parent_id in by_id and row.artifact__lifecycle in PUBLIC_LIFECYCLES:
+            child = Mention(row.artifact__slug, row.artifact__name, row.artifact__kind)
+            found[row.parent_id][row.artifact_id] = child
     return found
 
 
 Against = dict[int, list[AgainstLine]]
+#: Beside an offering's own columns, its place in the vocabulary.
+_BROADER = (
+    "capability__merged_into_id",
+    *(f"capability__broader__{column}" for column in ("slug", "name", "key", "merged_into_id")),
+)
+_ENDS = [f"{end}__{column}" for end in ("artifact", "parent") for column in ("slug", "name", "kind", "lifecycle")]
 
 
-def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Offering], Against, dict[str, Term]]:
+def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Any], Against, dict[str, Term]]:
     """Offerings with what each says against the others here: a row for each such word, folded again."""
-    rows = (
+    found: Any = (
         Offering.objects.filter(artifact__in=by_id)
-        .select_related("capability__broader")
         .annotate(against=FilteredRelation("contrasts", condition=Q(contrasts__artifact__in=list(by_id))))
-        .annotate(against_text=F("against__text"), against_id=F("against__artifact"))
-        .order_by("artifact", "position", "pk")
+        .order_by()
+        .values_list(*rows.OFFERING, *_BROADER, "against__text", "against__artifact", named=True)
     )
-    offerings: dict[int, Offering] = {}
+    offerings: dict[int, Any] = {}
     against: Against = defaultdict(list)
     terms: dict[str, Term] = {}
-    for row in rows:
-        offerings.setdefault(row.pk, row)
-        if row.against_id is not None:
-            other = by_id[row.against_id]
-            against[row.pk].append(AgainstLine(Mention(other.slug, other.name, other.kind), row.against_text))
-        capability = row.capability
-        for node in (capability, capability.broader):
-            if node is not None and node.merged_into_id is None:
-                broader = node.broader.slug if node is capability and node.broader else ""
-                if node.slug not in terms or broader:
-                    terms[node.slug] = Term(node.slug, node.name, node.uri, broader)
+    for row in sorted(found, key=attrgetter("artifact_id", "position", "pk")):
+        if row.pk not in offerings:
+            offerings[row.pk] = row
+            for term in _terms(row):
+                if term.slug not in terms or term.broader:
+                    terms[term.slug] = term
+        if row.against__artifact is not None:
+            other = by_id[row.against__artifact]
+            against[row.pk].append(AgainstLine(Mention(other.slug, other.name, other.kind), row.against__text))
     return offerings, against, terms
+
+
+def _terms(row: Any) -> Iterator[Term]:
+    """Its capability and the broader one, as far as they have not become part of another."""
+    broader = row.capability__broader__slug
+    if row.capability__merged_into_id is None:
+        yield Term(row.capability__slug, row.capability__name, uri_of(row.capability__key), broader or "")
+    if broader is not None and row.capability__broader__merged_into_id is None:
+        yield Term(broader, row.capability__broader__name, uri_of(row.capability__broader__key))
 
 
 def _ranked(found: Rank | None, momentum: float | None = None, survival: float | None = None) -> Ranked | None:
@@ -222,7 +240,7 @@ def _ranked(found: Rank | None, momentum: float | None = None, survival: float |
     )
 
 
-def verdict_by_rank(rows: Sequence[Row], state: State) -> str:
+def verdict_by_rank(listed: Sequence[Row], state: State) -> str:
     """The verdict's sentence on rows of a list, which carry their ranks: the same judge, one query at most."""
     subjects = [
         Subject(
@@ -239,7 +257,7 @@ def verdict_by_rank(rows: Sequence[Row], state: State) -> str:
             results=(),
             offerings=(),
         )
-        for row in rows
+        for row in listed
     ]
     table = table_of(
         subjects,

@@ -252,14 +252,13 @@ def _often(frequency: str) -> int:
 def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Other, ...]:
     """What can take the place of most of them, the nearest first."""
     ids = {artifact.pk: artifact for artifact in artifacts}
-    rows = Related.objects.filter(
-        artifact__in=ids, is_alternative=True, other__lifecycle__in=PUBLIC_LIFECYCLES
-    ).exclude(other__in=ids)
+    rows = Related.objects.filter(artifact__in=ids, is_alternative=True).values_list(
+        "artifact_id", "overlap", "other_id", "other__lifecycle", "other__slug", "other__name", "other__kind"
+    )
     near: dict[Mention, dict[int, float]] = defaultdict(dict)
-    for of, overlap, slug, name, kind in rows.values_list(
-        "artifact_id", "overlap", "other__slug", "other__name", "other__kind"
-    ):
-        near[Mention(slug, name, kind)][of] = overlap
+    for of, overlap, other_id, lifecycle, slug, name, kind in rows:
+        if lifecycle in PUBLIC_LIFECYCLES and other_id not in ids:
+            near[Mention(slug, name, kind)][of] = overlap
     ordered = sorted(near.items(), key=lambda item: (-len(item[1]), -sum(item[1].values()), item[0].slug))
     here = [it.slug for it in table.subjects]
     joins = len(here) < MOST

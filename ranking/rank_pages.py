@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.choices import Signal
 from catalog.kinds import KINDS, KindSpec
-from catalog.models import Artifact, Merge, Reading, Source
-from catalog.pages.dossier.gather import cited
+from catalog.models import Artifact, Merge, Reading
+from catalog.pages.dossier.gather import sources_of
 from catalog.pages.standings import Rank, rank_of
 from catalog.state import State
 from catalog.wording import day
@@ -254,7 +254,7 @@ def _latest(artifact_id: int, as_of: dt.datetime) -> list[Reading]:
 
 def _around(found: Why, artifact_id: int, latest: Sequence[Reading], today: dt.date) -> Around:
     ids = {point.source_id for point in found.explained.points if point.source_id} | {row.source_id for row in latest}
-    sources = {row.pk: cited(row) for row in Source.objects.filter(pk__in=ids).select_related("publisher")}
+    sources = sources_of(ids)
     used = {point.spec.reads: point.source_id for point in found.explained.points if point.source_id}
     spoken = {(row.signal, row.source_id): row for row in latest}
     disputed = defaultdict(list)

@@ -60,7 +60,11 @@ class Capability(models.Model):
 
     @property
     def uri(self) -> str:
-        return f"capability://{self.key}"
+        return uri_of(self.key)
+
+
+def uri_of(key: str) -> str:
+    return f"capability://{key}"
 
 
 class Synonym(models.Model):

@@ -1,4 +1,4 @@
-"""How does a comparison draw what it has dozens of: rows of facts, and cells that open?
+"""How does a comparison draw what it has dozens of: rows of facts, cells that open, findings, and choices in its forms?
 
 Put together here and not in templates, which take some ten times as long for a cell. This is the only home of their
 markup; every text that is not ours is escaped here.
@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from catalog.choices import COMPONENTS
 from catalog.pages.rows import Row
@@ -22,8 +23,8 @@ from catalog.templatetags.glyphs import at, bar, cited, confidence, escaped, has
 from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
 from ranking.comparison.key import key_of
-from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State
-from ranking.comparison_pages import Rows
+from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State, Table
+from ranking.comparison_pages import Choice, Cited, Rows
 
 register = template.Library()
 register.simple_tag(has_svg, name="has_mark")
@@ -37,6 +38,45 @@ def failure(mode: FailureMode) -> SafeString:
 @register.filter
 def at_place(items: Sequence[Any], place: int) -> Any:
     return items[place]
+
+
+@register.simple_tag
+def findings(found: Sequence[Cited]) -> SafeString:
+    """Each with the rows it stands on."""
+    entries = "".join(f"<li>{escaped(it.finding.text)}{_rows(it.rows)}</li>\n" for it in found)
+    return mark_safe(f'<ul class="findings">{entries}</ul>')  # noqa: S308 - escaped here and below
+
+
+def _rows(rows: Sequence[FactRow | CapabilityRow]) -> str:
+    links: list[str] = []
+    for row in rows:
+        title = f' title="{escaped(row.label)}"' if links else ""
+        links.append(f' <a class="rests-on" href="#row-{escaped(row.name)}"{title}>{_short(row.label, 40)}</a>')
+    return "".join(links)
+
+
+@register.simple_tag
+def row_options(table: Table) -> SafeString:
+    """Every row, to choose one that is wrong."""
+    rows: Iterable[FactRow | CapabilityRow] = (*table.facts, *table.capabilities)
+    options = (f'<option value="{escaped(row.name)}">{_short(row.label, 60)}</option>' for row in rows)
+    return mark_safe("".join(options))  # noqa: S308 - escaped above
+
+
+def _short(text: str, most: int) -> str:
+    """As `truncatechars`, which takes longer to find that a text is short enough than all else about it does."""
+    return escaped(Truncator(text).chars(most) if len(text) > most else text)
+
+
+@register.simple_tag
+def ticks(name: str, choices: Sequence[Choice]) -> SafeString:
+    """Boxes of which any may be ticked."""
+    boxes = (
+        f'<label><input type="checkbox" name="{name}" value="{escaped(it.value)}"{" checked" if it.chosen else ""}>'
+        f" {escaped(it.label)}</label>"
+        for it in choices
+    )
+    return mark_safe("".join(boxes))  # noqa: S308 - escaped above
 
 
 @register.simple_tag
@@ -57,7 +97,8 @@ def _table(parts: Sequence[Rows], subjects: Sequence[Subject], caption: str, nam
         f"<bdi>{escaped(it.name)}</bdi></a></th>"
         for it in subjects
     )
-    bodies = "".join(_body(part, subjects, draw) for part in parts)
+    columns = [(it, _whose(it)) for it in subjects]
+    bodies = "".join(_body(part, columns, draw) for part in parts)
     return mark_safe(  # noqa: S308 - escaped here and below
         f"""<table class="sides sides-{len(subjects)} {name}">
 <caption class="vh">{escaped(caption)}</caption>
@@ -66,10 +107,19 @@ def _table(parts: Sequence[Rows], subjects: Sequence[Subject], caption: str, nam
     )
 
 
-def _body(part: Rows, subjects: Sequence[Subject], draw: Any) -> str:
-    rows = "".join(draw(row, subjects) for row in part.rows)
+#: An artifact, and what its cells begin with.
+Column = tuple[Subject, str]
+
+
+def _whose(it: Subject) -> str:
+    """Where columns have no room beside each other, each cell says whose it is; to a screen reader its column does."""
+    return f'<td><span class="whose" aria-hidden="true">{escaped(it.name)}</span><div>'
+
+
+def _body(part: Rows, columns: Sequence[Column], draw: Any) -> str:
+    rows = "".join(draw(row, columns) for row in part.rows)
     return (
-        f'<tbody><tr class="sides-group"><th scope="rowgroup" colspan="{len(subjects) + 1}">{escaped(part.title)}</th>'
+        f'<tbody><tr class="sides-group"><th scope="rowgroup" colspan="{len(columns) + 1}">{escaped(part.title)}</th>'
         f"</tr>{rows}</tbody>\n"
     )
 
@@ -77,14 +127,11 @@ def _body(part: Rows, subjects: Sequence[Subject], draw: Any) -> str:
 # --- facts ------------------------------------------------------------------------------------------------------------
 
 
-def _fact_row(row: FactRow, subjects: Sequence[Subject]) -> str:
-    cells = "".join(_td(it, _fact(row, cell, it)) for it, cell in zip(subjects, row.cells, strict=True))
+def _fact_row(row: FactRow, columns: Sequence[Column]) -> str:
+    cells = "".join(
+        f"{whose}{_fact(row, cell, it)}</div></td>" for (it, whose), cell in zip(columns, row.cells, strict=True)
+    )
     return f'<tr id="row-{escaped(row.name)}"><th scope="row">{escaped(row.label)}</th>{cells}</tr>\n'
-
-
-def _td(it: Subject, drawn: str) -> str:
-    """Where columns have no room beside each other, each cell says whose it is; to a screen reader its column does."""
-    return f'<td><span class="whose" aria-hidden="true">{escaped(it.name)}</span><div>{drawn}</div></td>'
 
 
 def _fact(row: FactRow, cell: Cell, it: Subject) -> str:
@@ -153,9 +200,9 @@ def _statement(it: Statement) -> str:
 # --- capabilities -----------------------------------------------------------------------------------------------------
 
 
-def _capability_row(row: CapabilityRow, subjects: Sequence[Subject]) -> str:
+def _capability_row(row: CapabilityRow, columns: Sequence[Column]) -> str:
     joined = f' <span class="joined">with {escaped(", ".join(row.joined).lower())}</span>' if row.joined else ""
-    cells = "".join(_td(it, _take(cell)) for it, cell in zip(subjects, row.cells, strict=True))
+    cells = "".join(f"{whose}{_take(cell)}</div></td>" for (_, whose), cell in zip(columns, row.cells, strict=True))
     address = escaped(at("catalog:capability-detail", row.slug))
     return (
         f'<tr id="row-{escaped(row.name)}"><th scope="row"><a href="{address}">{escaped(row.label)}</a>{joined}</th>'

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from catalog import wording
-from catalog.choices import PUBLIC_LIFECYCLES, DataType, LicenceClass, Relation
+from catalog.choices import PUBLIC_LIFECYCLES, DataType, LicenceClass, Relation, SourceKind
 from catalog.columns import columns
 from catalog.derived import INHERITED
 from catalog.identity import SCHEMES
@@ -29,12 +29,13 @@ from catalog.models import (
     Related,
     Source,
 )
-from catalog.pages.dossier import parts
+from catalog.pages.dossier import parts, rows
 from catalog.pages.dossier.shapes import Dossier, IdentifierPart, LineagePart, Shelf, SourceUse
 from catalog.pages.standings import rank_of
 from catalog.parts import AgainstLine, Cited, Mention
 from catalog.state import State
 
+_SOURCE_LABELS = {value: str(label) for value, label in SourceKind.choices}
 #: How the other end of a lineage is called, seen from the parent.
 _DESCENDANT_LABELS = {
     Relation.DERIVED_FROM: "Basis of",
@@ -67,17 +68,15 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
     )
     lineage = [x for x in ties if is_public(_other_end(x, artifact))]
     alike = [x for x in lineage if x.relation == Relation.DERIVED_FROM and x.keeps_architecture]
-    relatives = {relative.pk: relative for relative in (_other_end(x, artifact) for x in alike)}
+    relatives = {relative.pk: mention(relative) for relative in (_other_end(x, artifact) for x in alike)}
     offerings, against = _offerings(artifact)
-    evidence = _sorted(Evidence.objects.filter(offering__in=[offering.pk for offering in offerings]), "pk")
-    facts = _sorted(
-        Fact.objects.filter(Q(artifact=artifact) | Q(artifact__in=list(relatives), name__in=INHERITED)), "pk"
-    )
-    prices = _sorted(Price.objects.filter(artifact=artifact), "pk")
+    evidence = evidence_of([artifact.pk])
+    facts = facts_of([artifact.pk], relatives)
+    prices = prices_of([artifact.pk])
     results = list(
         BenchmarkResult.objects.filter(artifact=artifact)
-        .select_related("benchmark_artifact")
         .order_by("benchmark", "-measured_on", "id")
+        .values_list(*rows.RESULT, named=True)
     )
     readings = _sorted(Reading.objects.filter(artifact=artifact), "signal", "observed_at", "pk")
     related = _sorted(
@@ -139,34 +138,43 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
     )
 
 
-def _offerings(artifact: Artifact) -> tuple[list[Offering], dict[int, list[AgainstLine]]]:
+def _offerings(artifact: Artifact) -> tuple[list[Any], dict[int, list[AgainstLine]]]:
     """Its offerings, and what each says against others: a row for each such word, folded again: one query less."""
-    other = "contrasts__artifact__"
-    rows = _sorted(
-        Offering.objects.filter(artifact=artifact)
-        .select_related("capability")
-        .annotate(
-            contrast=F("contrasts__pk"),
-            against=F("contrasts__text"),
-            **{f"against_{column}": F(f"{other}{column}") for column in ("slug", "name", "kind", "lifecycle")},
-        ),
-        "position",
-        "pk",
-    )
-    offerings: dict[int, Offering] = {}
+    columns = (*rows.OFFERING, "contrasts__pk", "contrasts__text")
+    others = (f"contrasts__artifact__{column}" for column in ("slug", "name", "kind", "lifecycle"))
+    found = Offering.objects.filter(artifact=artifact).values_list(*columns, *others, named=True)
+    offerings: dict[int, Any] = {}
     said: dict[int, list[tuple[int, AgainstLine]]] = defaultdict(list)
-    for row in rows:
+    for row in _sorted(found, "position", "pk"):
         offerings.setdefault(row.pk, row)
-        if row.against_lifecycle in PUBLIC_LIFECYCLES:
-            named = Mention(row.against_slug, row.against_name, row.against_kind)
-            said[row.pk].append((row.contrast, AgainstLine(named, row.against)))
+        if row.contrasts__artifact__lifecycle in PUBLIC_LIFECYCLES:
+            named = Mention(row.contrasts__artifact__slug, row.contrasts__artifact__name, row.contrasts__artifact__kind)
+            said[row.pk].append((row.contrasts__pk, AgainstLine(named, row.contrasts__text)))
     in_order = {pk: [line for _, line in sorted(lines, key=itemgetter(0))] for pk, lines in said.items()}
     return list(offerings.values()), in_order
 
 
-def _sorted(rows: QuerySet[Any], *names: str) -> list[Any]:
+def evidence_of(artifacts: Collection[int]) -> list[Any]:
+    found = Evidence.objects.filter(offering__artifact__in=artifacts)
+    return _sorted(found.values_list(*rows.EVIDENCE, named=True), "pk")
+
+
+def facts_of(artifacts: Collection[int], relatives: Collection[int]) -> list[Any]:
+    """With what relatives, of which they are variants, say of what is the same in both."""
+    about = Q(artifact__in=artifacts)
+    if relatives:
+        about |= Q(artifact__in=relatives, name__in=INHERITED)
+    return _sorted(Fact.objects.filter(about).values_list(*rows.FACT, named=True), "pk")
+
+
+def prices_of(artifacts: Collection[int]) -> list[Any]:
+    """Of today and of earlier."""
+    return _sorted(Price.objects.filter(artifact__in=artifacts).values_list(*rows.PRICE, named=True), "pk")
+
+
+def _sorted(found: QuerySet[Any], *names: str) -> list[Any]:
     """In the order of these columns. To have the database sort two dozen rows takes longer, most of it to say so."""
-    return sorted(rows.order_by(), key=attrgetter(*names))
+    return sorted(found.order_by(), key=attrgetter(*names))
 
 
 def is_public(artifact: Artifact) -> bool:
@@ -183,25 +191,27 @@ def mention(artifact: Artifact) -> Mention:
     return Mention(slug=artifact.slug, name=artifact.name, kind=artifact.kind, tagline=tagline)
 
 
-def cited_sources(rows: Iterable[Any]) -> dict[int, Cited]:
+def cited_sources(citing: Iterable[Any]) -> dict[int, Cited]:
     """All sources that the rows cite, in one query."""
-    ids = {row.source_id for row in rows if row.source_id is not None}
-    sources = Source.objects.filter(pk__in=ids).select_related("publisher").order_by()
-    return {source.pk: cited(source) for source in sources}
+    return sources_of({row.source_id for row in citing if row.source_id is not None})
 
 
-def cited(source: Source) -> Cited:
-    return Cited(
-        id=source.pk,
-        slug=source.slug,
-        title=source.title,
-        url=source.url,
-        kind=source.kind,
-        kind_label=source.get_kind_display(),
-        publisher_id=source.publisher_id,
-        publisher_name=source.publisher.name if source.publisher else "",
-        licence=source.licence,
-    )
+def sources_of(ids: Collection[int]) -> dict[int, Cited]:
+    found: Any = Source.objects.filter(pk__in=ids).order_by().values_list(*rows.SOURCE, named=True)
+    return {
+        source.pk: Cited(
+            id=source.pk,
+            slug=source.slug,
+            title=source.title,
+            url=source.url,
+            kind=source.kind,
+            kind_label=_SOURCE_LABELS.get(source.kind, source.kind),
+            publisher_id=source.publisher_id,
+            publisher_name=source.publisher__name or "",
+            licence=source.licence,
+        )
+        for source in found
+    }
 
 
 def _labels(offerings: list[Any], name: str) -> list[str]:
@@ -234,10 +244,10 @@ def _shelves(artifact: Artifact, vocabulary: Any) -> list[Shelf]:
     return [Shelf(term.slug, term.name) for term in sorted(terms, key=lambda term: term.name)]
 
 
-def _uses(rows: Iterable[Any], sources: dict[int, Cited]) -> list[SourceUse]:
+def _uses(citing: Iterable[Any], sources: dict[int, Cited]) -> list[SourceUse]:
     counts: Counter[int] = Counter()
     read: dict[int, list[dt.date]] = defaultdict(list)
-    for row in rows:
+    for row in citing:
         if row.source_id is None:
             continue
         counts[row.source_id] += 1

@@ -1,4 +1,7 @@
-"""Turns rows into the parts of a dossier. No queries here: everything a part needs is handed in."""
+"""Turns rows into the parts of a dossier. No queries here: everything a part needs is handed in.
+
+Offerings, evidence, facts, prices and results come with the columns that `rows.py` names.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,25 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from catalog import wording
-from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS, PUBLIC_LIFECYCLES, DataType, Frequency, Origin, Signal
+from catalog.choices import (
+    DATE_SIGNALS,
+    FLAG_SIGNALS,
+    PUBLIC_LIFECYCLES,
+    BenchmarkStanding,
+    DataType,
+    Frequency,
+    Meter,
+    Origin,
+    Signal,
+    TakenApartBy,
+)
 from catalog.columns import Columns
 from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
 from catalog.facts import PRECEDENCE
 from catalog.factsheet import FACTS, FactSpec
-from catalog.models import Artifact, BenchmarkResult, Evidence, Fact, Offering, Price, Reading, Related
+from catalog.models import Artifact, Reading, Related
+from catalog.models.capability import uri_of
 from catalog.overlap import reason_of
 from catalog.pages.dossier.shapes import Answer, ReadingPart, RelatedPart
 from catalog.parts import (
@@ -32,21 +47,23 @@ from catalog.parts import (
 
 TYPE_LABELS = {value: str(label) for value, label in DataType.choices}
 FREQUENCY_LABELS = {value: str(label) for value, label in Frequency.choices}
+_BY_LABELS = {value: str(label) for value, label in TakenApartBy.choices}
+_STANDING_LABELS = {value: str(label) for value, label in BenchmarkStanding.choices}
 
 #: Marks that a passage was copied with; the page sets its own.
 QUOTATION = ' "“”„«»'
 
 
 def offering_parts(
-    offerings: Collection[Offering],
-    evidence: Collection[Evidence],
+    offerings: Collection[Any],
+    evidence: Collection[Any],
     against: Mapping[int, list[AgainstLine]],
     sources: Mapping[int, Cited],
     *,
     owner_id: int | None,
     today: dt.date,
 ) -> list[OfferingPart]:
-    evidence_of: dict[int, list[Evidence]] = defaultdict(list)
+    evidence_of: dict[int, list[Any]] = defaultdict(list)
     for row in evidence:
         evidence_of[row.offering_id].append(row)
     parts = []
@@ -55,9 +72,9 @@ def offering_parts(
         parts.append(
             OfferingPart(
                 id=o.pk,
-                capability_slug=o.capability.slug,
-                capability_name=o.capability.name,
-                capability_uri=o.capability.uri,
+                capability_slug=o.capability__slug,
+                capability_name=o.capability__name,
+                capability_uri=uri_of(o.capability__key),
                 title=o.title,
                 description=o.description,
                 unique=o.unique,
@@ -76,13 +93,13 @@ def offering_parts(
                 against=list(against.get(o.pk, ())),
                 confidence=confidence_of([witness_of(e, sources[e.source_id], owner_id) for e in rows], today),
                 by=o.taken_apart_by,
-                by_label=o.get_taken_apart_by_display(),
+                by_label=_BY_LABELS.get(o.taken_apart_by, o.taken_apart_by),
             )
         )
     return parts
 
 
-def witness_of(evidence: Evidence, source: Cited, owner_id: int | None) -> Witness:
+def witness_of(evidence: Any, source: Cited, owner_id: int | None) -> Witness:
     """A source speaks for its publisher; without one, for itself."""
     return Witness(
         voice=("publisher", source.publisher_id) if source.publisher_id else ("source", source.id),
@@ -111,13 +128,13 @@ def gathered(offerings: Collection[OfferingPart], name: str, limit: int = 8) -> 
 
 def fact_parts(
     artifact: Artifact,
-    facts: Collection[Fact],
-    relatives: Mapping[int, Artifact],
+    facts: Collection[Any],
+    relatives: Mapping[int, Mention],
     sources: Mapping[int, Cited],
     today: dt.date,
 ) -> list[FactPart]:
-    own: dict[str, list[Fact]] = defaultdict(list)
-    others: dict[str, list[Fact]] = defaultdict(list)
+    own: dict[str, list[Any]] = defaultdict(list)
+    others: dict[str, list[Any]] = defaultdict(list)
     for fact in facts:
         (own if fact.artifact_id == artifact.pk else others)[fact.name].append(fact)
     parts = []
@@ -150,21 +167,20 @@ def fact_parts(
 
 
 def _statement(
-    row: Fact, artifact: Artifact, relatives: Mapping[int, Artifact], sources: Mapping[int, Cited]
+    row: Any, artifact: Artifact, relatives: Mapping[int, Mention], sources: Mapping[int, Cited]
 ) -> Statement:
-    relative = relatives.get(row.artifact_id) if row.artifact_id != artifact.pk else None
     return Statement(
         value=row.value,
         text=wording.fact(row.name, row.value),
         source=sources[row.source_id],
         retrieved_on=row.retrieved_on,
         origin=row.origin,
-        of=Mention(relative.slug, relative.name, relative.kind) if relative else None,
+        of=relatives.get(row.artifact_id) if row.artifact_id != artifact.pk else None,
         condition=row.condition,
     )
 
 
-def _state_of(fact: Fact, spec: FactSpec, today: dt.date) -> str:
+def _state_of(fact: Any, spec: FactSpec, today: dt.date) -> str:
     if fact.is_disputed:
         return "disputed"
     if fact.origin == Origin.OWNER:
@@ -182,7 +198,7 @@ def _age(on: dt.date | None, today: dt.date) -> str:
 
 
 def price_parts(
-    prices: Collection[Price], sources: Mapping[int, Cited], today: dt.date
+    prices: Collection[Any], sources: Mapping[int, Cited], today: dt.date
 ) -> tuple[list[PricePart], list[PricePart]]:
     """Current prices, the cheapest provider first, and past ones, the latest first."""
     current = [p for p in prices if is_current(p, today)]
@@ -190,8 +206,7 @@ def price_parts(
     for provider in {p.provider for p in current}:
         headline = headline_of([p for p in current if p.provider == provider])
         cheapest[provider] = (headline.amount == 0, headline.amount / headline.per) if headline else (True, 0)
-    meters = [choice for choice, _ in Price._meta.get_field("meter").choices or ()]
-    current.sort(key=lambda p: (cheapest[p.provider], p.provider, bool(p.tier), meters.index(p.meter), p.pk))
+    current.sort(key=lambda p: (cheapest[p.provider], p.provider, bool(p.tier), Meter.values.index(p.meter), p.pk))
     past = sorted(
         (p for p in prices if p not in current),
         key=lambda p: (p.valid_to or dt.date.max, p.provider, p.pk),
@@ -200,13 +215,13 @@ def price_parts(
     return [_price(p, sources, True) for p in current], [_price(p, sources, False) for p in past]
 
 
-def is_current(price: Price, today: dt.date) -> bool:
+def is_current(price: Any, today: dt.date) -> bool:
     return (price.valid_from is None or price.valid_from <= today) and (
         price.valid_to is None or price.valid_to > today
     )
 
 
-def _price(p: Price, sources: Mapping[int, Cited], current: bool) -> PricePart:
+def _price(p: Any, sources: Mapping[int, Cited], current: bool) -> PricePart:
     amount_text, unit_text = wording.price_columns(p.amount, p.currency, p.per, p.meter)
     return PricePart(
         provider=p.provider,
@@ -238,12 +253,12 @@ def answer_of(best_for: list[str], limitations: list[str], prices: list[PricePar
     )
 
 
-def result_parts(results: Collection[BenchmarkResult], sources: Mapping[int, Cited]) -> list[ResultPart]:
+def result_parts(results: Collection[Any], sources: Mapping[int, Cited]) -> list[ResultPart]:
     return [
         ResultPart(
             benchmark=r.benchmark,
-            listing=Mention(r.benchmark_artifact.slug, r.benchmark_artifact.name, r.benchmark_artifact.kind)
-            if r.benchmark_artifact and r.benchmark_artifact.lifecycle in PUBLIC_LIFECYCLES
+            listing=Mention(r.benchmark_artifact__slug, r.benchmark_artifact__name, r.benchmark_artifact__kind)
+            if r.benchmark_artifact__lifecycle in PUBLIC_LIFECYCLES
             else None,
             version=r.version,
             score=r.score,
@@ -257,7 +272,7 @@ def result_parts(results: Collection[BenchmarkResult], sources: Mapping[int, Cit
             higher_is_better=r.higher_is_better,
             measured_on=r.measured_on,
             standing=r.standing,
-            standing_label=r.get_standing_display(),
+            standing_label=_STANDING_LABELS.get(r.standing, r.standing),
             source=sources[r.source_id],
         )
         for r in results
