@@ -7,7 +7,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from catalog import wording
@@ -212,7 +212,7 @@ def _names(measured: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str
     taken: set[str] = set()
     for parts in sorted(measured):
         plain = f"benchmark.{_slug(' '.join(parts))}"
-        name = next(it for it in (plain, *(f"{plain}-{n}" for n in count(2))) if it not in taken)
+        name = next(it for it in chain([plain], (f"{plain}-{n}" for n in count(2))) if it not in taken)
         taken.add(name)
         found[parts] = name
     return found

@@ -20,7 +20,7 @@ def row(**overrides: Any) -> Row:
         "id": 1, "slug": "heron", "name": "Heron", "kind": "model", "kind_label": "Model", "kind_plural": "Models",
         "publisher_name": "Press", "tagline": "Flies.", "price_text": "$2.00", "price_provider": "P",
         "price_source_slug": "source", "licence": "MIT", "licence_class": "permissive", "capability_names": ["Flying"],
-        "standing": None, "is_proven": False, "is_deprecated": False, "published_at": None,
+        "standing": None, "verified_until": None, "is_deprecated": False, "published_at": None,
     }  # fmt: skip
     return Row(**plain | overrides)
 

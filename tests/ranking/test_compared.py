@@ -153,6 +153,7 @@ def test_no_view_is_lost_or_counted_twice_while_many_threads_count_and_write() -
     assert sorted(views().values()) == [1_600, 1_600]
 
 
+@pytest.mark.postgres  # SQLite's database in memory knows no waiting, as one in a file does
 @pytest.mark.django_db(transaction=True)
 def test_processes_that_write_at_once_add_up() -> None:
     """What separate processes hold is told apart here by calling the write of each with counts of its own."""
