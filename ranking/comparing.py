@@ -25,6 +25,7 @@ from catalog.pages.rows import Row
 from catalog.pages.standings import Rank, rank_of
 from catalog.parts import AgainstLine, Mention
 from catalog.state import State
+from catalog.storable import is_unstorable
 from ranking.comparison import Preferences, Subject, Table, table_of
 from ranking.comparison.subject import Ranked, Term
 from ranking.configurations import formula_behind
@@ -48,9 +49,10 @@ def artifacts_for(slugs: Collection[str], state: State) -> Meant:
         .select_related("publisher")
         .annotate(moved_to=F("merged_into__slug"))
     )
-    by_slug: dict[str, Any] = {row.slug: row for row in rows.filter(slug__in=slugs)}
+    asked = [slug for slug in slugs if not is_unstorable(slug)]  # which PostgreSQL does not even take for a question
+    by_slug: dict[str, Any] = {row.slug: row for row in rows.filter(slug__in=asked)}
     # To look among old names at once would make each comparison wait for a join that it has no use for.
-    if missing := [slug for slug in slugs if slug not in by_slug]:
+    if missing := [slug for slug in asked if slug not in by_slug]:
         formerly = rows.filter(aliases__slug__in=missing).annotate(alias=F("aliases__slug"))
         by_slug |= {row.alias: row for row in formerly}
     artifacts: dict[str, Artifact] = {}

@@ -113,15 +113,16 @@ def _why_not(week: dt.date, weeks: list[dt.date]) -> str:
 def _steps(points: Mapping[str, float], typical: float) -> tuple[Moved, ...]:
     """In the order in which the page of today tells them. A signal that is gone since keeps its name."""
     order = {name: place for place, name in enumerate(COMPONENTS)}
+    signals = list(SIGNALS)
     told = [
-        (order.get(component, len(order)), label, component, number)
+        (order.get(component, len(order)), signals.index(name) if spec else len(signals), label, component, number)
         for name, number in points.items()
         for spec in [SIGNALS.get(name)]
         for label, component in [(spec.label, str(spec.component)) if spec else (name, "")]
     ]
-    told.sort(key=lambda one: one[0])
+    told.sort(key=lambda one: one[:3])  # a database keeps its own order of JSON's names
     result, reached = [], typical
-    for _, label, component, number in told:
+    for _, _, label, component, number in told:
         result.append(Moved(label, component, number, reached, reached + number))
         reached += number
     return tuple(result)

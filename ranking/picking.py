@@ -41,7 +41,7 @@ class Picked:
 
 def picked(texts: Sequence[str], state: State) -> list[Picked]:
     """Each text as the slug, the old slug or the very name of a public artifact, else with names that come near."""
-    texts = [text.strip()[:LONGEST] for text in texts]
+    texts = [text.replace("\x00", "").strip()[:LONGEST] for text in texts]
     texts = [text for text in dict.fromkeys(texts) if text]
     if not texts:
         return []

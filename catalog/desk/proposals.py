@@ -82,7 +82,7 @@ def refuse(proposal: Proposal, *, by: User, note: str) -> None:
 
 
 def _open(proposal: Proposal) -> Proposal:
-    locked = Proposal.objects.select_for_update().select_related("run").get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update(of=("self",)).select_related("run").get(pk=proposal.pk)
     if locked.state != ProposalState.OPEN:
         raise CannotDecide(f"It has been decided: {locked.get_state_display().lower()}.")
     return locked
