@@ -1,6 +1,6 @@
 """Whether texts can be stored: JSON can escape characters that no page and no PostgreSQL can hold.
 
-Asked by the desk's forms and by the tables that editors send.
+Asked wherever texts come in: forms, tables, files, addresses that are looked up.
 """
 
 from __future__ import annotations
@@ -9,6 +9,11 @@ import re
 from typing import Any
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what nothing can keep."""
+    return _UNSTORABLE.sub("", text)
 
 
 def is_unstorable(value: Any) -> bool:

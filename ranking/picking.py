@@ -18,6 +18,7 @@ from catalog.models import Artifact
 from catalog.models.fields import sort_key
 from catalog.pages.rows import Row, rows_of
 from catalog.state import State
+from catalog.storable import storable
 from ranking.comparison.key import MOST
 
 #: So many names are proposed for one that is not known; so many are looked at closely before; a name is cut here.
@@ -41,7 +42,7 @@ class Picked:
 
 def picked(texts: Sequence[str], state: State) -> list[Picked]:
     """Each text as the slug, the old slug or the very name of a public artifact, else with names that come near."""
-    texts = [text.replace("\x00", "").strip()[:LONGEST] for text in texts]
+    texts = [storable(text).strip()[:LONGEST] for text in texts]
     texts = [text for text in dict.fromkeys(texts) if text]
     if not texts:
         return []

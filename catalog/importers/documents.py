@@ -7,7 +7,6 @@ gigabytes; so are tags, and keys given twice, of which YAML would silently keep 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,10 @@ from typing import Any
 import yaml
 
 from catalog.importers.errors import Problem
+from catalog.storable import is_unstorable, storable
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
-#: NUL, and halves of characters, which only an escape can write.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Path_ = tuple[str | int, ...]
 
@@ -204,8 +202,8 @@ def _scalar(document: Document, node: yaml.ScalarNode) -> Any:
             Problem(document.place, node.start_mark.line + 1, f"“{text[:40]}” is not a possible {what}.")
         )
         return "1970-01-01" if kind == "timestamp" else 0
-    if _UNSTORABLE.search(text):
+    if is_unstorable(text):
         line = node.start_mark.line + 1
         document.problems.append(Problem(document.place, line, "This text holds a character that no database keeps."))
-        return _UNSTORABLE.sub("", text)
+        return storable(text)
     return text
