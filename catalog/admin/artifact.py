@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from catalog.admin import inlines
-from catalog.admin.base import HistoryAdmin, editor_of
+from catalog.admin.base import HistoryAdmin, WithdrawnNotDeleted, editor_of
 from catalog.admin.bulk import BulkActions
 from catalog.admin.forms import ArtifactForm
 from catalog.admin.history import history_page, restore_page
@@ -36,7 +36,7 @@ PARTS = (
 
 
 @admin.register(Artifact)
-class ArtifactAdmin(BulkActions, OfferedActions, Tables, HistoryAdmin):
+class ArtifactAdmin(WithdrawnNotDeleted, BulkActions, OfferedActions, Tables, HistoryAdmin):
     actions = [*BulkActions.actions, "take_apart"]
     form = ArtifactForm
     change_form_template = "admin/catalog/artifact/change_form.html"
@@ -108,17 +108,6 @@ class ArtifactAdmin(BulkActions, OfferedActions, Tables, HistoryAdmin):
     def history_form_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The library's page reverts the listing without its rows; ours restores both."""
         return HttpResponseRedirect(reverse("admin:catalog_artifact_history", args=[object_id]))
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """No deletion of a selection: what was once public is withdrawn, so that its address says what became of it."""
-        actions: dict[str, Any] = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def has_delete_permission(self, request: HttpRequest, obj: Artifact | None = None) -> bool:
-        if obj is not None and obj.published_at is not None:
-            return False
-        return super().has_delete_permission(request, obj)
 
     def view_on_site(self, obj: Artifact) -> str | None:
         """A draft has no page; its preview stands among the steps."""

@@ -52,6 +52,20 @@ TEXTS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 }
 
 
+class WithdrawnNotDeleted:
+    """What readers have seen is withdrawn and stays, so that its address says what became of it; never a selection."""
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)  # type: ignore[misc]
+        actions.pop("delete_selected", None)
+        return actions
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.published_at is not None:
+            return False
+        return bool(super().has_delete_permission(request, obj))  # type: ignore[misc]
+
+
 class Picking:
     """Rows of other tables are picked by typing; whoever has the right to makes new ones by typing, too."""
 

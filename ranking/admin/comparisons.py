@@ -17,7 +17,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from catalog.admin.base import HistoryAdmin, editor_of
+from catalog.admin.base import HistoryAdmin, WithdrawnNotDeleted, editor_of
 from catalog.admin.fields import is_key
 from catalog.admin.forms import DeskForm
 from catalog.admin.rights import need
@@ -67,7 +67,7 @@ class NoteForm(DeskForm):
 
 
 @admin.register(ComparisonNote)
-class ComparisonNoteAdmin(HistoryAdmin):
+class ComparisonNoteAdmin(WithdrawnNotDeleted, HistoryAdmin):
     form = NoteForm
     change_form_template = "admin/ranking/note.html"
     list_display = ["heading", "state", "is_featured", "author", "made_at", "published_at"]
@@ -90,17 +90,6 @@ class ComparisonNoteAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ComparisonNote]:
         return super().get_queryset(request).prefetch_related("artifacts")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions: dict[str, Any] = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def has_delete_permission(self, request: HttpRequest, obj: ComparisonNote | None = None) -> bool:
-        """What readers have seen is withdrawn, and stays."""
-        if obj is not None and obj.published_at is not None:
-            return False
-        return super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[Any]:
         def page(address: str, view: Any, name: str) -> Any:
