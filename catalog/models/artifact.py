@@ -12,6 +12,7 @@ from catalog.models.circles import closes_a_circle
 from catalog.models.fields import SortKeyField, one_of, validate_slug
 from catalog.models.kept import KeptHistory
 from catalog.querysets import ArtifactQuerySet
+from catalog.slugs import NO_VS
 
 
 class Publisher(models.Model):
@@ -121,9 +122,9 @@ class Artifact(models.Model):
             one_of("lifecycle", Lifecycle, "artifact_lifecycle_known"),
             # /compare/<a>-vs-<b>/ could not be read otherwise.
             models.CheckConstraint(
-                condition=~Q(slug__contains="-vs-"),
+                condition=~(Q(slug__contains="-vs-") | Q(slug__startswith="vs-") | Q(slug__endswith="-vs")),
                 name="artifact_slug_without_vs",
-                violation_error_message="A slug cannot contain -vs-.",
+                violation_error_message=NO_VS,
             ),
             models.CheckConstraint(
                 condition=~Q(pk=F("deprecated_by")),

@@ -8,8 +8,9 @@ from typing import Any
 from django.core.validators import RegexValidator
 from django.db import models
 
-SLUG_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
-validate_slug = RegexValidator(SLUG_PATTERN, "A slug has lowercase letters, digits and single hyphens.")
+from catalog import slugs
+
+validate_slug = RegexValidator(slugs.PATTERN, "A slug has lowercase letters, digits and single hyphens.")
 
 
 def sort_key(text: str) -> str:

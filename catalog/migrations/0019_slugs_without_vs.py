@@ -1,0 +1,47 @@
+"""Slugs that begin with `vs-` or end with `-vs` made comparisons' addresses ambiguous: they get another, and redirect."""
+
+from django.db import migrations, models
+from django.db.models import F, Q
+
+AMBIGUOUS = Q(slug__contains="-vs-") | Q(slug__startswith="vs-") | Q(slug__endswith="-vs")
+
+
+def make_safe(apps, schema_editor):
+    artifacts, aliases = apps.get_model("catalog", "Artifact"), apps.get_model("catalog", "Alias")
+    state = apps.get_model("catalog", "CatalogState")
+    rows = list(artifacts.objects.filter(AMBIGUOUS).order_by("pk").values_list("pk", "slug"))
+    if not rows:
+        return
+    # What is kept of pages, and copies of lists in memory, are of the version before.
+    state.objects.filter(pk=1).update(version=F("version") + 1)
+    version = state.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+    for pk, slug in rows:
+        stem = "-".join(word for word in slug.split("-") if word != "vs") or "entry"
+        taken = artifacts.objects.filter(slug=stem).exists() or aliases.objects.filter(slug=stem).exists()
+        artifacts.objects.filter(pk=pk).update(slug=f"{stem}-{pk}"[:120] if taken else stem, listed_version=version)
+        aliases.objects.get_or_create(slug=slug, defaults={"artifact_id": pk})
+    # Foreign keys of the rows just written are looked at now: no table can be altered while that waits.
+    schema_editor.connection.check_constraints()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0015_runs")]
+
+    operations = [
+        migrations.RemoveConstraint(model_name="artifact", name="artifact_slug_without_vs"),
+        migrations.RunPython(make_safe, migrations.RunPython.noop),
+        migrations.AddConstraint(
+            model_name="artifact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("slug__contains", "-vs-"),
+                    ("slug__startswith", "vs-"),
+                    ("slug__endswith", "-vs"),
+                    _connector="OR",
+                    _negated=True,
+                ),
+                name="artifact_slug_without_vs",
+                violation_error_message="A slug cannot contain -vs-, begin with vs- or end with -vs: comparisons’ addresses put -vs- between two slugs.",
+            ),
+        ),
+    ]
