@@ -1,7 +1,7 @@
 """What the last part of a page's address looks like, and one made out of any text. Pure; imports nothing of ours.
 
-`-vs-` joins two slugs in the address of a comparison (`/compare/<a>-vs-<b>/`). No slug of an artifact holds it, ends with
-`-vs` or begins with `vs-`: `a-vs-vs-b` could otherwise be read in two ways.
+`-vs-` joins two slugs in the address of a comparison (`/compare/<a>-vs-<b>/`). No slug of an artifact holds it, ends
+with `-vs` or begins with `vs-`: `a-vs-vs-b` could otherwise be read in two ways.
 """
 
 from __future__ import annotations

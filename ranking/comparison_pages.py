@@ -15,6 +15,7 @@ from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Artifact, Related
 from catalog.parts import FailureMode, Mention
+from catalog.storable import isolated
 from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
 from ranking.comparison.preferences import WEIGHED
@@ -193,7 +194,7 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
 
 
 def titled(names: Sequence[str]) -> str:
-    return " against ".join(name if len(name) <= 60 else f"{name[:59]}…" for name in names)
+    return " against ".join(isolated(name if len(name) <= 60 else f"{name[:59]}…") for name in names)
 
 
 def is_thin(table: Table) -> bool:

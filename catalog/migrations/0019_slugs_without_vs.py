@@ -1,4 +1,10 @@
-"""Slugs that begin with `vs-` or end with `-vs` made comparisons' addresses ambiguous: they get another, and redirect."""
+"""Slugs that begin with `vs-` or end with `-vs` made comparisons' addresses ambiguous: they get another, and redirect.
+
+Names lose the characters that turn the order of other letters around.
+"""
+
+from functools import reduce
+from operator import or_
 
 from django.db import migrations, models
 from django.db.models import F, Q
@@ -9,6 +15,11 @@ AMBIGUOUS = Q(slug__contains="-vs-") | Q(slug__startswith="vs-") | Q(slug__endsw
 def make_safe(apps, schema_editor):
     artifacts, aliases = apps.get_model("catalog", "Artifact"), apps.get_model("catalog", "Alias")
     state = apps.get_model("catalog", "CatalogState")
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    turned = reduce(or_, (Q(name__contains=letter) for letter in turning))
+    for row in artifacts.objects.filter(turned).only("name"):
+        row.name = row.name.translate(dict.fromkeys(map(ord, turning)))
+        row.save(update_fields=["name", "sort_name"])
     rows = list(artifacts.objects.filter(AMBIGUOUS).order_by("pk").values_list("pk", "slug"))
     if not rows:
         return

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog.choices import DataType, Direction, Kind, LicenceClass, Lifecycle, Origin, PriceClass, Relation
 from catalog.models.circles import closes_a_circle
-from catalog.models.fields import SortKeyField, one_of, validate_slug
+from catalog.models.fields import NameField, SortKeyField, one_of, validate_slug
 from catalog.models.kept import KeptHistory
 from catalog.querysets import ArtifactQuerySet
 from catalog.slugs import NO_VS
@@ -30,7 +30,7 @@ class Publisher(models.Model):
 
 class Artifact(models.Model):
     slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
-    name = models.TextField(max_length=10_000)
+    name = NameField(max_length=10_000)
     sort_name = SortKeyField(source="name")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     tagline = models.CharField(max_length=160, blank=True)

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from catalog import slugs
+from catalog.storable import unturned
 
 validate_slug = RegexValidator(slugs.PATTERN, "A slug has lowercase letters, digits and single hyphens.")
 
@@ -17,6 +18,23 @@ def sort_key(text: str) -> str:
     """The first 80 characters without case and accents: both databases then sort alike."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text[:200]) if not unicodedata.combining(c))
     return " ".join(bare.casefold().split())[:80]
+
+
+class NameField(models.TextField):
+    """What something is called; it stands in sentences, so it is kept without what would turn them around."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def pre_save(self, instance: models.Model, add: bool) -> str:
+        text = unturned(getattr(instance, self.attname))
+        setattr(instance, self.attname, text)
+        return text
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return unturned(value) if isinstance(value, str) else value
 
 
 class SortKeyField(models.CharField):

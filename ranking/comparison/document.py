@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from catalog.confidence import Confidence
 from catalog.parts import Cited, Mention, OfferingPart, Statement
+from catalog.storable import isolated
 from catalog.wording import day
 from ranking.comparison.changes import Changes
 from ranking.comparison.subject import Subject
@@ -43,7 +44,7 @@ class Edition:
 
     @property
     def title(self) -> str:
-        names = [it.name for it in self.table.subjects]
+        names = [isolated(it.name) for it in self.table.subjects]
         return ", ".join([*names[:-2], " and ".join(names[-2:])])
 
     @property

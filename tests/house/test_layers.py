@@ -23,6 +23,7 @@ WIRING = ("apps", "receivers")
 LEAVES = {
     "choices": "the closed lists of words that columns may hold",
     "slugs": "what an address may look like",
+    "storable": "which characters can be kept",
 }
 #: Modules without database and clock: everything they need is handed to them.
 PURE = {
