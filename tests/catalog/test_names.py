@@ -6,7 +6,12 @@ import pytest
 
 from catalog.importers.records import ArtifactRecord
 from catalog.models import Artifact
-from tests.factories import fresh, make_artifact
+from tests.factories import make_artifact
+
+
+def fresh(artifact: Artifact) -> Artifact:
+    return Artifact.objects.get(pk=artifact.pk)
+
 
 NAME, KEPT = "He\u202er\u2066on\u2069", "Heron"
 
