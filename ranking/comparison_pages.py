@@ -18,15 +18,15 @@ from catalog.parts import FailureMode, Mention
 from catalog.storable import isolated
 from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
-from ranking.comparison.preferences import WEIGHED
+from ranking.comparison.preferences import WEIGHED, WEIGHT
 from ranking.comparison.table import CapabilityRow, FactRow, Finding, Group, Placed, State
 
 #: A parameter and its value.
 Asked = tuple[str, str]
 #: Beside the reader's preferences, what the page reads from its address.
 ONLY, DIFFERENCES, AT = "only", "differences", "at"
-#: How the parameters of its two forms begin.
-WEIGHT, NEEDS = "w_", ("input_tokens", "output_tokens", "calls", "capability", "licence")
+#: The parameters of one of its two forms; those of the other begin with WEIGHT.
+NEEDS = ("input_tokens", "output_tokens", "calls", "capability", "licence")
 #: Failure modes of each side that stand open, and how many others are named.
 FAILURES, OTHERS = 4, 6
 #: With fewer rows that differ, and nothing both do, a page says too little to be found by.
@@ -130,6 +130,9 @@ class ComparisonPage:
     #: What its files are asked for, with its question mark, and the address by which this day is seen again.
     query: str
     permalink: str
+    #: The same day without what the reader has said; and the same wishes today. With their question marks.
+    forgetful: str
+    today: str
     is_thin: bool
 
     @property
@@ -187,7 +190,9 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         besides_needs=_without(asked, *NEEDS),
         besides_weights=_without(asked, WEIGHT),
         switch=_switch(asked, only),
-        query="".join(f"?{query}" for query in [urlencode(_without(asked, ONLY))] if query),
+        query=_query(_without(asked, ONLY)),
+        forgetful=_query(_without(asked, WEIGHT, *NEEDS)),
+        today=_query(_without(asked, AT)),
         permalink=urlencode([*_without(asked, AT), (AT, table.at.isoformat())]),
         is_thin=is_thin(table),
     )
@@ -297,6 +302,10 @@ def _sliders(preferences: Preferences) -> tuple[Slider, ...]:
 def _switch(asked: Sequence[Asked], only: bool) -> str:
     """The query of the same page with the switch the other way."""
     return urlencode([*_without(asked, ONLY), *([] if only else [(ONLY, DIFFERENCES)])])
+
+
+def _query(asked: Sequence[Asked]) -> str:
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _without(asked: Sequence[Asked], *prefixes: str) -> tuple[Asked, ...]:

@@ -8,12 +8,12 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.choices import LicenceClass
-from ranking.comparison.preferences import WEIGHED, Preferences, Workload
+from ranking.comparison.preferences import WEIGHED, WEIGHT, Preferences, Workload
 
 #: More than anybody uses in a month; a longer number is a slip, or an attack on the layout.
 MOST = 10**15
 LICENCES = [(value, label) for value, label in LicenceClass.choices if value != LicenceClass.UNKNOWN]
-WEIGHTS = {f"w_{name}": name for name in WEIGHED}
+WEIGHTS = {f"{WEIGHT}{name}": name for name in WEIGHED}
 
 
 class _Slugs(forms.MultipleChoiceField):

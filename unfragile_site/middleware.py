@@ -73,7 +73,7 @@ class AccessLogMiddleware:
 
 
 class AddressLengthMiddleware:
-    """Says so, in the site’s own words, where an address is longer than any of ours. The server lets it come this far."""
+    """Says so, in the site’s own words, where an address is longer than any of ours."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog.choices import DataType, Direction, Kind, LicenceClass, Lifecycle, Origin, PriceClass, Relation
 from catalog.models.circles import closes_a_circle
-from catalog.models.fields import NameField, SortKeyField, one_of, validate_slug
+from catalog.models.fields import NameField, SortKeyField, of_the_web, one_of, validate_slug
 from catalog.models.kept import KeptHistory
 from catalog.querysets import ArtifactQuerySet
 from catalog.slugs import NO_VS
@@ -23,6 +23,9 @@ class Publisher(models.Model):
     homepage = models.URLField(max_length=500, blank=True)
 
     history = KeptHistory()
+
+    class Meta:
+        constraints = [of_the_web("homepage", "publisher_homepage_of_the_web")]
 
     def __str__(self) -> str:
         return self.name
@@ -119,6 +122,8 @@ class Artifact(models.Model):
         ]
         constraints = [
             one_of("kind", Kind, "artifact_kind_known"),
+            of_the_web("homepage", "artifact_homepage_of_the_web"),
+            of_the_web("repository", "artifact_repository_of_the_web"),
             one_of("lifecycle", Lifecycle, "artifact_lifecycle_known"),
             # /compare/<a>-vs-<b>/ could not be read otherwise.
             models.CheckConstraint(

@@ -60,3 +60,14 @@ class SortKeyField(models.CharField):
 def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """Choices on a field only guard forms; this guards the table."""
     return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def of_the_web(field: str, name: str) -> models.CheckConstraint:
+    """Forms look at addresses, imports write many at a time: none that a browser would run gets into the table."""
+    return models.CheckConstraint(
+        condition=models.Q(**{field: ""})
+        | models.Q(**{f"{field}__istartswith": "http://"})
+        | models.Q(**{f"{field}__istartswith": "https://"}),
+        name=name,
+        violation_error_message="An address begins with http:// or https://.",
+    )

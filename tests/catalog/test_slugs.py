@@ -108,7 +108,7 @@ def before(transactional_db: None) -> Iterator[MigrationExecutor]:
     executor.migrate(latest)
 
 
-_MIGRATION = "0019_slugs_without_vs"
+_MIGRATION = "0019_safe_slugs_names_links"
 _BEFORE = "0015_runs"
 
 
@@ -119,7 +119,10 @@ def test_what_has_an_ambiguous_slug_gets_another_and_its_old_address_redirects(b
         artifacts.objects.create(slug=slug, name=slug, kind="model")
     # As from before names were cleaned, for now they cannot be written so.
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE catalog_artifact SET name = %s WHERE slug = 'ibis'", ["ib\u202eis"])
+        cursor.execute(
+            "UPDATE catalog_artifact SET name = %s, homepage = %s WHERE slug = 'ibis'",
+            ["ib\u202eis", "javascript:alert(1)"],
+        )
     before.loader.project_state([("catalog", _BEFORE)]).apps.get_model("catalog", "Alias").objects.create(
         slug="crane", artifact_id=artifacts.objects.get(slug="ibis").pk
     )
@@ -133,6 +136,8 @@ def test_what_has_an_ambiguous_slug_gets_another_and_its_old_address_redirects(b
         "crane-vs": f"crane-{crane}",
         "ibis": "ibis",
     }
+    ibis = artifacts.objects.get(slug="ibis")
+    assert (ibis.name, ibis.homepage) == ("ibis", "")
     assert dict(Alias.objects.values_list("slug", "artifact__slug")) == {
         "heron-vs": "heron",
         "vs-egret": f"egret-{egret}",

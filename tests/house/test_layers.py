@@ -24,6 +24,7 @@ LEAVES = {
     "choices": "the closed lists of words that columns may hold",
     "slugs": "what an address may look like",
     "storable": "which characters can be kept",
+    "weblinks": "which addresses may be links",
 }
 #: Modules without database and clock: everything they need is handed to them.
 PURE = {

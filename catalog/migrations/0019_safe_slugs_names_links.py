@@ -1,6 +1,6 @@
 """Slugs that begin with `vs-` or end with `-vs` made comparisons' addresses ambiguous: they get another, and redirect.
 
-Names lose the characters that turn the order of other letters around.
+Names lose the characters that turn the order of other letters around, and what is no address of the web is no link.
 """
 
 from functools import reduce
@@ -35,12 +35,38 @@ def make_safe(apps, schema_editor):
     schema_editor.connection.check_constraints()
 
 
+LINKS = {"artifact": ("homepage", "repository"), "publisher": ("homepage",), "source": ("url",)}
+
+
+def web(field):
+    return Q(**{field: ""}) | Q(**{f"{field}__istartswith": "http://"}) | Q(**{f"{field}__istartswith": "https://"})
+
+
+def drop_what_is_no_link(apps, schema_editor):
+    for model, fields in LINKS.items():
+        for field in fields:
+            apps.get_model("catalog", model).objects.exclude(web(field)).update(**{field: ""})
+
+
+def constraint(model, field):
+    return migrations.AddConstraint(
+        model_name=model,
+        constraint=models.CheckConstraint(
+            condition=web(field),
+            name=f"{model}_{field}_of_the_web",
+            violation_error_message="An address begins with http:// or https://.",
+        ),
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0015_runs")]
 
     operations = [
         migrations.RemoveConstraint(model_name="artifact", name="artifact_slug_without_vs"),
         migrations.RunPython(make_safe, migrations.RunPython.noop),
+        migrations.RunPython(drop_what_is_no_link, migrations.RunPython.noop),
+        *(constraint(model, field) for model, fields in LINKS.items() for field in fields),
         migrations.AddConstraint(
             model_name="artifact",
             constraint=models.CheckConstraint(
