@@ -15,6 +15,7 @@ from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Artifact, Related
 from catalog.parts import FailureMode, Mention
+from catalog.prepared import Prepared
 from catalog.storable import isolated
 from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
@@ -255,14 +256,29 @@ def _often(frequency: str) -> int:
     return _FREQUENCIES.index(frequency) if frequency in _FREQUENCIES else len(_FREQUENCIES)
 
 
+_ALTERNATIVES = Prepared(
+    lambda ids: (
+        Related.objects.filter(artifact__in=ids, is_alternative=True)
+        .order_by()
+        .values_list(
+            "artifact_id",
+            "overlap",
+            "other_id",
+            "other__lifecycle",
+            "other__slug",
+            "other__name",
+            "other__kind",
+            named=True,
+        )
+    )
+)
+
+
 def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Other, ...]:
     """What can take the place of most of them, the nearest first."""
     ids = {artifact.pk: artifact for artifact in artifacts}
-    rows = Related.objects.filter(artifact__in=ids, is_alternative=True).values_list(
-        "artifact_id", "overlap", "other_id", "other__lifecycle", "other__slug", "other__name", "other__kind"
-    )
     near: dict[Mention, dict[int, float]] = defaultdict(dict)
-    for of, overlap, other_id, lifecycle, slug, name, kind in rows:
+    for of, overlap, other_id, lifecycle, slug, name, kind in _ALTERNATIVES.rows(ids):
         if lifecycle in PUBLIC_LIFECYCLES and other_id not in ids:
             near[Mention(slug, name, kind)][of] = overlap
     ordered = sorted(near.items(), key=lambda item: (-len(item[1]), -sum(item[1].values()), item[0].slug))
