@@ -13,24 +13,24 @@ AMBIGUOUS = Q(slug__contains="-vs-") | Q(slug__startswith="vs-") | Q(slug__endsw
 
 
 def make_safe(apps, schema_editor):
-    artifacts, aliases = apps.get_model("catalog", "Artifact"), apps.get_model("catalog", "Alias")
-    state = apps.get_model("catalog", "CatalogState")
+    Artifact, Alias = apps.get_model("catalog", "Artifact"), apps.get_model("catalog", "Alias")
+    CatalogState = apps.get_model("catalog", "CatalogState")
     turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     turned = reduce(or_, (Q(name__contains=letter) for letter in turning))
-    for row in artifacts.objects.filter(turned).only("name"):
+    for row in Artifact.objects.filter(turned).only("name"):
         row.name = row.name.translate(dict.fromkeys(map(ord, turning)))
         row.save(update_fields=["name", "sort_name"])
-    rows = list(artifacts.objects.filter(AMBIGUOUS).order_by("pk").values_list("pk", "slug"))
+    rows = list(Artifact.objects.filter(AMBIGUOUS).order_by("pk").values_list("pk", "slug"))
     if not rows:
         return
     # What is kept of pages, and copies of lists in memory, are of the version before.
-    state.objects.filter(pk=1).update(version=F("version") + 1)
-    version = state.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+    CatalogState.objects.filter(pk=1).update(version=F("version") + 1)
+    version = CatalogState.objects.filter(pk=1).values_list("version", flat=True).first() or 0
     for pk, slug in rows:
         stem = "-".join(word for word in slug.split("-") if word != "vs") or "entry"
-        taken = artifacts.objects.filter(slug=stem).exists() or aliases.objects.filter(slug=stem).exists()
-        artifacts.objects.filter(pk=pk).update(slug=f"{stem}-{pk}"[:120] if taken else stem, listed_version=version)
-        aliases.objects.get_or_create(slug=slug, defaults={"artifact_id": pk})
+        taken = Artifact.objects.filter(slug=stem).exists() or Alias.objects.filter(slug=stem).exists()
+        Artifact.objects.filter(pk=pk).update(slug=f"{stem}-{pk}"[:120] if taken else stem, listed_version=version)
+        Alias.objects.get_or_create(slug=slug, defaults={"artifact_id": pk})
     # Foreign keys of the rows just written are looked at now: no table can be altered while that waits.
     schema_editor.connection.check_constraints()
 
