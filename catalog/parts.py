@@ -14,6 +14,7 @@ from typing import Any
 from django.urls import reverse
 
 from catalog.confidence import Confidence
+from catalog.weblinks import linkable
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Cited:
     @property
     def link(self) -> str:
         """Where a reader sees it: at its own address, or on our page about it."""
-        return self.url or self.detail_url
+        return linkable(self.url) or self.detail_url
 
 
 @dataclass(frozen=True)

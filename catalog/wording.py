@@ -60,15 +60,15 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def price(amount: Decimal, currency: str, per: int, meter: str) -> str:
-    """$2.00 per 1M input tokens; “Free to download” for a download that costs nothing."""
+    """$2.00 per 1M input tokens; “Free per image” and “Free to download” where nothing is asked."""
     return " ".join(price_columns(amount, currency, per, meter))
 
 
 def price_columns(amount: Decimal, currency: str, per: int, meter: str) -> tuple[str, str]:
     """The same in two parts, so that a table can align the amounts."""
     one, many = _UNITS[Meter(meter)]
-    if amount == 0 and meter == Meter.DOWNLOAD:
-        return "Free", "to download"
+    if amount == 0:
+        return "Free", "to download" if meter == Meter.DOWNLOAD else f"per {one}"
     return money(amount, currency), f"per {one if per == 1 else f'{short(per)} {many}'}"
 
 

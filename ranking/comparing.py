@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, Relation
 from catalog.derived import INHERITED
-from catalog.models import Artifact, BenchmarkResult, Lineage, Offering
+from catalog.models import Artifact, Lineage, Offering, Publisher
 from catalog.models.capability import uri_of
 from catalog.pages.dossier import parts, rows
-from catalog.pages.dossier.gather import cited_sources, evidence_of, facts_of, prices_of
+from catalog.pages.dossier.gather import cited_sources, evidence_of, facts_of, prices_of, results_of
 from catalog.pages.rows import Row
 from catalog.pages.standings import Rank, rank_of
 from catalog.parts import AgainstLine, Mention
+from catalog.prepared import Prepared
+from catalog.querysets import STANDING_COLUMNS
 from catalog.state import State
 from catalog.storable import is_unstorable
 from ranking.comparison import Preferences, Subject, Table, table_of
@@ -44,17 +47,12 @@ class Meant:
 
 def artifacts_for(slugs: Collection[str], state: State) -> Meant:
     """In one query, with their standings, momentum and survival; in two where a slug is nobody's present one."""
-    rows = (
-        _with_trends(Artifact.objects.with_standing(state.generation_id), state.generation_id)
-        .select_related("publisher")
-        .annotate(moved_to=F("merged_into__slug"))
-    )
     asked = [slug for slug in slugs if not is_unstorable(slug)]  # which PostgreSQL does not even take for a question
-    by_slug: dict[str, Any] = {row.slug: row for row in rows.filter(slug__in=asked)}
+    generation = [state.generation_id or 0]
+    by_slug: dict[str, Any] = {row.slug: _artifact(row) for row in _PRESENT.rows(asked, generation)}
     # To look among old names at once would make each comparison wait for a join that it has no use for.
     if missing := [slug for slug in asked if slug not in by_slug]:
-        formerly = rows.filter(aliases__slug__in=missing).annotate(alias=F("aliases__slug"))
-        by_slug |= {row.alias: row for row in formerly}
+        by_slug |= {row.aliases__slug: _artifact(row) for row in _FORMER.rows(missing, generation)}
     artifacts: dict[str, Artifact] = {}
     moved: dict[str, str] = {}
     unknown: list[str] = []
@@ -76,12 +74,45 @@ def artifacts_for(slugs: Collection[str], state: State) -> Meant:
     return Meant(tuple(artifacts.values()), moved, tuple(unknown), tuple(withdrawn))
 
 
-def _with_trends(artifacts: Any, generation_id: int | None) -> Any:
-    if generation_id is None:
-        return artifacts
-    return artifacts.annotate(
-        breakdown=FilteredRelation("breakdowns", condition=Q(breakdowns__generation=generation_id))
-    ).annotate(momentum=F("breakdown__momentum"), survival=F("breakdown__survival"))
+_READ = {
+    "id", "slug", "name", "kind", "tagline", "licence", "licence_class", "lifecycle", "withdrawn_reason",
+    "published_at", "verified_until", "publisher_id", "merged_into_id",
+}  # fmt: skip
+#: In the order in which the model wants them.
+_OWN = [field.attname for field in Artifact._meta.concrete_fields if field.attname in _READ]
+_PUBLISHER = ("slug", "name")
+_JOINED = {
+    "moved_to": "merged_into__slug",
+    "momentum": "breakdown__momentum",
+    "survival": "breakdown__survival",
+    **{f"standing_{column}": f"standing_{column}" for column in STANDING_COLUMNS},
+}
+
+
+def _with_trends(artifacts: Any, generation: int, *more: str) -> Any:
+    return (
+        artifacts.with_standing(generation)
+        .annotate(breakdown=FilteredRelation("breakdowns", condition=Q(breakdowns__generation=generation)))
+        .order_by()
+        .values_list(*_OWN, *(f"publisher__{name}" for name in _PUBLISHER), *_JOINED.values(), *more, named=True)
+    )
+
+
+#: A generation that there is not has no standings.
+_PRESENT = Prepared(lambda slugs, of: _with_trends(Artifact.objects.filter(slug__in=slugs), of[0]))
+_FORMER = Prepared(
+    lambda slugs, of: _with_trends(Artifact.objects.filter(aliases__slug__in=slugs), of[0], "aliases__slug")
+)
+
+
+def _artifact(row: Any) -> Artifact:
+    """As read from the database with these columns, its publisher and its standing."""
+    found = Artifact.from_db(DEFAULT_DB_ALIAS, _OWN, row[: len(_OWN)])
+    names = [row.publisher_id, *(getattr(row, f"publisher__{name}") for name in _PUBLISHER)]
+    found.publisher = Publisher.from_db(DEFAULT_DB_ALIAS, ("id", *_PUBLISHER), names) if row.publisher_id else None
+    for name, column in _JOINED.items():
+        setattr(found, name, getattr(row, column))
+    return found
 
 
 def comparison_of(artifacts: Sequence[Artifact], state: State, *, preferences: Preferences, today: dt.date) -> Table:
@@ -102,17 +133,13 @@ def gathered(
 ) -> tuple[list[Subject], dict[str, Term]]:
     """What is known of each, and the vocabulary it is said in. `alone`: as of itself, whoever else is here."""
     by_id = {artifact.pk: artifact for artifact in artifacts}
-    lineage: list[Any] = list(
-        Lineage.objects.filter(Q(artifact__in=by_id) | Q(parent__in=by_id), relation=Relation.DERIVED_FROM).values_list(
-            "artifact_id", "parent_id", "keeps_architecture", *_ENDS, named=True
-        )
-    )
+    lineage = _LINEAGE.rows(by_id)
     relatives = _relatives(lineage, by_id)
     offerings, against, terms = _offerings(by_id)
     evidence = evidence_of(by_id)
     facts = facts_of(by_id, {pk for found in relatives.values() for pk in found})
     prices = [price for price in prices_of(by_id) if parts.is_current(price, today)]
-    results = list(BenchmarkResult.objects.filter(artifact__in=by_id).values_list(*rows.RESULT, named=True))
+    results = results_of(by_id)
     sources = cited_sources([*evidence, *facts, *prices, *results])
     own_offerings, own_facts = _by(offerings.values(), "artifact_id"), _by(facts, "artifact_id")
     own_prices, own_results = _by(prices, "artifact_id"), _by(results, "artifact_id")
@@ -195,20 +222,27 @@ _BROADER = (
     *(f"capability__broader__{column}" for column in ("slug", "name", "key", "merged_into_id")),
 )
 _ENDS = [f"{end}__{column}" for end in ("artifact", "parent") for column in ("slug", "name", "kind", "lifecycle")]
+_OFFERINGS = Prepared(
+    lambda ids: (
+        Offering.objects.filter(artifact__in=ids)
+        .annotate(against=FilteredRelation("contrasts", condition=Q(contrasts__artifact__in=ids)))
+        .order_by()
+        .values_list(*rows.OFFERING, *_BROADER, "against__text", "against__artifact", named=True)
+    )
+)
+_LINEAGE = Prepared(
+    lambda ids: Lineage.objects.filter(
+        Q(artifact__in=ids) | Q(parent__in=ids), relation=Relation.DERIVED_FROM
+    ).values_list("artifact_id", "parent_id", "keeps_architecture", *_ENDS, named=True)
+)
 
 
 def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Any], Against, dict[str, Term]]:
     """Offerings with what each says against the others here: a row for each such word, folded again."""
-    found: Any = (
-        Offering.objects.filter(artifact__in=by_id)
-        .annotate(against=FilteredRelation("contrasts", condition=Q(contrasts__artifact__in=list(by_id))))
-        .order_by()
-        .values_list(*rows.OFFERING, *_BROADER, "against__text", "against__artifact", named=True)
-    )
     offerings: dict[int, Any] = {}
     against: Against = defaultdict(list)
     terms: dict[str, Term] = {}
-    for row in sorted(found, key=attrgetter("artifact_id", "position", "pk")):
+    for row in sorted(_OFFERINGS.rows(by_id), key=attrgetter("artifact_id", "position", "pk")):
         if row.pk not in offerings:
             offerings[row.pk] = row
             for term in _terms(row):

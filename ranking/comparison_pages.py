@@ -15,17 +15,19 @@ from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass
 from catalog.kinds import KINDS, KindSpec
 from catalog.models import Artifact, Related
 from catalog.parts import FailureMode, Mention
+from catalog.prepared import Prepared
+from catalog.storable import isolated
 from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
-from ranking.comparison.preferences import WEIGHED
+from ranking.comparison.preferences import WEIGHED, WEIGHT
 from ranking.comparison.table import CapabilityRow, FactRow, Finding, Group, Placed, State
 
 #: A parameter and its value.
 Asked = tuple[str, str]
 #: Beside the reader's preferences, what the page reads from its address.
 ONLY, DIFFERENCES, AT = "only", "differences", "at"
-#: How the parameters of its two forms begin.
-WEIGHT, NEEDS = "w_", ("input_tokens", "output_tokens", "calls", "capability", "licence")
+#: The parameters of one of its two forms; those of the other begin with WEIGHT.
+NEEDS = ("input_tokens", "output_tokens", "calls", "capability", "licence")
 #: Failure modes of each side that stand open, and how many others are named.
 FAILURES, OTHERS = 4, 6
 #: With fewer rows that differ, and nothing both do, a page says too little to be found by.
@@ -129,6 +131,9 @@ class ComparisonPage:
     #: What its files are asked for, with its question mark, and the address by which this day is seen again.
     query: str
     permalink: str
+    #: The same day without what the reader has said; and the same wishes today. With their question marks.
+    forgetful: str
+    today: str
     is_thin: bool
 
     @property
@@ -186,14 +191,16 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         besides_needs=_without(asked, *NEEDS),
         besides_weights=_without(asked, WEIGHT),
         switch=_switch(asked, only),
-        query="".join(f"?{query}" for query in [urlencode(_without(asked, ONLY))] if query),
+        query=_query(_without(asked, ONLY)),
+        forgetful=_query(_without(asked, WEIGHT, *NEEDS)),
+        today=_query(_without(asked, AT)),
         permalink=urlencode([*_without(asked, AT), (AT, table.at.isoformat())]),
         is_thin=is_thin(table),
     )
 
 
 def titled(names: Sequence[str]) -> str:
-    return " against ".join(name if len(name) <= 60 else f"{name[:59]}…" for name in names)
+    return " against ".join(isolated(name if len(name) <= 60 else f"{name[:59]}…") for name in names)
 
 
 def is_thin(table: Table) -> bool:
@@ -249,14 +256,29 @@ def _often(frequency: str) -> int:
     return _FREQUENCIES.index(frequency) if frequency in _FREQUENCIES else len(_FREQUENCIES)
 
 
+_ALTERNATIVES = Prepared(
+    lambda ids: (
+        Related.objects.filter(artifact__in=ids, is_alternative=True)
+        .order_by()
+        .values_list(
+            "artifact_id",
+            "overlap",
+            "other_id",
+            "other__lifecycle",
+            "other__slug",
+            "other__name",
+            "other__kind",
+            named=True,
+        )
+    )
+)
+
+
 def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Other, ...]:
     """What can take the place of most of them, the nearest first."""
     ids = {artifact.pk: artifact for artifact in artifacts}
-    rows = Related.objects.filter(artifact__in=ids, is_alternative=True).values_list(
-        "artifact_id", "overlap", "other_id", "other__lifecycle", "other__slug", "other__name", "other__kind"
-    )
     near: dict[Mention, dict[int, float]] = defaultdict(dict)
-    for of, overlap, other_id, lifecycle, slug, name, kind in rows:
+    for of, overlap, other_id, lifecycle, slug, name, kind in _ALTERNATIVES.rows(ids):
         if lifecycle in PUBLIC_LIFECYCLES and other_id not in ids:
             near[Mention(slug, name, kind)][of] = overlap
     ordered = sorted(near.items(), key=lambda item: (-len(item[1]), -sum(item[1].values()), item[0].slug))
@@ -296,6 +318,10 @@ def _sliders(preferences: Preferences) -> tuple[Slider, ...]:
 def _switch(asked: Sequence[Asked], only: bool) -> str:
     """The query of the same page with the switch the other way."""
     return urlencode([*_without(asked, ONLY), *([] if only else [(ONLY, DIFFERENCES)])])
+
+
+def _query(asked: Sequence[Asked]) -> str:
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def _without(asked: Sequence[Asked], *prefixes: str) -> tuple[Asked, ...]:

@@ -8,12 +8,13 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.choices import LicenceClass
-from ranking.comparison.preferences import WEIGHED, Preferences, Workload
+from catalog.wording import grouped
+from ranking.comparison.preferences import WEIGHED, WEIGHT, Preferences, Workload
 
 #: More than anybody uses in a month; a longer number is a slip, or an attack on the layout.
 MOST = 10**15
 LICENCES = [(value, label) for value, label in LicenceClass.choices if value != LicenceClass.UNKNOWN]
-WEIGHTS = {f"w_{name}": name for name in WEIGHED}
+WEIGHTS = {f"{WEIGHT}{name}": name for name in WEIGHED}
 
 
 class _Slugs(forms.MultipleChoiceField):
@@ -23,16 +24,31 @@ class _Slugs(forms.MultipleChoiceField):
         return 0 < len(value) <= 120 and all(c.isascii() and (c.isalnum() or c == "-") for c in value)
 
 
+def _number(field: type[forms.Field], label: str, most: int, told: str) -> Any:
+    """One sentence for all that can be wrong with it, and it says which field it is about."""
+    text = f"{label}: write {told}."
+    messages = dict.fromkeys(("invalid", "min_value", "max_value"), text)
+    return field(min_value=0, max_value=most, required=False, label=label, error_messages=messages)  # type: ignore[call-arg]
+
+
+def _amount(label: str) -> Any:
+    return _number(forms.IntegerField, label, MOST, f"a whole number from 0 to {grouped(MOST)}")
+
+
+def _share(label: str) -> Any:
+    return _number(forms.FloatField, label, 100, "a number from 0 to 100")
+
+
 class PreferencesForm(forms.Form):
-    input_tokens = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Input tokens a month")
-    output_tokens = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Output tokens a month")
-    calls = forms.IntegerField(min_value=0, max_value=MOST, required=False, label="Calls a month")
-    w_adoption = forms.FloatField(min_value=0, max_value=100, required=False, label="Adoption")
-    w_quality = forms.FloatField(min_value=0, max_value=100, required=False, label="Quality")
-    w_ecosystem = forms.FloatField(min_value=0, max_value=100, required=False, label="Ecosystem")
-    w_match = forms.FloatField(min_value=0, max_value=100, required=False, label="Match")
-    w_freshness = forms.FloatField(min_value=0, max_value=100, required=False, label="Freshness")
-    w_price = forms.FloatField(min_value=0, max_value=100, required=False, label="Price")
+    input_tokens = _amount("Input tokens a month")
+    output_tokens = _amount("Output tokens a month")
+    calls = _amount("Calls a month")
+    w_adoption = _share("Adoption")
+    w_quality = _share("Quality")
+    w_ecosystem = _share("Ecosystem")
+    w_match = _share("Match")
+    w_freshness = _share("Freshness")
+    w_price = _share("Price")
     capability = _Slugs(required=False, label="It has to do")
     licence = forms.MultipleChoiceField(choices=LICENCES, required=False, label="Its licence has to be")
 

@@ -19,7 +19,7 @@ urlpatterns = [
     path("artifacts/<slug:slug>/rank/", ranks.rank_detail, name="rank-detail"),
     path("artifacts/<slug:slug>/rank.json", RankFileView.as_view(), name="rank-file"),
     re_path(
-        r"^compare/(?P<key>[a-z0-9-]+)\.(?P<suffix>json|csv|md|png)$",
+        r"^compare/(?P<key>[A-Za-z0-9-]+)\.(?P<suffix>json|csv|md|png)$",
         ComparisonFileView.as_view(),
         name="comparison-file",
     ),

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.views import defaults
 from rest_framework.exceptions import APIException, ValidationError
@@ -89,6 +90,11 @@ PROBLEMS: dict[int, ProblemKind] = {
             413, "too-long", "The body is too long",
             "More was sent than the endpoint reads.",
             "Send less; `detail` says how much is read.",
+        ),
+        ProblemKind(
+            414, "address-too-long", "The address is too long",
+            "The address has more characters than any of ours can mean.",
+            "Ask for less at once; `detail` says how long it may be.",
         ),
         ProblemKind(
             415, "unsupported-media-type", "The body is in a form that is not read",
@@ -196,6 +202,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     return problem(500) if _is_api(request) else defaults.server_error(request)
+
+
+def address_too_long(request: HttpRequest, longest: int) -> HttpResponseBase:
+    if _is_api(request) or request.path_info.endswith(".json"):
+        return problem(414, f"The address may have {longest:,} characters.")
+    return render(request, "414.html", {"longest": longest}, status=414)
 
 
 def _is_api(request: HttpRequest) -> bool:

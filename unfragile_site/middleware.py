@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_urlconf, resolve
 
+from unfragile_site.errors import address_too_long
 from unfragile_site.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,6 +26,9 @@ SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 # The site needs no device; whoever manages to inject a script shall not have one either.
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+# As long as what servers commonly take. None of our pages has a form whose address could come near.
+LONGEST_ADDRESS = 8_000
 
 PROBES = {"/healthz", "/readyz"}  # asked every few seconds by machines: noise, unless somebody looks for it
 
@@ -65,6 +70,18 @@ class AccessLogMiddleware:
             },
         )
         return response
+
+
+class AddressLengthMiddleware:
+    """Says so, in the site’s own words, where an address is longer than any of ours."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if len(request.path_info) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+            return address_too_long(request, LONGEST_ADDRESS)
+        return self.get_response(request)
 
 
 class KeptAnswerMiddleware:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 
 from unfragile_site.supervisor import end_with_supervisor
 
@@ -38,6 +39,9 @@ keepalive = 5  # seconds
 max_requests = 20_000  # a slow leak never grows old
 max_requests_jitter = 2_000
 accesslog = None
+# Longer than the site reads, so that it can say so itself (see middleware.py). Gunicorn takes no more than its own
+# constant, whatever is set here.
+limit_request_line = message.MAX_REQUEST_LINE = 65_536  # bytes
 logger_class = SiteLogger
 control_socket_disable = True  # nobody steers the server but its supervisor
 

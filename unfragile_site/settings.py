@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # before anything that may answer by itself: errors and redirects carry it too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "unfragile_site.middleware.AddressLengthMiddleware",
     "unfragile_site.middleware.KeptAnswerMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -191,8 +192,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # seconds a running task has when the 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_TASK_ALWAYS_EAGER = TESTING
-CELERY_TASK_EAGER_PROPAGATES = TESTING
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = TESTING
 
 # --- pages, files, language -------------------------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.utils.text import slugify
 
 from catalog.choices import SourceKind
 from catalog.models import Capability, Publisher, Source
 from catalog.models.capability import validate_key
+from catalog.slugs import slug_from
 from catalog.vocabulary import capability_called
 
 #: What a source's place says of its kind; an editor can say otherwise on its own page.
@@ -98,6 +98,6 @@ def make(model: type[models.Model], text: str) -> models.Model:
 def free_slug(model: type[Any], text: str) -> str:
     """A slug out of the text that nothing else has."""
     longest = model._meta.get_field("slug").max_length
-    stem = slugify(text.replace("/", "-").replace(".", "-")).replace("-vs-", "-")[: longest - 5].strip("-") or "new"
+    stem = slug_from(text, longest=longest - 5) or "new"
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := stem if n == 1 else f"{stem}-{n}") not in taken)

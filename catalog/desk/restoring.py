@@ -25,6 +25,7 @@ from catalog.desk.history import Record, records_of
 from catalog.desk.rowdiffs import ROWS, SHELVES, RowDiff, model_of, names_in, row_diff, tracked, what
 from catalog.desk.snapshots import CannotRestore, Image
 from catalog.models import Alias, Artifact, Capability, Category, Contrast, Evidence, Identifier, Merge, Offering
+from catalog.slugs import NO_VS, is_ambiguous
 
 #: Of the artifact itself: moved by steps, or the record of when that was.
 _LEFT = {
@@ -259,6 +260,8 @@ def _taken(artifact: Artifact, it: Plan) -> Iterator[str]:
     """Addresses and identifiers that are somebody else's by now."""
     slug = it.then[_key(artifact)]["slug"]
     slugs = {slug, *(image["slug"] for key, image in it.then.items() if model_of(key) is Alias)}
+    if is_ambiguous(slug):  # it was given another when such slugs were done away with
+        yield f"The address {slug} cannot be taken any more. {NO_VS}"
     for other in Artifact.objects.filter(slug__in=slugs).exclude(pk=artifact.pk):
         yield f"The address {other.slug} is that of “{other.name[:100]}” now."
     for alias in Alias.objects.filter(slug__in=slugs).exclude(artifact=artifact).select_related("artifact"):

@@ -29,12 +29,12 @@ from catalog.desk.planned import (
 )
 from catalog.desk.tables import Row
 from catalog.models import Alias, Artifact, Publisher
-from catalog.models.fields import SLUG_PATTERN
+from catalog.slugs import NO_VS, PATTERN, is_ambiguous
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_SLUG = re.compile(SLUG_PATTERN)
+_SLUG = re.compile(PATTERN)
 _is_address = URLValidator(schemes=["http", "https"])
 #: Column -> the most characters it takes. A description may be as long as it likes.
 LONGEST = {"name": 10_000, "tagline": 160, "licence": 120, "homepage": 500, "repository": 500}
@@ -123,8 +123,8 @@ class TablePlan:
             return f"The slug has {len(slug)} characters; it takes at most 120."
         if not _SLUG.match(slug):
             return f"“{slug}” is no slug: it has lowercase letters, digits and single hyphens."
-        if "-vs-" in slug:
-            return "A slug cannot contain -vs-."
+        if is_ambiguous(slug):
+            return NO_VS
         if not self.may_add:
             return f"There is no artifact “{slug}”, and you may not add any."
         return ""

@@ -20,6 +20,7 @@ from catalog.importers import values
 from catalog.importers.feeds import Told
 from catalog.importers.records import ArtifactRecord, Place
 from catalog.models import Alias, Artifact, Entry, Identifier
+from catalog.slugs import unambiguous
 
 Id = tuple[str, str]
 
@@ -166,8 +167,8 @@ def _wishes(one: Told) -> Iterable[str]:
     base = one.record.slug
     yield base
     if one.record.publisher and not base.startswith(one.record.publisher):
-        yield f"{one.record.publisher}-{base}"[:110].rstrip("-")
-    yield f"{base[:100].rstrip('-')}-{values.short(one.key)}"
+        yield unambiguous(f"{one.record.publisher}-{base}", longest=110)
+    yield f"{unambiguous(base, longest=100)}-{values.short(one.key)}"
 
 
 def _taken_slugs(told: Sequence[Told]) -> set[str]:

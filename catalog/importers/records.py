@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from catalog.importers.errors import Problem
+from catalog.storable import unturned
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,10 @@ class ArtifactRecord:
     readings: tuple[ReadingRecord, ...] = ()
     offerings: tuple[OfferingRecord, ...] = ()
     place: Place = field(default_factory=Place, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Called as the catalog keeps it: else each run would find the name changed."""
+        object.__setattr__(self, "name", unturned(self.name))
 
 
 @dataclass(frozen=True)

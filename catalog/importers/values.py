@@ -21,6 +21,7 @@ from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS
 from catalog.factsheet import FACTS, CannotAccept
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.records import FactRecord, PriceRecord, PublisherRecord, ReadingRecord
+from catalog.slugs import slug_from
 
 EPOCH = dt.date(1970, 1, 1)
 #: Dates that registries write where they know none: the start of computers' time, and the day the hub began to count.
@@ -146,9 +147,7 @@ def ids(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def slug_of(name: str, key: str) -> str:
     """An address for a page. Never empty, and never one that a comparison's would be taken for."""
-    slug = slugify(name.replace("/", " ").replace(".", "-").replace(":", " "))[:100].replace("-vs-", "-").strip("-")
-    slug = re.sub(r"-{2,}|_", "-", slug).strip("-")
-    return slug or f"entry-{short(key)}"
+    return slug_from(name, longest=100) or f"entry-{short(key)}"
 
 
 def short(key: str) -> str:
@@ -157,8 +156,7 @@ def short(key: str) -> str:
 
 def publisher(name: Any) -> PublisherRecord | None:
     clean = line(name, 200)
-    slug = slugify(clean)[:80].replace("_", "-").strip("-")
-    slug = re.sub(r"-{2,}", "-", slug)
+    slug = re.sub(r"[-_]+", "-", slugify(clean)[:80]).strip("-")
     return PublisherRecord(slug, clean) if slug else None
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from catalog.choices import DataType, Direction, Kind, LicenceClass, Lifecycle, Origin, PriceClass, Relation
 from catalog.models.circles import closes_a_circle
-from catalog.models.fields import SortKeyField, one_of, validate_slug
+from catalog.models.fields import NameField, SortKeyField, of_the_web, one_of, validate_slug
 from catalog.models.kept import KeptHistory
 from catalog.querysets import ArtifactQuerySet
+from catalog.slugs import NO_VS
 
 
 class Publisher(models.Model):
@@ -23,13 +24,16 @@ class Publisher(models.Model):
 
     history = KeptHistory()
 
+    class Meta:
+        constraints = [of_the_web("homepage", "publisher_homepage_of_the_web")]
+
     def __str__(self) -> str:
         return self.name
 
 
 class Artifact(models.Model):
     slug = models.SlugField(max_length=120, unique=True, validators=[validate_slug])
-    name = models.TextField(max_length=10_000)
+    name = NameField(max_length=10_000)
     sort_name = SortKeyField(source="name")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     tagline = models.CharField(max_length=160, blank=True)
@@ -118,12 +122,14 @@ class Artifact(models.Model):
         ]
         constraints = [
             one_of("kind", Kind, "artifact_kind_known"),
+            of_the_web("homepage", "artifact_homepage_of_the_web"),
+            of_the_web("repository", "artifact_repository_of_the_web"),
             one_of("lifecycle", Lifecycle, "artifact_lifecycle_known"),
             # /compare/<a>-vs-<b>/ could not be read otherwise.
             models.CheckConstraint(
-                condition=~Q(slug__contains="-vs-"),
+                condition=~(Q(slug__contains="-vs-") | Q(slug__startswith="vs-") | Q(slug__endswith="-vs")),
                 name="artifact_slug_without_vs",
-                violation_error_message="A slug cannot contain -vs-.",
+                violation_error_message=NO_VS,
             ),
             models.CheckConstraint(
                 condition=~Q(pk=F("deprecated_by")),

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.choices import Origin, SourceKind
-from catalog.models.fields import one_of, validate_slug
+from catalog.models.fields import of_the_web, one_of, validate_slug
 from catalog.models.kept import KeptHistory
 from catalog.querysets import FactQuerySet
+from catalog.weblinks import linkable
 
 
 class Source(models.Model):
@@ -32,6 +33,7 @@ class Source(models.Model):
             # The address is a source's identity; documents that are not online go by their slug.
             models.UniqueConstraint(fields=["url"], condition=~Q(url=""), name="source_url_unique"),
             one_of("kind", SourceKind, "source_kind_known"),
+            of_the_web("url", "source_url_of_the_web"),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +45,7 @@ class Source(models.Model):
     @property
     def link(self) -> str:
         """Where a reader sees it: at its own address, or on our page about it."""
-        return self.url or self.get_absolute_url()
+        return linkable(self.url) or self.get_absolute_url()
 
 
 class Fact(models.Model):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from catalog.choices import Kind
 from catalog.pages.dossier import Dossier
+from catalog.weblinks import linkable
 
 _TYPES = {
     Kind.DATASET: "Dataset",
@@ -35,7 +36,7 @@ def structured_data(dossier: Dossier, site_url: str) -> SafeString:
         "description": artifact.tagline,
         "url": f"{site_url}{artifact.get_absolute_url()}",
         "identifier": [f"{part.scheme}:{part.value}" for part in dossier.identifiers],
-        "sameAs": [url for url in (artifact.homepage, artifact.repository) if url],
+        "sameAs": [url for url in (artifact.homepage, artifact.repository) if linkable(url)],
         "keywords": [offering.capability_name for offering in dossier.offerings],
     }
     if data["@type"] in ("SoftwareApplication", "WebApplication"):

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from catalog.templatetags.glyphs import at, cited, confidence, day, escaped, icon
+from catalog.weblinks import linkable
 
 if TYPE_CHECKING:
     from catalog.pages.dossier.shapes import SourceUse
@@ -102,7 +103,7 @@ def source_entry(use: SourceUse) -> SafeString:
     """A source, the way to its origin, and how much this page leans on it."""
     source, title = use.source, escaped(use.source.title)
     origin = ""
-    if source.url:
+    if linkable(source.url):
         short = escaped(Truncator(source.title).chars(80)) if len(source.title) > 80 else title
         origin = (
             f' <a href="{escaped(source.url)}" rel="nofollow noopener" aria-label="{short}, at its origin">'

@@ -17,6 +17,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.confidence import Level
+from catalog.weblinks import linkable
 from catalog.wording import grouped
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def _coordinate(value: float) -> str:
 
 
 register.filter("figure", figure)
+register.filter("linkable", linkable)
 
 
 @register.simple_tag

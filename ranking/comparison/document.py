@@ -15,10 +15,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from catalog import wording
 from catalog.confidence import Confidence
 from catalog.parts import Cited, Mention, OfferingPart, Statement
+from catalog.storable import isolated
 from catalog.wording import day
 from ranking.comparison.changes import Changes
+from ranking.comparison.preferences import WEIGHED
 from ranking.comparison.subject import Subject
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Table
 
@@ -37,23 +40,28 @@ class Edition:
 
     @property
     def address(self) -> str:
-        """The comparison's page; of a day in the past, on that day."""
+        """The comparison's page; of a day in the past, on that day, and with what the reader asked of it."""
         page = f"{self.root}{reverse('ranking:comparison-file', args=[self.table.key, 'json']).removesuffix('.json')}/"
-        return page if self.changes is None else f"{page}?{urlencode({'at': self.table.at.isoformat()})}"
+        query = [] if self.changes is None else [("at", self.table.at.isoformat())]
+        query += self.table.preferences.asked
+        return f"{page}?{urlencode(query)}" if query else page
 
     @property
     def title(self) -> str:
-        names = [it.name for it in self.table.subjects]
+        names = [isolated(it.name) for it in self.table.subjects]
         return ", ".join([*names[:-2], " and ".join(names[-2:])])
 
     @property
     def citation(self) -> str:
-        """In a line: what, when, from which ranks, where."""
+        """In a line: what, when, from which ranks, by which weights, where."""
         number = self.table.generation
         ranks = f"generation {number}" if number else "before the first generation"
         if self.changes is not None and self.changes.ranks_of is not None:
             ranks = f"ranks of {day(self.changes.ranks_of)}"
-        return f"{self.title}. Unfragile, {ranks}, {day(self.table.at)}. {self.address}"
+        given = self.table.preferences.weights
+        weights = wording.listed([f"{name} {given[name]:g}" for name in WEIGHED if given.get(name)])
+        by = f", weighed by {weights}" if weights else ""
+        return f"{self.title}. Unfragile, {ranks}, {day(self.table.at)}{by}. {self.address}"
 
     def artifact(self, slug: str) -> str:
         return self.absolute(reverse("catalog:artifact-detail", args=[slug]))

@@ -17,6 +17,7 @@ from pathlib import Path
 import resvg_py
 
 from catalog.kinds import KINDS
+from catalog.storable import unturned
 from catalog.wording import day
 from ranking.comparison.document import Edition
 from ranking.comparison.subject import Subject
@@ -166,7 +167,7 @@ def _name(it: Subject) -> str:
 def _drawable_sentence(edition: Edition) -> str:
     sentence = edition.table.verdict.sentence
     for it in edition.table.subjects:
-        sentence = sentence.replace(it.name, _name(it))
+        sentence = sentence.replace(unturned(it.name), _name(it))
     return drawable(sentence)
 
 

@@ -25,8 +25,8 @@ def address_of(key: str) -> str:
 
 
 def slugs_in(key: str) -> list[str]:
-    """The slugs as written, each once. Raises CannotCompare where there are too few or too many."""
-    return checked(key.split(SEPARATOR))
+    """The slugs, whatever their case, each once. Raises CannotCompare where there are too few or too many."""
+    return checked(key.lower().split(SEPARATOR))
 
 
 def checked(slugs: Collection[str]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from catalog.storable import isolated
 from ranking.comparison.judging import judged, why_not_comparable
 from ranking.comparison.key import key_of
 from ranking.comparison.matrix import capability_rows
@@ -30,7 +32,9 @@ def table_of(
     facts = fact_rows(subjects, preferences.workload)
     capabilities = capability_rows(subjects, terms)
     why_not = why_not_comparable(subjects)
-    verdict = judged(subjects, facts, capabilities, formula)
+    # A name that is written from right to left moves nothing else in a sentence.
+    spoken = tuple(it if it.name.isascii() else replace(it, name=isolated(it.name)) for it in subjects)
+    verdict = judged(spoken, facts, capabilities, formula)
     return Table(
         key=key_of([it.slug for it in subjects]),
         subjects=subjects,
@@ -42,5 +46,5 @@ def table_of(
         capabilities=capabilities,
         verdict=verdict,
         preferences=preferences,
-        weighed=weighed(subjects, facts, capabilities, verdict, preferences, formula),
+        weighed=weighed(spoken, facts, capabilities, verdict, preferences, formula),
     )

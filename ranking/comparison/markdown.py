@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from catalog.parts import OfferingPart
+from catalog.storable import unturned
 from catalog.wording import day
 from ranking.comparison.changes import Changes
 from ranking.comparison.document import Edition
@@ -117,8 +118,8 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """On one line, with nothing in it that Markdown or HTML would read."""
-    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", text.strip()))
+    """On one line, with nothing in it that Markdown or HTML would read, or that turns what follows around."""
+    return _MARKUP.sub(r"\\\1", _BREAKS.sub(" ", unturned(text).strip()))
 
 
 def _address(url: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from catalog.choices import COMPONENTS
 
-#: What one may weigh: the five components and the price.
+#: What one may weigh: the five components and the price; and how their parameters begin in an address.
 WEIGHED = (*COMPONENTS, "price")
+WEIGHT = "w_"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class Preferences:
     capabilities: tuple[str, ...] = ()
     #: Licence classes that will do; empty: any.
     licences: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """As an address asks for them: names and values of parameters."""
+        workload = [(field.name, getattr(self.workload, field.name)) for field in fields(Workload)]
+        return [
+            *((name, f"{amount}") for name, amount in workload if amount),
+            *((f"{WEIGHT}{name}", f"{self.weights[name]:g}") for name in WEIGHED if name in self.weights),
+            *(("capability", slug) for slug in self.capabilities),
+            *(("licence", name) for name in self.licences),
+        ]
 
     @property
     def weighs(self) -> bool:

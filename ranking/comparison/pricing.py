@@ -126,7 +126,7 @@ def _workload_row(subjects: Sequence[Subject], workload: Workload) -> FactRow:
             cells.append(Cell(State.UNKNOWN, note="No provider’s prices cover this workload."))
         else:
             value = {"amount": float(cost.amount), "currency": cost.currency, "provider": cost.provider}
-            text = f"{wording.money(cost.amount, cost.currency)} a month"
+            text = f"{wording.money(cost.amount, cost.currency)} a month" if cost.amount else "Free"
             cells.append(Cell(State.KNOWN, value, text, note=f"at {cost.provider}", said=cost.said))
     known = [(cost.amount, cost.currency) for cost in found if cost is not None]
     one_currency = len({currency for _, currency in known}) <= 1

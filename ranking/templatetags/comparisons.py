@@ -24,7 +24,7 @@ from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
 from ranking.comparison.key import key_of
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State, Table
-from ranking.comparison_pages import Choice, Cited, Rows
+from ranking.comparison_pages import Choice, Cited, Rows, Slider
 
 register = template.Library()
 register.simple_tag(has_svg, name="has_mark")
@@ -63,9 +63,14 @@ def row_options(table: Table) -> SafeString:
     return mark_safe("".join(options))  # noqa: S308 - escaped above
 
 
-def _short(text: str, most: int) -> str:
+@register.filter
+def shortened(text: str, most: int) -> str:
     """As `truncatechars`, which takes longer to find that a text is short enough than all else about it does."""
-    return escaped(Truncator(text).chars(most) if len(text) > most else text)
+    return Truncator(text[: most * 2]).chars(most) if len(text) > most else text
+
+
+def _short(text: str, most: int) -> str:
+    return escaped(shortened(text, most))
 
 
 @register.simple_tag
@@ -77,6 +82,24 @@ def ticks(name: str, choices: Sequence[Choice]) -> SafeString:
         for it in choices
     )
     return mark_safe("".join(boxes))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def sliders(found: Sequence[Slider]) -> SafeString:
+    """A weight each, with its number beside it."""
+    drawn = (
+        f'<div class="slider"><label for="{it.name}">{it.label}</label><input type="range" id="{it.name}"'
+        f' name="{it.name}" min="0" max="100" step="5" value="{it.value}">'
+        f'<output for="{it.name}">{it.value}</output></div>'
+        for it in found
+    )
+    return mark_safe("".join(drawn))  # noqa: S308 - our own names, and numbers
+
+
+@register.simple_tag
+def file_address(key: str, suffix: str) -> str:
+    """Of a comparison's file: beside its page."""
+    return f"{at('ranking:comparison', key).removesuffix('/')}.{suffix}"
 
 
 @register.simple_tag

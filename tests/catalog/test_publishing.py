@@ -148,7 +148,7 @@ def test_a_taken_slug_is_refused() -> None:
     assert fresh(artifact).slug == "one"
 
 
-@pytest.mark.parametrize("slug", ["a-vs-b", "Not A Slug", "", "x" * 121])
+@pytest.mark.parametrize("slug", ["a-vs-b", "vs-a", "a-vs", "Not A Slug", "", "x" * 121])
 def test_a_slug_that_is_none_is_refused_and_leaves_no_alias(slug: str) -> None:
     artifact = make_artifact(slug="one")
     before = live_state().version

@@ -20,7 +20,12 @@ MODELS = ("models", "querysets")
 #: Django's wiring, which no module of ours imports: it may reach anything in its app.
 WIRING = ("apps", "receivers")
 #: What models may import beside each other: leaves that import nothing of ours.
-LEAVES = {"choices": "the closed lists of words that columns may hold"}
+LEAVES = {
+    "choices": "the closed lists of words that columns may hold",
+    "slugs": "what an address may look like",
+    "storable": "which characters can be kept",
+    "weblinks": "which addresses may be links",
+}
 #: Modules without database and clock: everything they need is handed to them.
 PURE = {
     "catalog": ("overlap", "confidence", "facts", "factsheet", "licences", "identity", "wording", "kinds", "parts"),

@@ -134,3 +134,27 @@ def test_every_problem_is_documented() -> None:
     rows = re.findall(r"^\| (\d+) \| `([a-z-]+)` \| (.+?) \| (.+?) \| (.+?) \|$", page, re.MULTILINE)
     documented = {(int(status), *rest) for status, *rest in rows}
     assert documented == {(p.status, p.anchor, p.title, p.meaning, p.remedy) for p in PROBLEMS.values()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/compare/{}/", "/artifacts/?q={}", "/no-such-page/{}"])
+def test_an_address_longer_than_any_of_ours_is_answered_with_what_to_do(client: Client, address: str) -> None:
+    response = client.get(address.format("a" * 8_000))
+    assert response.status_code == 414
+    page = response.content.decode()
+    assert "We read 8,000 characters" in page
+    assert 'href="/compare/"' in page
+    assert "a" * 100 not in page.partition("<body")[2]
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("address", ["/api/v1/comparisons/?artifacts={}", "/compare/{}.json"])
+def test_programs_hear_of_a_long_address_as_a_problem(client: Client, address: str) -> None:
+    response = client.get(address.format("a" * 8_000))
+    assert (response.status_code, response["Content-Type"]) == (414, "application/problem+json")
+    assert "8,000 characters" in response.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_an_address_as_long_as_we_read_is_the_views_own(client: Client) -> None:
+    assert client.get("/compare/" + "a" * 7_980 + "/").status_code == 400

@@ -128,6 +128,12 @@ def test_a_life_of_the_site(served: Site, run) -> None:
     assert served.get(style.decode())[0] == 200
     served.wait_until(lambda: served.heartbeat_age() is not None, "a task that went through broker and worker")
 
+    # Longer than what gunicorn itself would take, which answers such a one with a bare line.
+    status, page = served.get(f"/compare/{'a' * 9_000}/")
+    assert (status, b"That address is too long" in page, b"Put a comparison together" in page) == (414, True, True)
+    status, body = served.get(f"/api/v1/comparisons/?artifacts={'a,' * 4_500}")
+    assert (status, json.loads(body)["detail"]) == (414, "The address may have 8,000 characters.")
+
     # Each child is started again when it dies, and leaves nothing behind.
     web, worker = served.processes("gunicorn")[0], served.processes("celery")[0]
     os.kill(worker, signal.SIGKILL)

@@ -20,7 +20,8 @@ from catalog.importers.errors import Problem
 from catalog.importers.manifest.citing import cited, dates, mentioned
 from catalog.importers.manifest.folder import Folder, own_source_slug
 from catalog.importers.records import CapabilityRecord
-from catalog.models.fields import SLUG_PATTERN, sort_key
+from catalog.models.fields import sort_key
+from catalog.slugs import PATTERN
 
 #: Digits before the point and places after it, as the tables keep them: what they would round differs at every import.
 PRICE_DIGITS = (12, 12)
@@ -101,7 +102,7 @@ class _Checker:
                 (document, ("sources", key), key, own_source_slug(data["slug"], key)) for key in data.get("sources", {})
             ]
         for document, path, key, slug in keys:
-            if not re.fullmatch(SLUG_PATTERN, slug):
+            if not re.fullmatch(PATTERN, slug):
                 self._complain(document, path, f"“{key}”: a source’s key takes letters, digits and hyphens.")
             elif slug in owners and path[0] == "sources":  # shared keys given twice are named above
                 self._complain(

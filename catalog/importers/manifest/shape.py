@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, relevance
 
 from catalog.importers.documents import Document, Path_
+from catalog.slugs import NO_VS
 
 SCHEMA_FILE = Path(__file__).parent / "catalog-files.schema.json"
 
@@ -63,9 +64,7 @@ def sentence_of(error: ValidationError, path: Path_) -> str:
         case "minLength" | "minProperties":
             return f"{name} is empty."
         case "not":
-            return (
-                f"{name}: “{error.instance}” contains -vs-, which stands between two slugs in a comparison’s address."
-            )
+            return f"{name}: “{error.instance}”. {NO_VS}"
         case "pattern":
             # The schema's patterns end so that `$` does not pass over a line break at the end, as Python's would.
             form = error.validator_value.removesuffix("(?!\n)")

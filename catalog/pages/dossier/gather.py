@@ -33,6 +33,7 @@ from catalog.pages.dossier import parts, rows
 from catalog.pages.dossier.shapes import Dossier, IdentifierPart, LineagePart, Shelf, SourceUse
 from catalog.pages.standings import rank_of
 from catalog.parts import AgainstLine, Cited, Mention
+from catalog.prepared import Prepared
 from catalog.state import State
 
 _SOURCE_LABELS = {value: str(label) for value, label in SourceKind.choices}
@@ -154,22 +155,39 @@ def _offerings(artifact: Artifact) -> tuple[list[Any], dict[int, list[AgainstLin
     return list(offerings.values()), in_order
 
 
+_in_order = attrgetter("pk")
+_EVIDENCE = Prepared(
+    lambda ids: Evidence.objects.filter(offering__artifact__in=ids).values_list(*rows.EVIDENCE, named=True)
+)
+_FACTS = Prepared(
+    lambda ids, relatives: Fact.objects.filter(
+        Q(artifact__in=ids) | Q(artifact__in=relatives, name__in=INHERITED)
+    ).values_list(*rows.FACT, named=True)
+)
+_PRICES = Prepared(lambda ids: Price.objects.filter(artifact__in=ids).order_by().values_list(*rows.PRICE, named=True))
+_RESULTS = Prepared(
+    lambda ids: BenchmarkResult.objects.filter(artifact__in=ids).order_by().values_list(*rows.RESULT, named=True)
+)
+_SOURCES = Prepared(lambda ids: Source.objects.filter(pk__in=ids).order_by().values_list(*rows.SOURCE, named=True))
+
+
 def evidence_of(artifacts: Collection[int]) -> list[Any]:
-    found = Evidence.objects.filter(offering__artifact__in=artifacts)
-    return _sorted(found.values_list(*rows.EVIDENCE, named=True), "pk")
+    return sorted(_EVIDENCE.rows(artifacts), key=_in_order)
 
 
 def facts_of(artifacts: Collection[int], relatives: Collection[int]) -> list[Any]:
     """With what relatives, of which they are variants, say of what is the same in both."""
-    about = Q(artifact__in=artifacts)
-    if relatives:
-        about |= Q(artifact__in=relatives, name__in=INHERITED)
-    return _sorted(Fact.objects.filter(about).values_list(*rows.FACT, named=True), "pk")
+    return sorted(_FACTS.rows(artifacts, relatives), key=_in_order)
 
 
 def prices_of(artifacts: Collection[int]) -> list[Any]:
     """Of today and of earlier."""
-    return _sorted(Price.objects.filter(artifact__in=artifacts).values_list(*rows.PRICE, named=True), "pk")
+    return sorted(_PRICES.rows(artifacts), key=_in_order)
+
+
+def results_of(artifacts: Collection[int]) -> list[Any]:
+    """In no order."""
+    return _RESULTS.rows(artifacts)
 
 
 def _sorted(found: QuerySet[Any], *names: str) -> list[Any]:
@@ -197,7 +215,6 @@ def cited_sources(citing: Iterable[Any]) -> dict[int, Cited]:
 
 
 def sources_of(ids: Collection[int]) -> dict[int, Cited]:
-    found: Any = Source.objects.filter(pk__in=ids).order_by().values_list(*rows.SOURCE, named=True)
     return {
         source.pk: Cited(
             id=source.pk,
@@ -210,7 +227,7 @@ def sources_of(ids: Collection[int]) -> dict[int, Cited]:
             publisher_name=source.publisher__name or "",
             licence=source.licence,
         )
-        for source in found
+        for source in _SOURCES.rows(ids)
     }
 
 

@@ -153,7 +153,7 @@ class _OfKey(_Comparing):
 
     def artifacts(self, request: Request, key: str, *rest: str) -> tuple[Artifact, ...] | HttpResponseBase:
         """Those of the key, or the way to the key they have now."""
-        if not re.fullmatch(r"[a-z0-9-]+", key):
+        if not re.fullmatch(r"[A-Za-z0-9-]+", key):
             raise NotFound("There is no such comparison. Its key is slugs with -vs- between them.")
         try:
             slugs = slugs_in(key)

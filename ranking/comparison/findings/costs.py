@@ -78,7 +78,7 @@ def _pair(asks: Cell, gives: Cell) -> str:
 
 def _per_million(cell: Cell) -> str:
     amount = round(Decimal(str(_amount(cell))) * 10**6, 4)
-    return wording.money(amount, cell.value["currency"])
+    return wording.money(amount, cell.value["currency"]) if amount else "nothing"
 
 
 def free(case: Case) -> Iterator[Found]:

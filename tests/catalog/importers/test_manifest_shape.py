@@ -34,7 +34,8 @@ def test_the_sample_has_no_problem(folder: Folder) -> None:
     [
         ("kind: model", "kind: modle", "kind: “modle” is not one of agent, api,"),
         ("slug: heron-7b", "slug: Heron 7B", "slug: “Heron 7B” does not have the form"),
-        ("slug: heron-7b", "slug: heron-vs-egret", "slug: “heron-vs-egret” contains -vs-"),
+        ("slug: heron-7b", "slug: heron-vs-egret", "slug: “heron-vs-egret”. A slug cannot contain -vs-"),
+        ("slug: heron-7b", "slug: heron-vs", "slug: “heron-vs”. A slug cannot contain -vs-"),
         ("slug: heron-7b", 'slug: "heron-7b\\n"', "slug: "),
         ("name: Heron 7B\n", "name: ''\n", "name is empty."),
         ("name: Heron 7B\n", "name: 7\n", "name takes a text, not '7'. Put it in quotes."),

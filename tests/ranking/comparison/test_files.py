@@ -214,3 +214,19 @@ def test_every_file_says_what_comes_out_by_the_readers_weights() -> None:
     assert it.table.weighed is not None
     assert {row[0]: row for row in cells_of(csv_of(it))}["weighed"][3] == it.table.weighed.sentence
     assert escaped(it.table.weighed.sentence) in markdown_of(it)
+
+
+def test_the_citation_says_by_which_weights_and_leads_back_to_them() -> None:
+    """Otherwise who follows it would see another order, and not know why."""
+    mine = edition(
+        *pair(),
+        workload=Workload(calls=5),
+        weights={"quality": 30.0, "price": 62.5},
+        capabilities=("summaries",),
+        licences=("permissive",),
+    )
+    assert mine.citation == (
+        "Alpha and Beta. Unfragile, generation 14, 1 June 2026, weighed by quality 30 and price 62.5. "
+        "https://unfragile.example/compare/alpha-vs-beta/?calls=5&w_quality=30&w_price=62.5"
+        "&capability=summaries&licence=permissive"
+    )

@@ -203,6 +203,12 @@ def test_each_form_carries_what_the_other_asks(look: Look, shelves: Shelves) -> 
     assert [output.text for output in weights.all("output")] == list(sliders.values())
 
 
+def test_what_the_reader_said_is_forgotten_and_nothing_else(look: Look, shelves: Shelves) -> None:
+    page = look(f"{ADDRESS}?input_tokens=5&licence=permissive&w_price=40&only=differences")
+    (forget,) = (link["href"] for link in page.section("mine").all("a") if link.text == "Forget all this")
+    assert forget == f"{ADDRESS}?only=differences"
+
+
 def test_only_differences_leaves_out_the_rest(look: Look, shelves: Shelves) -> None:
     whole, less = look(ADDRESS), look(f"{ADDRESS}?only=differences&input_tokens=7")
     assert whole.all("tr", id="row-kind")
@@ -216,10 +222,10 @@ def test_only_differences_leaves_out_the_rest(look: Look, shelves: Shelves) -> N
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("input_tokens=-5", "greater than or equal to 0"),
+        ("input_tokens=-5", "Input tokens a month: write a whole number from 0 to"),
         ("input_tokens=many", "whole number"),
         ("w_price=0&w_quality=0", "All weights are 0"),
-        ("w_price=1000", "less than or equal to 100"),
+        ("w_price=1000", "Price: write a number from 0 to 100."),
         ("licence=cheap", "cheap"),
         ("calls=" + "9" * 300, ""),
         ("capability=" + quote("<b>"), ""),
@@ -257,13 +263,19 @@ def test_a_shared_link_comes_with_its_picture(look: Look, shelves: Shelves) -> N
 
 
 @pytest.mark.parametrize(
-    "key", ["rival-vs-full", "full-v1-vs-rival", "rival-vs-full-vs-full-v1", "rival-vs-full-vs-full"]
+    "key", ["rival-vs-full", "full-v1-vs-rival", "rival-vs-full-vs-full-v1", "rival-vs-full-vs-full", "Full-vs-RIVAL"]
 )
 def test_every_other_spelling_leads_to_the_one_address(client: Client, shelves: Shelves, key: str) -> None:
     """Slugs of today by the alphabet; what the reader asks goes along."""
     response = client.get(f"/compare/{key}/?input_tokens=5&only=differences")
     assert response.status_code == 301
     assert response["Location"] == f"{ADDRESS}?input_tokens=5&only=differences"
+
+
+def test_its_files_are_found_in_capitals_too(client: Client, shelves: Shelves) -> None:
+    response = client.get("/compare/FULL-vs-Rival.json?calls=5")
+    assert (response.status_code, response["Location"]) == (301, "/compare/full-vs-rival.json?calls=5")
+    assert client.get("/compare/FULL-vs-Nobody/").status_code == 404
 
 
 def test_a_renamed_artifact_takes_its_comparisons_along(client: Client, shelves: Shelves) -> None:

@@ -43,6 +43,12 @@ def test_it_shows_what_was_said_then_and_what_is_said_now(client: Client, today:
     assert '<meta name="robots" content="noindex">' in text
 
 
+def test_forgetting_ones_wishes_stays_on_the_day_and_today_keeps_them(client: Client, today: dt.date) -> None:
+    text = text_of(client, f"{PAGE}?at={today}&w_price=40&calls=7")
+    assert f'<a href="{PAGE}?at={today}">Forget all this</a>' in text
+    assert f'<a href="{PAGE}?calls=7&amp;w_price=40">Compare them as they are today</a>' in text
+
+
 def test_nothing_has_changed_where_nothing_has(client: Client, today: dt.date) -> None:
     assert "Nothing of it has changed since." in text_of(client, f"{PAGE}?at={today}")
 

@@ -1,0 +1,93 @@
+"""Queries whose SQL is made once, for pages that ask the same of other rows each time.
+
+To build a query of three joins takes Django several times as long as the database takes to answer it. What is asked
+stays written as a queryset; only its ids, or slugs, change from call to call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.utils import create_namedtuple_class
+
+#: Ids and slugs that no row has, for which those of a call are put in.
+_FIRST = -(10**15)
+#: With more to a list a query is built as ever: its making no longer counts.
+MOST = 512
+
+
+@dataclass(frozen=True)
+class _Statement:
+    sql: str
+    #: Each a value, or where it stands among the ids of a call.
+    params: tuple[tuple[Any, int | None], ...]
+    #: Column and what makes a value of what the database hands out.
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+
+
+class Prepared:
+    """`make` takes lists of ids or slugs and returns a queryset with `values_list(..., named=True)`.
+
+    Its filters must be the same whatever the lists hold.
+    """
+
+    def __init__(self, make: Callable[..., QuerySet[Any]]) -> None:
+        self.make = make
+        self._statements: dict[tuple[Any, ...], tuple[_Statement, Any]] = {}
+
+    def rows(self, *lists: Collection[int] | Collection[str]) -> list[Any]:
+        """As a list of the queryset would be."""
+        if not any(lists):
+            return []
+        if any(len(ids) > MOST for ids in lists):
+            return list(self.make(*lists))
+        padded = [_padded(ids) for ids in lists]
+        shape = tuple((len(ids), bool(ids) and isinstance(ids[0], str)) for ids in padded)
+        statement, row_of = self._statements.get(shape) or self._prepare(shape)
+        given = [one for ids in padded for one in ids]
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                statement.sql, [value if place is None else given[place] for value, place in statement.params]
+            )
+            found = cursor.fetchall()
+        if not statement.converters:
+            return [row_of(*row) for row in found]
+        rows = []
+        for row in found:
+            values = list(row)
+            for column, convert, expression in statement.converters:
+                for one in convert:
+                    values[column] = one(values[column], expression, connection)
+            rows.append(row_of(*values))
+        return rows
+
+    def _prepare(self, shape: tuple[tuple[int, bool], ...]) -> tuple[_Statement, Any]:
+        places: dict[Any, int] = {}
+        lists: list[list[Any]] = []
+        for size, is_text in shape:
+            numbers = range(_FIRST + len(places), _FIRST + len(places) + size)
+            lists.append([str(number) for number in numbers] if is_text else list(numbers))
+            places |= {one: len(places) + place for place, one in enumerate(lists[-1])}
+        found: Any = self.make(*lists)
+        compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([one for one, _, _ in compiler.select])
+        statement = _Statement(
+            sql,
+            tuple((value, places.get(value) if isinstance(value, int | str) else None) for value in params),
+            tuple((column, tuple(convert), expression) for column, (convert, expression) in converters.items()),
+        )
+        made = self._statements[shape] = statement, create_namedtuple_class(*found._fields)
+        return made
+
+
+def _padded(ids: Collection[Any]) -> Sequence[Any]:
+    """To the next of 1, 2, 4, 8, ... with the last one again, so that there are few statements to make and to keep."""
+    found = list(ids)
+    size = 1 << (len(found) - 1).bit_length() if found else 0
+    return found + found[-1:] * (size - len(found))
