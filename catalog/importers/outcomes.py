@@ -1,0 +1,55 @@
+"""What a run keeps to be read of what it did, or would do: rows by outcome, and the values that change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from catalog.choices import EntryOutcome
+from catalog.importers.batches import Outcomes
+from catalog.importers.feeds import Feed
+from catalog.models import Difference, Entry, RunRow
+
+#: Rows of one outcome that are kept to be read; the rest is counted.
+MOST_KEPT = 5_000
+#: Changes of one entry that are kept, and how much of each.
+MOST_EDITS, LONGEST = 40, 200
+
+
+def shown(value: Any) -> str:
+    """A value in one line."""
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {shown(one)}" for name, one in value.items() if one not in ("", [])
+        )
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else " ".join(str(value).split())[:LONGEST]
+
+
+def edit(difference: Difference) -> list[str]:
+    """As JobRow's: the field, what it was, what it becomes."""
+    return [difference.subject, shown(difference.before)[:LONGEST], shown(difference.after)[:LONGEST]]
+
+
+def edits_of(row: RunRow, out: Outcomes) -> list[list[str]]:
+    """Of one entry of a batch."""
+    return [edit(one) for one in out.differences_of(row.listing)[:MOST_EDITS]]
+
+
+def line_of(difference: Difference, name_of: dict[int, str]) -> str:
+    name = name_of.get(difference.artifact_id, str(difference.artifact_id))
+    return f"changed  {name}: {difference.subject}: {difference.before} -> {difference.after}"[:300]
+
+
+def gone_row(entry: Entry) -> RunRow:
+    why = "Its source names it no longer. Nothing is deleted: what it said is marked."
+    return RunRow(key=entry.key, listing=entry.artifact_id, outcome=EntryOutcome.GONE, sentences=[why])
+
+
+def unnamed(feed: Feed, keys: Collection[str]) -> list[RunRow]:
+    """Entries that a source named before, and does not among these keys."""
+    before = Entry.objects.filter(importer=feed.name).exclude(digest="gone").order_by("key", "id")
+    return [gone_row(entry) for entry in before.iterator() if entry.key not in keys]
