@@ -191,8 +191,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20  # seconds a running task has when the 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_TASK_ALWAYS_EAGER = TESTING
-CELERY_TASK_EAGER_PROPAGATES = TESTING
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = TESTING
 
 # --- pages, files, language -------------------------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
@@ -288,6 +287,7 @@ LOGGING = {
 DECOMPOSER = decomposer(env)  # how texts are taken apart into capabilities
 FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
 NETWORK_ENDPOINTS = env.list("NETWORK_ENDPOINTS", default=[])  # origins of the operator's own that may be asked
+IMPORT_FOLDERS = env.list("IMPORT_FOLDERS", default=[])  # below which editors may name files to be imported
 OWN_ADDRESSES = env.list("OWN_ADDRESSES", default=[])  # this site's public addresses, which must not be
 UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page

@@ -69,7 +69,7 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (Difference, "artifact"),
     (Entry, "artifact"),
 )
-#: What stays with the merged row: derived, published by ranking, found anew every day or by the next import, or about the pair itself.
+#: What stays with the merged row: derived, published by ranking, found anew before long, or about the pair itself.
 LEFT = ("artifacttype", "fall", "related", "standing", "brokenlink", "pair", "merge")
 #: For putting back: what others point at comes first.
 ORDER: list[type[models.Model]] = [

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
+
+from django.conf import settings
 
 from catalog.choices import EntryOutcome
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
-from catalog.models import Difference, Entry, RunRow
+from catalog.models import Artifact, Difference, Entry, ImportRun, RunRow
 
 #: Rows of one outcome that are kept to be read; the rest is counted.
 MOST_KEPT = 5_000
@@ -53,3 +57,34 @@ def unnamed(feed: Feed, keys: Collection[str]) -> list[RunRow]:
     """Entries that a source named before, and does not among these keys."""
     before = Entry.objects.filter(importer=feed.name).exclude(digest="gone").order_by("key", "id")
     return [gone_row(entry) for entry in before.iterator() if entry.key not in keys]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row, with what it changed or would change."""
+
+    row: RunRow
+    #: What the listing is called today; "" where there is none.
+    name: str
+    edits: list[list[str]]
+
+
+def told(run: ImportRun, rows: list[RunRow]) -> list[Line]:
+    """A page of rows: two queries, however many."""
+    listings = [row.listing for row in rows if row.listing]
+    names = dict(Artifact.objects.filter(pk__in=listings).values_list("pk", "name"))
+    changed: dict[int, list[list[str]]] = {}
+    if not run.is_dry_run:
+        found = Difference.objects.filter(run=run, artifact__in=listings).order_by("id")
+        for difference in found:
+            changed.setdefault(difference.artifact_id, []).append(edit(difference))
+    return [
+        Line(row, names.get(row.listing or 0, ""), row.edits or changed.get(row.listing or 0, [])[:MOST_EDITS])
+        for row in rows
+    ]
+
+
+def clear(*, now: dt.datetime) -> None:
+    """Rows of runs that ended long ago. The runs, their counts, and what it takes to undo them, stay."""
+    before = now - dt.timedelta(days=settings.UNFRAGILE["JOB_DAYS"])
+    RunRow.objects.filter(run__finished_at__lt=before).delete()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.choices import RunState
 from catalog.importers import runs, steering
-from catalog.importers.errors import CannotImport, Problem
+from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed
 from catalog.importers.registry import FEEDS, IMPORTERS
 from catalog.importers.runs import Result
@@ -57,10 +57,9 @@ def take(pk: int, *, now: dt.datetime) -> bool:
     if run is None:
         return False
     try:
-        feed = FEEDS.get(run.importer)
-        if feed is None:
-            raise CannotImport([Problem(run.importer, 0, "There is no such source any more.")])
-        return runs.work(run, feed, now=now, turn=TURN).state == RunState.ASKED
+        return runs.work(run, FEEDS[run.importer], now=now, turn=TURN).state == RunState.ASKED
+    except CannotImport:  # the run keeps why
+        return False
     except Exception:  # the run keeps what it was, and the log how
         if transaction.get_connection().in_atomic_block:
             raise  # whatever else was done around it must not stand half
@@ -68,5 +67,10 @@ def take(pk: int, *, now: dt.datetime) -> bool:
 
 
 def begin_due(*, now: dt.datetime) -> list[int]:
-    """Runs of the sources whose time has come; those that no editor has switched on are never read."""
-    return [run.pk for run in steering.due(now=now, addresses={name: feed.address for name, feed in FEEDS.items()})]
+    """Runs of the sources whose time has come, and those whose task was lost.
+
+    A source that no editor has switched on is never read.
+    """
+    lost = steering.lost(now=now)
+    due = steering.due(now=now, addresses={name: feed.address for name, feed in FEEDS.items()})
+    return [*lost, *(run.pk for run in due)]

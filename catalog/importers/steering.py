@@ -134,6 +134,12 @@ def due(*, now: dt.datetime, addresses: dict[str, str]) -> list[ImportRun]:
     return asked
 
 
+def lost(*, now: dt.datetime) -> list[int]:
+    """Runs that wait, and whose task nobody seems to have: a broker that was away, or a worker that was killed."""
+    waiting = ImportRun.objects.filter(state=RunState.ASKED, seen_at__lt=now - SILENCE)
+    return list(waiting.order_by("id").values_list("pk", flat=True))
+
+
 def slot_of(how_often: HowOften, now: dt.datetime) -> str:
     """As `2026-06-01`: two beats within it ask for one run."""
     form = {HowOften.HOURLY: "%Y-%m-%dT%H", HowOften.DAILY: "%Y-%m-%d", HowOften.WEEKLY: "%G-W%V"}
