@@ -193,6 +193,8 @@ def rule_page(request: HttpRequest, importer: str) -> HttpResponse:
             rule.pk = rule.pk or ImportRule.objects.filter(importer=importer).values_list("pk", flat=True).first()
             rule._change_reason = form.cleaned_data["why"]  # type: ignore[attr-defined]
             rule.save()
+            said = f"{rule.get_publishes_display()}; {rule.get_how_often_display().lower()}."
+            note(request, rule, said, why=form.cleaned_data["why"])
             messages.success(request, f"Saved. It holds from the next run of {importer} on.")
             return HttpResponseRedirect(reverse("admin:catalog_importrule_changelist"))
     history = ImportRule.history.filter(importer=importer).select_related("history_user").order_by("-history_date")

@@ -44,8 +44,8 @@ _READ = 300
 _ALONE = (Artifact, Capability, Category, Publisher, Source)
 #: What is done to these is read from their histories; of other apps Django's own log tells.
 _READ_HERE = ("catalog", "auth")
-#: But these of the catalog's, which keep no history of their own.
-_LOGGED = ("importrun", "fall")
+#: But what is done to these of the catalog's stands in the log.
+_LOGGED = ("importrun", "importrule", "fall")
 _VERBS = {"+": "added", "~": "changed", "-": "removed"}
 Target = tuple[type[models.Model], int]
 

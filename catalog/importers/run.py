@@ -56,8 +56,12 @@ def take(pk: int, *, now: dt.datetime) -> bool:
     run = steering.hold(pk, now=now)
     if run is None:
         return False
+    feed = FEEDS.get(run.importer)
+    if feed is None:  # its module has been taken away since it was asked for
+        steering.stop(run)
+        return False
     try:
-        return runs.work(run, FEEDS[run.importer], now=now, turn=TURN).state == RunState.ASKED
+        return runs.work(run, feed, now=now, turn=TURN).state == RunState.ASKED
     except CannotImport:  # the run keeps why
         return False
     except Exception:  # the run keeps what it was, and the log how

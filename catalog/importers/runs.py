@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -131,7 +131,7 @@ class _Work:
         self.is_dry_run = run.is_dry_run
         #: What the command tries leaves nothing behind.
         self.is_kept = run.pk is not None
-        self.kept = dict.fromkeys(EntryOutcome.values, 0)
+        self.kept = {outcome: getattr(run, f"{outcome}_count") for outcome in EntryOutcome.values}
         self.shown: list[str] = []
         self.total = dict.fromkeys(Counts.__annotations__, 0)
 
@@ -205,6 +205,7 @@ class _Work:
             RunRow.objects.filter(run=self.run).delete()
             counts = [f"{name}_count" for name in (*Counts.__annotations__, "done", "gone")]
             self._say(**dict.fromkeys(counts, 0))
+            self.kept = dict.fromkeys(EntryOutcome.values, 0)
             self.run.refresh_from_db()
         self._say(fingerprint=is_now)
 
@@ -244,10 +245,11 @@ class _Work:
 
     def _keep(self, out: Outcomes) -> None:
         self._add(out)
-        self._keep_rows(out.rows)
         said = {f"{name}_count": F(f"{name}_count") + value for name, value in out.counts.items()}
-        # Not asked whether it was stopped meanwhile: what this batch wrote, stands.
-        ImportRun.objects.filter(pk=self.run.pk).update(done_count=F("done_count") + out.counts["read"], **said)
+        with transaction.atomic():
+            self._keep_rows(out.rows)
+            # Not asked whether it was stopped meanwhile: what this batch wrote, stands.
+            ImportRun.objects.filter(pk=self.run.pk).update(done_count=F("done_count") + out.counts["read"], **said)
         self.run.done_count += out.counts["read"]
 
     def _keep_rows(self, rows: list[RunRow]) -> None:
