@@ -31,6 +31,7 @@ EXPLAINED = {
     PublishRule.WHEN_SUFFICIENT: "Those that lack nothing that readers need are published; the others wait in review.",
     PublishRule.AT_ONCE: "Whatever the source names is published unseen: for sources that you trust as your own.",
 }
+WIDE = forms.TextInput(attrs={"class": "vTextField"})
 
 
 def _need_an_address(place: str) -> str:
@@ -42,15 +43,18 @@ def _need_an_address(place: str) -> str:
 
 class StartForm(forms.Form):
     importer = forms.ChoiceField(
-        label="Source", choices=lambda: [(feed.name, f"{feed.name}: {feed.reads}") for feed in FEEDS.values()]
+        label="Source",
+        choices=lambda: [(feed.name, f"{feed.name}: {feed.reads.replace('`', '')}") for feed in FEEDS.values()],
     )
-    address = forms.CharField(label="Another address", required=False, max_length=500, help_text="In place of its own.")
+    address = forms.CharField(
+        label="Another address", required=False, max_length=500, help_text="In place of its own.", widget=WIDE
+    )
     file = forms.FileField(
         label="Or a file",
         required=False,
         help_text="As the source serves it. A date in its name is the day its figures are of.",
     )
-    path = forms.CharField(label="Or a file or folder here", required=False, max_length=500)
+    path = forms.CharField(label="Or a file or folder here", required=False, max_length=500, widget=WIDE)
     why = forms.CharField(
         label="Why",
         required=False,
@@ -151,7 +155,7 @@ class RuleForm(forms.ModelForm):
     class Meta:
         model = ImportRule
         fields = ("publishes", "how_often", "place")
-        widgets = {"publishes": forms.RadioSelect}
+        widgets = {"place": WIDE}
 
     def __init__(self, *args: Any, feed: Feed, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.choices import EntryOutcome
+from catalog.factsheet import FACTS
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
 from catalog.models import Artifact, Difference, Entry, ImportRun, RunRow
@@ -23,9 +24,15 @@ MOST_EDITS, LONGEST = 40, 200
 def shown(value: Any) -> str:
     """A value in one line."""
     if isinstance(value, dict):
-        return ", ".join(
-            f"{name.replace('_', ' ')}: {shown(one)}" for name, one in value.items() if one not in ("", [])
-        )
+        # Numbers of rows say nothing to a person, nor do ends that are not there.
+        said = {name: shown(one) for name, one in value.items() if not name.endswith("_id")}
+        said = {name: one for name, one in said.items() if one}
+        if {"amount", "currency", "per"} <= said.keys():
+            price = f"{said.pop('amount')} {said.pop('currency')} per {int(said.pop('per')):,}"
+            return ", ".join([price, *(f"{name.replace('_', ' ')} {one}" for name, one in said.items())])
+        if len(said) == 1 and "value" in said:
+            return said["value"]
+        return ", ".join(f"{name.replace('_', ' ')}: {one}" for name, one in said.items())
     if isinstance(value, list):
         return ", ".join(map(shown, value))
     if isinstance(value, bool):
@@ -35,7 +42,9 @@ def shown(value: Any) -> str:
 
 def edit(difference: Difference) -> list[str]:
     """As JobRow's: the field, what it was, what it becomes."""
-    return [difference.subject, shown(difference.before)[:LONGEST], shown(difference.after)[:LONGEST]]
+    what, _, name = difference.subject.partition(" ")
+    subject = FACTS[name].label if what == "fact" and name in FACTS else difference.subject
+    return [subject, shown(difference.before)[:LONGEST], shown(difference.after)[:LONGEST]]
 
 
 def edits_of(row: RunRow, out: Outcomes) -> list[list[str]]:

@@ -236,7 +236,7 @@ def _touched(run: ImportRun, pks: Keys) -> set[int]:
     touched = _edited(Artifact, pks)
     others = Difference.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(others.values_list("artifact_id", flat=True))
-    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run)
+    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))

@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                     "place",
                     models.CharField(
                         blank=True,
+                        default="",
                         db_default="",
                         help_text="Where it is read from when nobody says otherwise. Empty: the source’s own address.",
                         max_length=500,
@@ -194,6 +195,7 @@ class Migration(migrations.Migration):
             name="place",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Where it is read from when nobody says otherwise. Empty: the source’s own address.",
                 max_length=500,
@@ -223,6 +225,7 @@ class Migration(migrations.Migration):
             name="fingerprint",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Of what it reads: where that has changed, it begins anew.",
                 max_length=64,
@@ -244,7 +247,11 @@ class Migration(migrations.Migration):
             model_name="importrun",
             name="slot",
             field=models.CharField(
-                blank=True, db_default="", help_text="The time of the timetable that asked for it.", max_length=20
+                blank=True,
+                default="",
+                db_default="",
+                help_text="The time of the timetable that asked for it.",
+                max_length=20,
             ),
         ),
         migrations.AddField(
@@ -255,7 +262,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importrun",
             name="why",
-            field=models.TextField(blank=True, db_default="", help_text="Goes into the change log."),
+            field=models.TextField(blank=True, default="", db_default="", help_text="Goes into the change log."),
         ),
         migrations.AddField(
             model_name="runrow",
@@ -445,6 +452,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="historicalimportrule",
             index=models.Index(fields=["history_user", "-history_date", "-history_id"], name="importrule_by_editor"),
+        ),
+        migrations.AlterField(
+            model_name="importrun",
+            name="brakes",
+            field=models.TextField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="Why it waits for an editor's word, a sentence a line.",
+            ),
         ),
         # The groups keep it when it is taken back: people are in them.
         migrations.RunPython(let_editors, migrations.RunPython.noop),

@@ -34,7 +34,7 @@ class ImportRun(models.Model):
     )
     seen_at = models.DateTimeField(null=True, help_text="When it last gave a sign of life.")
     brakes = models.TextField(
-        blank=True, db_default="", help_text="Why it waits for an editor's word, a sentence a line."
+        blank=True, default="", db_default="", help_text="Why it waits for an editor's word, a sentence a line."
     )
     is_confirmed = models.BooleanField(
         default=False, db_default=False, help_text="Whether an editor let it go on all the same."
@@ -45,16 +45,20 @@ class ImportRun(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Who asked for it."
     )
-    why = models.TextField(blank=True, db_default="", help_text="Goes into the change log.")
+    why = models.TextField(blank=True, default="", db_default="", help_text="Goes into the change log.")
     slot = models.CharField(
-        max_length=20, blank=True, db_default="", help_text="The time of the timetable that asked for it."
+        max_length=20, blank=True, default="", db_default="", help_text="The time of the timetable that asked for it."
     )
     is_dry_run = models.BooleanField(default=False, db_default=False, help_text="Whether it writes nothing.")
     attempt = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Which start of it holds it; earlier ones give way."
     )
     fingerprint = models.CharField(
-        max_length=64, blank=True, db_default="", help_text="Of what it reads: where that has changed, it begins anew."
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of what it reads: where that has changed, it begins anew.",
     )
 
     class Meta:
@@ -162,6 +166,7 @@ class ImportRule(models.Model):
         "address",
         max_length=500,
         blank=True,
+        default="",
         db_default="",
         help_text="Where it is read from when nobody says otherwise. Empty: the source’s own address.",
     )

@@ -110,7 +110,7 @@ def test_of_two_clicks_one_decides(desk: Client, fall: Fall) -> None:
 
 
 def test_a_fall_goes_with_the_run_that_is_undone_and_with_a_withdrawn_listing(desk: Client, fall: Fall) -> None:
-    Artifact.objects.update(lifecycle="withdrawn")
+    Artifact.objects.update(lifecycle="withdrawn", withdrawn_reason="Old.")
     assert "Nothing waits here." in text(desk.get("/admin/queue/held/"))
     undo(ImportRun.objects.latest("id"), now=LATER)
     fall.refresh_from_db()
