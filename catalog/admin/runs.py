@@ -149,7 +149,7 @@ def _run(pk: int) -> ImportRun:
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ["what", "stands", "origin", "found", "by", "finished_at"]
     list_display_links = None
-    list_filter = ["state", "is_dry_run", "importer"]
+    list_filter = ["state", "importer"]
     list_select_related = ["by"]
     ordering = ["-started_at", "id"]
     change_list_template = "admin/catalog/importrun/change_list.html"

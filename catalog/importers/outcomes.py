@@ -28,7 +28,7 @@ def shown(value: Any) -> str:
         said = {name: shown(one) for name, one in value.items() if not name.endswith("_id")}
         said = {name: one for name, one in said.items() if one}
         if {"amount", "currency", "per"} <= said.keys():
-            price = f"{said.pop('amount')} {said.pop('currency')} per {int(said.pop('per')):,}"
+            price = f"{said.pop('amount')} {said.pop('currency')} per {said.pop('per')}"
             return ", ".join([price, *(f"{name.replace('_', ' ')} {one}" for name, one in said.items())])
         if len(said) == 1 and "value" in said:
             return said["value"]
@@ -37,6 +37,8 @@ def shown(value: Any) -> str:
         return ", ".join(map(shown, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     return "" if value is None else " ".join(str(value).split())[:LONGEST]
 
 

@@ -69,6 +69,8 @@ class Outlook:
     """What an undoing would do, as far as it can be told without doing it."""
 
     artifacts: int
+    #: Rows that the run added to artifacts that were there before.
+    added: int
     put_back: int
     #: Artifacts of the run that stay, since others have edited or spoken of them: the first of them, and how many.
     staying: list[tuple[int, str]]
@@ -87,6 +89,8 @@ def outlook(run: ImportRun) -> Outlook:
     all_of_them = set(made.values_list("row", flat=True))
     touched = _touched(run, made.values("row")) & all_of_them
     staying = Artifact.objects.filter(pk__in=sorted(touched)[:MOST_NAMED]).order_by("sort_name", "id")
+    whole = ("catalog.artifact", "catalog.publisher", "catalog.source")
+    added = Written.objects.filter(run=run, before__isnull=True).exclude(label__in=whole).count()
     put_back = since = 0
     changed = Written.objects.filter(run=run, before__isnull=False)
     for label in sorted(set(changed.values_list("label", flat=True))):
@@ -97,6 +101,7 @@ def outlook(run: ImportRun) -> Outlook:
         since += len(theirs)
     return Outlook(
         artifacts=len(all_of_them) - len(touched),
+        added=added,
         put_back=put_back,
         staying=list(staying.values_list("pk", "name")),
         staying_count=len(touched),
