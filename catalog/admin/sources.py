@@ -195,7 +195,7 @@ def rule_page(request: HttpRequest, importer: str) -> HttpResponse:
             rule = form.save(commit=False)
             # Somebody else may have been the first to decide about this source, just now.
             rule.pk = rule.pk or ImportRule.objects.filter(importer=importer).values_list("pk", flat=True).first()
-            rule._change_reason = form.cleaned_data["why"]  # type: ignore[attr-defined]
+            rule._change_reason = form.cleaned_data["why"]
             rule.save()
             said = f"{rule.get_publishes_display()}; {rule.get_how_often_display().lower()}."
             note(request, rule, said, why=form.cleaned_data["why"])
