@@ -20,7 +20,7 @@ from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
 from catalog.admin.sources import start_page
 from catalog.choices import EntryOutcome, RunState
-from catalog.importers import outcomes, steering
+from catalog.importers import files, outcomes, steering
 from catalog.importers.undoing import outlook
 from catalog.models import ImportRun, RunRow
 from catalog.tasks import run_import, undo_import
@@ -57,6 +57,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": f"{'Try of' if run.is_dry_run else 'Import of'} {run.importer}",
         "run": run,
+        "reads": files.shown(run.origin),
+        "error": run.error.replace(run.origin, files.shown(run.origin))[:2_000],
         "may_steer": request.user.has_perm(STEER),
         "is_waiting": run.state == RunState.WAITING,
         "is_undoing": run.state == RunState.UNDOING,
@@ -147,7 +149,7 @@ def _run(pk: int) -> ImportRun:
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ["what", "stands", "origin", "found", "by", "finished_at"]
+    list_display = ["what", "stands", "reads", "found", "by", "finished_at"]
     list_display_links = None
     list_filter = ["state", "importer"]
     list_select_related = ["by"]
@@ -161,6 +163,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @admin.display(description="state", ordering="state")
     def stands(self, row: ImportRun) -> str:
         return f"{row.get_state_display()}, a try" if row.is_dry_run else row.get_state_display()
+
+    @admin.display(description="reads")
+    def reads(self, row: ImportRun) -> str:
+        return files.shown(row.origin)
 
     @admin.display(description="entries")
     def found(self, row: ImportRun) -> str:

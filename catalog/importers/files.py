@@ -30,6 +30,13 @@ def keep_upload(name: str, pieces: Iterable[bytes]) -> str:
     return str(folder / name)
 
 
+def shown(origin: str) -> str:
+    """As people know it: where uploads lie is nobody's business."""
+    if _uploads() in Path(origin).parents:
+        return f"{Path(origin).name}, an uploaded file"
+    return origin
+
+
 def allowed(path: str) -> str:
     """The path, with its links followed, where it lies in a folder of IMPORT_FOLDERS. Raises CannotRead."""
     try:

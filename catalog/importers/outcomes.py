@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.choices import EntryOutcome
+from catalog.choices import EntryOutcome, Signal
 from catalog.factsheet import FACTS
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
@@ -37,15 +37,19 @@ def shown(value: Any) -> str:
         return ", ".join(map(shown, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return f"{value:,.0f}"
     return "" if value is None else " ".join(str(value).split())[:LONGEST]
 
 
 def edit(difference: Difference) -> list[str]:
     """As JobRow's: the field, what it was, what it becomes."""
     what, _, name = difference.subject.partition(" ")
-    subject = FACTS[name].label if what == "fact" and name in FACTS else difference.subject
+    subject = difference.subject
+    if what == "fact" and name in FACTS:
+        subject = FACTS[name].label
+    elif what == "reading" and name.removeprefix("of ") in Signal.values:
+        subject = Signal(name.removeprefix("of ")).label
     return [subject, shown(difference.before)[:LONGEST], shown(difference.after)[:LONGEST]]
 
 

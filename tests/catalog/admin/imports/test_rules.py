@@ -28,11 +28,13 @@ pytestmark = pytest.mark.django_db
 def test_an_uploaded_file_keeps_its_name_and_its_day(press: Any, tmp_path: Path) -> None:
     content = json.dumps([model(1)]).encode()
     file = SimpleUploadedFile("../../models.2026-06-01.json", content)
-    press(START, {"importer": "huggingface", "file": file, "write": "1"})
+    page = press(START, {"importer": "huggingface", "file": file, "write": "1"})
     origin = Path(newest().origin)
     assert origin.name == "models.2026-06-01.json"
     assert origin.is_relative_to(tmp_path / "var" / "imports" / "uploads")
     assert newest().new_count == 1
+    assert "models.2026-06-01.json, an uploaded file" in page
+    assert str(tmp_path) not in page
 
 
 def test_what_lies_elsewhere_on_the_machine_is_not_read(desk: Client, settings: Any, tmp_path: Path) -> None:
