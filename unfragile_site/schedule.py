@@ -87,6 +87,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    # Sources that editors have switched on, each in a task of its own, once in its hour, day or week. A fresh site has
+    # none, asks three queries, and calls nobody.
+    "imports": {
+        "task": "catalog.tasks.begin_imports",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
     "jobs": {
         "task": "catalog.tasks.clear_jobs",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -31,7 +30,7 @@ def start(job: Job) -> None:
     if jobs.is_small(job):
         jobs.run(job.pk)
     else:
-        transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+        transaction.on_commit(lambda: run_job.delay(job.pk), robust=True)
 
 
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:

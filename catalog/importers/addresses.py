@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,12 +29,17 @@ def is_address(place: str) -> bool:
     return re.match(r"https?://", place) is not None
 
 
-def fetched(address: str, feed: Feed, *, now: dt.datetime, door: Door | None = None) -> Opened:
-    """Raises CannotImport."""
+def fetched(
+    address: str, feed: Feed, *, now: dt.datetime, door: Door | None = None, alive: Callable[[], None] = lambda: None
+) -> Opened:
+    """Raises CannotImport. `alive` is called with each page: many of them take longer than a worker may be silent."""
     folder = settings.VAR_DIR / "imports" / feed.name / hashlib.sha256(address.encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        path = _pages(address, feed.next_page, folder, door) if feed.next_page else _file(address, folder, door)
+        if feed.next_page:
+            path = _pages(address, feed.next_page, folder, door, alive)
+        else:
+            path = _file(address, folder, door)
     except CannotFetch as error:
         raise refused(address, str(error)) from error
     return Opened(address, path, now.date())
@@ -51,7 +57,7 @@ def _file(address: str, folder: Path, door: Door | None) -> Path:
     return file
 
 
-def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None) -> Path:
+def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None, alive: Callable[[], None]) -> Path:
     """Kept only when all of them have come: half a source would look like one that has shrunk."""
     coming = folder / "coming"
     shutil.rmtree(coming, ignore_errors=True)
@@ -62,6 +68,7 @@ def _pages(address: str, next_page: NextPage, folder: Path, door: Door | None) -
         if page in asked or len(asked) == MOST_PAGES:
             raise refused(address, f"Its pages do not end: after {len(asked)} of them there is no new one.")
         asked.add(page)
+        alive()
         answer = fetch(page, profile=IMPORTS, door=door)
         _need_an_answer(answer, page)
         (coming / f"page-{len(asked):05}.json").write_bytes(answer.body)

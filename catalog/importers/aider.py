@@ -21,6 +21,8 @@ SOURCE = SourceRecord(
     "https://aider.chat/docs/leaderboards/",
     licence="Apache-2.0",
 )
+#: What the page is drawn from.
+DATA = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data/polyglot_leaderboard.yml"
 
 
 def read(place: Opened) -> Iterator[Item]:
@@ -83,4 +85,4 @@ def told_of(key: str, rows: list[tuple[str, dict[str, Any]]], place: Opened) -> 
     return Told(key[:300], record)
 
 
-FEED = Feed("aider", "Aider's polyglot leaderboard, a YAML list of test runs.", SOURCE, read)
+FEED = Feed("aider", "Aider's polyglot leaderboard, a YAML list of test runs.", SOURCE, read, address=DATA)

@@ -17,7 +17,7 @@ from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
-from catalog.importers.collapses import without_collapses
+from catalog.importers.collapses import Fallen, note, without_collapses
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
 from catalog.importers.matching import Matched, entries_of, matched
@@ -27,7 +27,7 @@ from catalog.importers.upsert.details import upsert_details
 from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import BATCH, Tally
-from catalog.models import Artifact, Difference, Entry, ImportRun, Proposal, Publisher, RunRow, Source
+from catalog.models import Artifact, Difference, Entry, ImportRun, Publisher, RunRow, Source
 
 #: Left out of what an entry “says”: these are ours, or say when it was said.
 _NOT_SAID = {"place", "retrieved_on", "lifecycle"}
@@ -44,6 +44,13 @@ class Outcomes:
     differences: list[Difference] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     slugs: dict[str, str] = field(default_factory=dict)
+    _by_listing: dict[int, list[Difference]] = field(default_factory=dict)
+
+    def differences_of(self, listing: int | None) -> list[Difference]:
+        if len(self._by_listing) == 0:
+            for difference in self.differences:
+                self._by_listing.setdefault(difference.artifact_id, []).append(difference)
+        return self._by_listing.get(listing or 0, [])
 
     def tell(self, key: str, outcome: EntryOutcome, listing: int | None = None, why: Sequence[str] = ()) -> None:
         self.counts[outcome] += 1
@@ -80,8 +87,10 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
     passed = {one.key for one in same}
     good = matched([one for one in told if one.key not in passed], entries, importer=feed.name, rule=rule)
     good = _once_each(good, out)
-    good, falls = without_collapses(good)
-    _write_good(good, falls, digests, run, feed, out, rule=rule, now=now)
+    good, fallen = without_collapses(good, source_id := _source_id(feed))
+    _write_good(good, fallen, digests, run, feed, out, rule=rule, now=now)
+    if source_id is not None:
+        note(fallen, run, source_id=source_id, now=now)
     _write_gone([item for item in items if isinstance(item, Gone)], run, feed, out, now=now)
     return out
 
@@ -100,7 +109,7 @@ def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
 
 def _write_good(
     good: list[Matched],
-    falls: dict[str, list[str]],
+    fallen: Fallen,
     digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
@@ -113,7 +122,7 @@ def _write_good(
     while left:
         try:
             with transaction.atomic():
-                _write_together(left, falls, digests, run, feed, out, rule=rule, now=now)
+                _write_together(left, fallen, digests, run, feed, out, rule=rule, now=now)
             return
         except CannotImport as error:
             reasons: dict[str, list[str]] = {}
@@ -133,13 +142,13 @@ def _write_good(
             # One of them is to blame: halves, until it stands alone.
             middle = len(left) // 2
             for half in (left[:middle], left[middle:]):
-                _write_good(half, falls, digests, run, feed, out, rule=rule, now=now)
+                _write_good(half, fallen, digests, run, feed, out, rule=rule, now=now)
             return
 
 
 def _write_together(
     good: list[Matched],
-    falls: dict[str, list[str]],
+    fallen: Fallen,
     digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
@@ -166,7 +175,7 @@ def _write_together(
             key=one.told.key,
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
-            digest="" if one.told.key in falls else digests[one.told.key],
+            digest="" if one.told.key in fallen.keys else digests[one.told.key],
             parents=[asdict(parent) for parent in one.told.parents],
             run=run,
         )
@@ -185,9 +194,9 @@ def _write_together(
         pk = ids[one.record.slug]
         out.slugs[one.told.key] = one.record.slug
         if pk in tally.new:
-            out.tell(one.told.key, EntryOutcome.NEW, pk, falls.get(one.told.key, ()))
-        elif one.told.key in falls:
-            out.tell(one.told.key, EntryOutcome.HELD, pk, falls[one.told.key])
+            out.tell(one.told.key, EntryOutcome.NEW, pk)
+        elif one.told.key in fallen.sentences:
+            out.tell(one.told.key, EntryOutcome.HELD, pk, fallen.sentences[one.told.key])
         elif pk in tally.changed:
             out.tell(one.told.key, EntryOutcome.CHANGED, pk)
         elif pk in tally.held:
@@ -205,8 +214,9 @@ def _write_gone(gone: list[Gone], run: ImportRun, feed: Feed, out: Outcomes, *, 
     if known:
         empty = ArtifactRecord("", "", "")
         tally = Tally(is_undoable=True)
-        source = Source.objects.get(slug=_source_slug(feed))
-        drop_what_is_unsaid({row.artifact_id: empty for row in known.values()}, [source.pk], tally, on=now.date())
+        drop_what_is_unsaid(
+            {row.artifact_id: empty for row in known.values()}, [_source_id(feed) or 0], tally, on=now.date()
+        )
         tally.save_differences(run, ())
         Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest="gone")
         out.touched |= tally.touched
@@ -226,14 +236,19 @@ def _dated(record: ArtifactRecord, on: dt.date) -> ArtifactRecord:
     )
 
 
-def _source_slug(feed: Feed) -> str:
+def _source(feed: Feed) -> Source | None:
     """A source is known by its address: somebody may have cited it under another name."""
-    return Source.objects.filter(url=feed.source.url).values_list("slug", flat=True).first() or feed.source.slug
+    return Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+
+
+def _source_id(feed: Feed) -> int | None:
+    source = _source(feed)
+    return source.pk if source else None
 
 
 def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
     """The feed's own document and its publishers. What stands there is left as its editors have it."""
-    source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+    source = _source(feed)
     if source is None:
         s = feed.source
         made = Source.objects.bulk_create(
@@ -258,7 +273,3 @@ def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
 def _publish_what_suffices(new: Collection[int], now: dt.datetime) -> None:
     enough = [row.pk for row in Artifact.objects.filter(pk__in=new) if not publishing.missing_for_publication(row)]
     Artifact.objects.filter(pk__in=enough).update(lifecycle=Lifecycle.PUBLISHED, published_at=now)
-
-
-def outdate_proposals(run: ImportRun) -> None:
-    Proposal.objects.filter(run=run, state="open").update(state="outdated")

@@ -70,6 +70,8 @@ class Feed:
     source: SourceRecord
     read: Callable[[Opened], Iterator[Item]] = field(compare=False)
     publishes: PublishRule = PublishRule.HOLD
+    #: Where its publisher serves the whole of it; "" where there is no one such place.
+    address: str = ""
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
     next_page: NextPage | None = field(default=None, compare=False)
     #: Whether a place is one of several lists: what another list names is not gone from this one.

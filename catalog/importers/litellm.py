@@ -139,4 +139,6 @@ def _prices(rows: list[Row]) -> Iterator[PriceRecord]:
                     yield price
 
 
-FEED = Feed("litellm", "LiteLLM’s table of model prices and context windows, one JSON object.", SOURCE, read)
+FEED = Feed(
+    "litellm", "LiteLLM’s table of model prices and context windows, one JSON object.", SOURCE, read, address=SOURCE.url
+)

@@ -169,4 +169,5 @@ FEED = Feed(
     SOURCE,
     read,
     next_page=next_page,
+    address="https://registry.modelcontextprotocol.io/v0.1/servers?limit=100",
 )

@@ -167,4 +167,6 @@ def _flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-FEED = Feed("models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read)
+FEED = Feed(
+    "models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read, address=SOURCE.url
+)

@@ -104,4 +104,4 @@ def _prices(raw: dict[str, Any]) -> Iterator[PriceRecord]:
         yield from values.prices(SOURCE.slug, PROVIDER, per, [(meter, amount, tier)])
 
 
-FEED = Feed("openrouter", "OpenRouter’s list of models, `/api/v1/models`.", SOURCE, read)
+FEED = Feed("openrouter", "OpenRouter’s list of models, `/api/v1/models`.", SOURCE, read, address=SOURCE.url)

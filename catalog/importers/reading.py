@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -119,6 +120,16 @@ def opened(place: str, *, now: dt.datetime) -> Opened:
     if not path.exists():
         raise refused(place, "There is no such file or folder.")
     return Opened(place, path, min(_day_of(path), now.date()))
+
+
+def fingerprint(place: Opened) -> str:
+    """Of all that there is to read: names and contents."""
+    digest = hashlib.sha256()
+    for file in place.files("*"):
+        digest.update(str(file.relative_to(place.path)).encode(errors="replace"))
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
 
 
 def parsed(text: str, doubled: list[str] | None = None) -> Any:
