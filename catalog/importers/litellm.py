@@ -55,19 +55,28 @@ def read(place: Opened) -> Iterator[Item]:
     data = place.json()
     if not isinstance(data, dict):
         raise refused(place.place, "It is no object of models.")
+    groups, refusals = gathered(data)
+    yield from refusals
+    for key, rows in groups.items():
+        yield told_of(key, rows)
+
+
+def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
+    """The rows by the model that they offer, and what is no row."""
     groups: dict[str, list[Row]] = defaultdict(list)
+    refusals: list[Refusal] = []
     for key, raw in data.items():
         if key == PROSE:
-            yield Refusal(key, "It explains the table, and is no model.")
+            refusals.append(Refusal(key, "It explains the table, and is no model."))
         elif not isinstance(raw, dict) or not values.line(key, 300):
-            yield Refusal(values.line(key, 290) or "?", "It is no object with a name.")
+            refusals.append(Refusal(values.line(key, 290) or "?", "It is no object with a name."))
         elif not isinstance(raw.get("mode"), str | None) or raw.get("mode") not in MODES:
-            yield Refusal(values.line(key, 290), f"“{values.line(str(raw.get('mode')), 40)}” is no mode of a model.")
+            why = f"“{values.line(str(raw.get('mode')), 40)}” is no mode of a model."
+            refusals.append(Refusal(values.line(key, 290), why))
         else:
             row = _row(key, raw)
             groups[model_key(row.provider, row.model)].append(row)
-    for key, rows in groups.items():
-        yield told_of(key, rows)
+    return groups, refusals
 
 
 def _row(key: str, raw: dict[str, Any]) -> Row:

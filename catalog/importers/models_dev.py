@@ -36,19 +36,28 @@ def read(place: Opened) -> Iterator[Item]:
     data = place.json()
     if not isinstance(data, dict):
         raise refused(place.place, "It is no object of providers.")
+    groups, refusals = gathered(data)
+    yield from refusals
+    for key, some in groups.items():
+        yield told_of(key, some, place)
+
+
+def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
+    """The rows by the model that they offer, and what is no row."""
     groups: dict[str, list[Row]] = defaultdict(list)
     from_key: dict[str, str] = {}
     rows: list[Row] = []
+    refusals: list[Refusal] = []
     for provider, offered in data.items():
         models = offered.get("models") if isinstance(offered, dict) else None
         if not isinstance(models, dict):
-            yield Refusal(values.line(provider, 200) or "?", "The provider has no models.")
+            refusals.append(Refusal(values.line(provider, 200) or "?", "The provider has no models."))
             continue
         name = values.line(offered.get("name"), 120) or values.line(provider, 120)
         for model, raw in models.items():
             key = f"{provider}/{model}"
             if not isinstance(raw, dict) or not values.line(model, 200):
-                yield Refusal(values.line(key, 290) or "?", "It is no object with an id.")
+                refusals.append(Refusal(values.line(key, 290) or "?", "It is no object with an id."))
                 continue
             row = Row(provider, name, model, raw)
             rows.append(row)
@@ -59,8 +68,7 @@ def read(place: Opened) -> Iterator[Item]:
         told = base.get("from") if isinstance(base, dict) else base
         own = from_key[f"{row.provider}/{row.model}"]
         groups[from_key.get(told, own) if isinstance(told, str) else own].append(row)
-    for key, some in groups.items():
-        yield told_of(key, some, place)
+    return groups, refusals
 
 
 def told_of(key: str, rows: list[Row], place: Opened) -> Told:
