@@ -1,4 +1,4 @@
-"""How often what imports join is one thing, and how much a score in the queue of duplicates says: pairs labelled by hand.
+"""How often what imports join is one thing, and how much a score of likely duplicates says: pairs labelled by hand.
 
     REAL_DATA_DIR=... python bench/identity.py [--site FOLDER] [--wrong] [--draw N --seed N]
 

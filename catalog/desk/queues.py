@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from catalog.choices import (
     PUBLIC_LIFECYCLES,
@@ -19,11 +19,12 @@ from catalog.choices import (
     Origin,
     PairState,
     ProposalState,
+    Relation,
     ReportState,
     Step,
 )
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, BrokenLink, Fact, Offering, Pair, Proposal, Report, ReviewStep
+from catalog.models import Artifact, BrokenLink, Fact, Lineage, Offering, Pair, Proposal, Report, ReviewStep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -100,14 +101,20 @@ def _drafts(user: User, now: dt.datetime) -> QuerySet[Artifact]:
 
 
 def _disputes(user: User, now: dt.datetime) -> QuerySet[Any]:
-    """One row a fact and artifact, by the key of the stated value."""
-    return (
-        Fact.objects.disputed()
-        .stated()
-        .filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
-        .select_related("artifact")
-        .order_by("recorded_at", "id")
+    """One row a fact and artifact, by the key of the stated value.
+
+    What an artifact shares with the one it comes from is one dispute: it is settled there, and comes up here only
+    where that was not enough.
+    """
+    public = Fact.objects.disputed().stated().filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+    above = Lineage.objects.filter(
+        Exists(public.filter(artifact=OuterRef("parent"), name=OuterRef(OuterRef("name")))),
+        artifact=OuterRef("artifact"),
+        relation=Relation.DERIVED_FROM,
+        keeps_architecture=True,
     )
+    inherited = [name for name, spec in FACTS.items() if spec.is_inherited]
+    return public.exclude(Exists(above), name__in=inherited).select_related("artifact").order_by("recorded_at", "id")
 
 
 def _dispute(row: Fact) -> Item:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told
-from catalog.importers.model_rows import MAKERS, data_types, maker_of, model_key
+from catalog.importers.model_rows import MAKERS, data_types, is_joined, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, PublisherRecord, SourceRecord
 
@@ -72,7 +72,7 @@ def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]
 
 
 def told_of(key: str, rows: list[Row], place: Opened) -> Told:
-    maker = key.partition("/")[0] if "/" in key and ":" not in key.partition("/")[0] else ""
+    maker = key.partition("/")[0]
     publisher = values.publisher(MAKERS[maker]) if maker in MAKERS else None
     return Told(key[:300], record_of(key, rows, publisher, place), publisher=publisher)
 
@@ -90,7 +90,7 @@ def record_of(key: str, rows: list[Row], publisher: PublisherRecord | None, plac
         ids=values.ids(
             ("huggingface", next(filter(None, hubs), "")),
             ("openrouter", next(iter(routes), "")),
-            ("models-dev", key if "/" in key and publisher else ""),
+            ("models-dev", key if is_joined(key) else ""),
         ),
         facts=tuple(_facts(rows, place)),
         prices=tuple(_prices(rows)),
