@@ -41,7 +41,7 @@ _WRAPPING = frozenset({
 #: Of two that are one by name these say that they are not: another size, version, or a base and what became of it.
 _TELLING = re.compile(
     r"^(v?\d[\w.]*|[\dx.]+[bm]|base|instruct|chat|it|nano|mini|small|medium|large|xl|pro|max|lite|flash|turbo|fast|"
-    r"thinking|reasoning|non|preview|exp|beta|latest|coder?|vision|vl|audio|image|search|online|guard|safeguard|"
+    r"thinking|reasoning|non|preview|exp|beta|latest|coder?|vision|vl|audio|image|online|guard|safeguard|"
     r"distill(ed)?|abliterated|dpo|sft|fp\d|nvfp4|int\d|awq|gptq|windows|macos|linux)$"
 )
 
@@ -75,7 +75,7 @@ class Listed:
         """Every name that it bears anywhere, without spaces and points, and as it is written there."""
         elsewhere = [key.rpartition("/")[2] for scheme, key in self.ids.items() if scheme in _NAMING]
         names = [*self.aliases, *elsewhere, self.name.rpartition("/")[2]]
-        return {key: name for name in names if len(key := re.sub(r"[^a-z0-9]", "", sort_key(name))) > 4}
+        return {key: name for name in names if len(key := re.sub(r"[^a-z0-9]", "", _spelt(name))) > 4}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -96,8 +96,13 @@ class Likeness:
 
 def words_of(name: str) -> tuple[str, ...]:
     """A name's words in the form that is compared: "openai/Whisper-Large_v3" and "whisper large v3" are one."""
-    text = sort_key(name.rpartition("/")[2])
+    text = _spelt(name.rpartition("/")[2])
     return tuple(word for word in re.split(r"[^\w.]+|_|(?<!\d)\.|\.(?!\d)", text) if word)
+
+
+def _spelt(name: str) -> str:
+    """“R+” is not “R”."""
+    return sort_key(name.replace("+", " plus "))
 
 
 def likeness(one: Listed, other: Listed) -> Likeness:

@@ -92,6 +92,10 @@ def _unchanged(told: list[Told], entries: dict[str, Entry], digests: dict[str, s
     return [one for one in told if is_same[one.key] and entries[one.key].artifact_id not in moved]
 
 
+def _entries(good: list[Matched]) -> list[tuple[Told, Matched]]:
+    return [(told, one) for one in good for told in one.entries]
+
+
 def _write_good(
     good: list[Matched],
     falls: dict[str, list[str]],
@@ -114,8 +118,8 @@ def _write_good(
             for problem in error.problems:
                 reasons.setdefault(problem.place, []).append(problem.text)
             refused = [one for one in left if one.told.key in reasons]
-            for one, told in ((one, told) for one in refused for told in one.entries):
-                out.tell(told.key, EntryOutcome.REFUSED, one.artifact_id, reasons[one.told.key])
+            for told, of in _entries(refused):
+                out.tell(told.key, EntryOutcome.REFUSED, of.artifact_id, reasons[of.told.key])
             left = [one for one in left if one.told.key not in reasons]
             if not refused:
                 raise
@@ -177,9 +181,9 @@ def _write_together(
     )
     out.touched |= tally.touched
     out.differences += tally.differences
-    for one, told in ((one, told) for one in good for told in one.entries):
-        pk = ids[one.record.slug]
-        out.slugs[told.key] = one.record.slug
+    for told, of in _entries(good):
+        pk = ids[of.record.slug]
+        out.slugs[told.key] = of.record.slug
         if pk in tally.new:
             out.tell(told.key, EntryOutcome.NEW, pk, falls.get(told.key, ()))
         elif told.key in falls:

@@ -79,7 +79,7 @@ def model_key(provider: str, model: str) -> str:
     told = ""
     if route and route.group(0) and route.end() < len(name):
         told, name = route.group(1) or "", name[route.end() :]
-    name = _TAIL.sub("", name).replace("_", "-")
+    name = re.sub(r"-{2,}", "-", re.sub(r"[()]", "", _TAIL.sub("", name).replace("_", "-").replace("+", "-plus")))
     name = re.sub(r"@(\d{8})$", r"-\1", name)
     maker = maker_of(told) or next((found for part in reversed(before) if (found := maker_of(part))), "")
     author = before[-1] if before and not _is_place(before[-1], provider) else ""
