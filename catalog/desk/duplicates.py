@@ -161,7 +161,8 @@ def likeness(one: Listed, other: Listed) -> Likeness:
     if one.repository and other.repository and _root(one.repository) != _root(other.repository):
         score *= 0.5
         reasons.append("Against it: they live in different repositories.")
-    if one.kind != other.kind:
+    # Catalogs of prices do not know which of their models somebody has tuned.
+    if one.kind != other.kind and {one.kind, other.kind} != {Kind.MODEL, Kind.FINETUNE}:
         score *= 0.7
         reasons.append(f"Against it: one is listed as {one.kind}, the other as {other.kind}.")
     return Likeness(round(score, 3), tuple(reasons))

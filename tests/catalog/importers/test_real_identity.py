@@ -1,0 +1,84 @@
+"""What is one and what is two in the real files: renames, keys, servers of one repository, offers of one model."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db.models import Count
+
+from catalog.identity import repository_key
+from catalog.importers import runs
+from catalog.importers.registry import FEEDS
+from catalog.models import Artifact, Entry, Identifier
+
+pytestmark = [pytest.mark.django_db, pytest.mark.real_data]
+
+NOW = dt.datetime(2026, 6, 30, 12, tzinfo=dt.UTC)
+
+
+def take(name: str, place: Path) -> None:
+    runs.start(FEEDS[name], str(place), now=NOW, is_confirmed=True)
+
+
+def renames(folder: Path) -> set[tuple[str, str]]:
+    """Old and new name, as the tables of all dates label them."""
+    found = set()
+    for file in folder.glob("*.csv"):
+        with file.open(newline="", encoding="utf-8") as rows:
+            found |= {
+                (row["github_id"], row["updated_github_id"])
+                for row in csv.DictReader(rows)
+                if row.get("github_id") and row.get("updated_github_id")
+            }
+    return found
+
+
+@pytest.mark.parametrize("order", ["the folder", "each table by its date"])
+@pytest.mark.parametrize("name", ["best-of-ml", "best-of-mcp"])
+def test_no_labelled_rename_makes_a_second_artifact(real_data: Path, name: str, order: str) -> None:
+    folder = real_data / "sources" / name
+    labelled = renames(folder)
+    assert len(labelled) > {"best-of-ml": 100, "best-of-mcp": 10}[name]
+    for place in [folder] if order == "the folder" else [*sorted(folder.glob("*.csv")), folder]:
+        take("best-of", place)
+    rows = Identifier.objects.filter(scheme="repository").values_list("key", "artifact_id")
+    owner = dict(rows)
+    two = [
+        (old, new)
+        for old, new in labelled
+        if owner.get(repository_key(f"https://github.com/{old}"))
+        != owner.get(repository_key(f"https://github.com/{new}"))
+    ]
+    assert two == []
+    assert not Entry.objects.filter(key__in={old for old, new in labelled if old.casefold() != new.casefold()}).exists()
+
+
+def test_one_repository_with_many_servers_stays_many(real_data: Path) -> None:
+    """The seed of 2025: every server by its name, whatever the repository."""
+    take("mcp-registry", real_data / "sources" / "mcp-registry" / "seed_2025_05_16.json")
+    assert Entry.objects.count() == Artifact.objects.count() > 400
+    shared = Artifact.objects.exclude(repository="").values("repository").annotate(n=Count("pk")).filter(n__gt=1)
+    assert shared.exists()
+
+
+def test_offers_of_many_providers_are_one_model_and_no_key_is_anybody_elses(real_data: Path) -> None:
+    sources = real_data / "sources"
+    take("models-dev", sources / "models.dev" / "api.2026-05-31.json")
+    take("litellm", sources / "litellm" / "model_prices_and_context_window.v1.90.0.json")
+    take("openrouter", sources / "openrouter" / "models.2025-12-02.json")
+    # 4,300 rows of one source, 2,800 of another, 335 of a third.
+    assert 1_500 < Artifact.objects.count() < 2_600
+    providers = Counter(
+        Artifact.objects.annotate(n=Count("prices__provider", distinct=True)).values_list("n", flat=True)
+    )
+    assert sum(n for count, n in providers.items() if count >= 5) > 200
+    keys = Counter(Identifier.objects.values_list("scheme", "key"))
+    assert max(keys.values()) == 1
+    # One key is one artifact's: no other entry of the same source has it.
+    for importer in ("models-dev", "litellm", "openrouter"):
+        entries = Entry.objects.filter(importer=importer)
+        assert entries.count() == entries.values("artifact").distinct().count()
