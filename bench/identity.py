@@ -216,6 +216,18 @@ def table(rows: Iterable[Mapping[str, str]], by: str) -> Iterator[str]:
         yield f"| {name} | {of} | {right} | {share} | {count['unsure']} |"
 
 
+def found(rows: Iterable[Mapping[str, str]], by: str) -> str:
+    """Of the pairs that are the same: how many are joined, asked about, or neither."""
+    same = [row[by] for row in rows if row["label"] == "same"]
+    merged, apart = same.count("merged"), same.count("apart")
+    asked = len(same) - merged - apart
+    low, high = interval(merged + asked, len(same))
+    return (
+        f"of {len(same)} that are the same: {merged} merged, {asked} asked about, {apart} neither; "
+        f"recall {(merged + asked) / len(same):.2f} [{low:.2f}, {high:.2f}]"
+    )
+
+
 def _became(verdict: str) -> str:
     return band(float(verdict)) if verdict[:1].isdigit() else verdict
 
@@ -251,7 +263,10 @@ def main() -> None:
     for number in sorted({row["draw"] for row in rows}):
         for by in ("stratum", "before", "after"):
             print(f"\ndraw {number} | {by} | told | same | share, 95 % | unsure")
-            print(*table([row for row in rows if row["draw"] == number], by), sep="\n")
+            drawn = [row for row in rows if row["draw"] == number]
+            print(*table(drawn, by), sep="\n")
+            if by != "stratum":
+                print(found(drawn, by))
     for row in rows if given.wrong else ():
         if (row["after"] == "merged") != (row["label"] == "same") and row["label"] != "unsure":
             print(row["label"], row["after"], row["one"], "|", row["other"], "|", row["why"])
