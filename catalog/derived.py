@@ -122,10 +122,11 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
 
 def _standing(rows: Sequence[Fact]) -> list[Fact]:
     """What an artifact says to its relatives: what an editor has settled there is settled for them, too."""
-    settled = max((row for row in rows if row.settled_at), key=lambda row: (row.settled_at, row.pk), default=None)
-    if settled is None:
+    found = max(((row.settled_at, row.pk) for row in rows if row.settled_at), default=None)
+    if found is None:
         return list(rows)
-    return [row for row in rows if row is settled or row.recorded_at > settled.settled_at]
+    at, pk = found
+    return [row for row in rows if row.pk == pk or row.recorded_at > at]
 
 
 def _said(row: Fact, *, is_own: bool) -> Said:
