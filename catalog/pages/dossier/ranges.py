@@ -18,6 +18,8 @@ class PriceRow:
     amount_text: str  # $2.00, or $0.65–$2.00
     #: What the sources state, the lowest first; each of them once.
     said: tuple[PricePart, ...]
+    #: The first day that any of them names.
+    valid_from: dt.date | None
 
     @property
     def price(self) -> PricePart:
@@ -26,10 +28,6 @@ class PriceRow:
     @property
     def is_range(self) -> bool:
         return self.said[0].amount != self.said[-1].amount
-
-    @property
-    def valid_from(self) -> dt.date | None:
-        return min((part.valid_from for part in self.said if part.valid_from), default=None)
 
 
 def price_rows(prices: Iterable[PricePart]) -> list[PriceRow]:
@@ -47,4 +45,5 @@ def _row(parts: list[PricePart]) -> PriceRow:
     once = {(part.amount, part.source): part for part in parts}
     said = tuple(sorted(once.values(), key=lambda part: part.amount))
     low, high = said[0].amount_text, said[-1].amount_text
-    return PriceRow(low if low == high else f"{low}–{high}", said)
+    since = min((part.valid_from for part in parts if part.valid_from), default=None)
+    return PriceRow(low if low == high else f"{low}–{high}", said, since)
