@@ -42,7 +42,7 @@ def renames(folder: Path) -> set[tuple[str, str]]:
 def test_no_labelled_rename_makes_a_second_artifact(real_data: Path, name: str, order: str) -> None:
     folder = real_data / "sources" / name
     labelled = renames(folder)
-    assert len(labelled) > {"best-of-ml": 100, "best-of-mcp": 10}[name]
+    assert len(labelled) > {"best-of-ml": 100, "best-of-mcp": 5}[name]
     for place in [folder] if order == "the folder" else [*sorted(folder.glob("*.csv")), folder]:
         take("best-of", place)
     rows = Identifier.objects.filter(scheme="repository").values_list("key", "artifact_id")
