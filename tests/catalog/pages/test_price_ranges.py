@@ -43,7 +43,8 @@ def test_a_provider_is_one_in_every_spelling() -> None:
 
 
 def test_no_range_begins_at_zero() -> None:
-    assert shown(price("2"), price("0", B)) == [("Heron", "$2.00", 1), ("Heron", "$0.00", 1)]
+    rows = price_rows([price("2"), price("0", B)])
+    assert [(row.price.amount, row.is_range) for row in rows] == [(2, False), (0, False)]
 
 
 def test_conditions_and_units_are_rows_of_their_own() -> None:
