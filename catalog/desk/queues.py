@@ -20,12 +20,13 @@ from catalog.choices import (
     Origin,
     PairState,
     ProposalState,
+    Relation,
     ReportState,
     RunState,
     Step,
 )
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, BrokenLink, Fact, ImportRun, Offering, Pair, Proposal, Report, ReviewStep
+from catalog.models import Artifact, BrokenLink, Fact, ImportRun, Lineage, Offering, Pair, Proposal, Report, ReviewStep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -102,14 +103,20 @@ def _drafts(user: User, now: dt.datetime) -> QuerySet[Artifact]:
 
 
 def _disputes(user: User, now: dt.datetime) -> QuerySet[Any]:
-    """One row a fact and artifact, by the key of the stated value."""
-    return (
-        Fact.objects.disputed()
-        .stated()
-        .filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
-        .select_related("artifact")
-        .order_by("recorded_at", "id")
+    """One row a fact and artifact, by the key of the stated value.
+
+    What an artifact shares with the one it comes from is one dispute: it is settled there, and comes up here only
+    where that was not enough.
+    """
+    public = Fact.objects.disputed().stated().filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+    above = Lineage.objects.filter(
+        Exists(public.filter(artifact=OuterRef("parent"), name=OuterRef(OuterRef("name")))),
+        artifact=OuterRef("artifact"),
+        relation=Relation.DERIVED_FROM,
+        keeps_architecture=True,
     )
+    inherited = [name for name, spec in FACTS.items() if spec.is_inherited]
+    return public.exclude(Exists(above), name__in=inherited).select_related("artifact").order_by("recorded_at", "id")
 
 
 def _dispute(row: Fact) -> Item:

@@ -81,12 +81,11 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
             out.tell(item.key, EntryOutcome.REFUSED, why=[item.why])
     entries = entries_of(feed.name, told)
     digests = {one.key: digest_of(one) for one in told}
-    same = [one for one in told if one.key in entries and entries[one.key].digest == digests[one.key]]
+    same = _unchanged(told, entries, digests)
     out.counts["unchanged"] += len(same)
     Entry.objects.filter(pk__in=[entries[one.key].pk for one in same]).update(run=run)
     passed = {one.key for one in same}
     good = matched([one for one in told if one.key not in passed], entries, importer=feed.name, rule=rule)
-    good = _once_each(good, out)
     good, fallen = without_collapses(good, source_id := _source_id(feed))
     _write_good(good, fallen, digests, run, feed, out, rule=rule, now=now)
     if source_id is not None:
@@ -95,16 +94,15 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
     return out
 
 
-def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
-    seen: dict[int, str] = {}
-    kept = []
-    for one in good:
-        if one.artifact_id is not None and seen.setdefault(one.artifact_id, one.told.key) != one.told.key:
-            why = f"“{seen[one.artifact_id]}” speaks of the same listing; two entries cannot both state its facts."
-            out.tell(one.told.key, EntryOutcome.REFUSED, listing=one.artifact_id, why=[why])
-        else:
-            kept.append(one)
-    return kept
+def _unchanged(told: list[Told], entries: dict[str, Entry], digests: dict[str, str]) -> list[Told]:
+    """Those that say the same as last time; of entries that an editor has merged, all or none."""
+    is_same = {one.key: one.key in entries and entries[one.key].digest == digests[one.key] for one in told}
+    moved = {entries[key].artifact_id for key, same in is_same.items() if not same and key in entries}
+    return [one for one in told if is_same[one.key] and entries[one.key].artifact_id not in moved]
+
+
+def _entries(good: list[Matched]) -> list[tuple[Told, Matched]]:
+    return [(told, one) for one in good for told in one.entries]
 
 
 def _write_good(
@@ -129,15 +127,16 @@ def _write_good(
             for problem in error.problems:
                 reasons.setdefault(problem.place, []).append(problem.text)
             refused = [one for one in left if one.told.key in reasons]
-            for one in refused:
-                out.tell(one.told.key, EntryOutcome.REFUSED, one.artifact_id, reasons[one.told.key])
+            for told, of in _entries(refused):
+                out.tell(told.key, EntryOutcome.REFUSED, of.artifact_id, reasons[of.told.key])
             left = [one for one in left if one.told.key not in reasons]
             if not refused:
                 raise
         except (DatabaseError, ValueError) as error:
             if len(left) == 1:
                 why = f"The tables do not take it: {type(error).__name__}."
-                out.tell(left[0].told.key, EntryOutcome.REFUSED, left[0].artifact_id, [why])
+                for told in left[0].entries:
+                    out.tell(told.key, EntryOutcome.REFUSED, left[0].artifact_id, [why])
                 return
             # One of them is to blame: halves, until it stands alone.
             middle = len(left) // 2
@@ -164,7 +163,7 @@ def _write_together(
     upsert_details(records, shared, ids, tally, now=now, is_feed=True)
     if tally.problems:
         raise CannotImport(tally.problems)
-    by_pk = {ids[record.slug]: record for record in records.artifacts}
+    by_pk = {ids[one.record.slug]: record for one, record in zip(good, records.artifacts, strict=True) if one.is_whole}
     drop_what_is_unsaid(by_pk, [shared.sources[feed.source.slug]], tally, on=now.date())
     if rule == PublishRule.WHEN_SUFFICIENT:
         _publish_what_suffices(tally.new, now)
@@ -172,14 +171,15 @@ def _write_together(
     entries = [
         Entry(
             importer=feed.name,
-            key=one.told.key,
+            key=told.key,
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
-            digest="" if one.told.key in fallen.keys else digests[one.told.key],
-            parents=[asdict(parent) for parent in one.told.parents],
+            digest="" if one.told.key in fallen.keys else digests[told.key],
+            parents=[asdict(parent) for parent in told.parents],
             run=run,
         )
         for one in good
+        for told in one.entries
     ]
     Entry.objects.bulk_create(
         entries,
@@ -190,17 +190,17 @@ def _write_together(
     )
     out.touched |= tally.touched
     out.differences += tally.differences
-    for one in good:
-        pk = ids[one.record.slug]
-        out.slugs[one.told.key] = one.record.slug
+    for told, of in _entries(good):
+        pk = ids[of.record.slug]
+        out.slugs[told.key] = of.record.slug
         if pk in tally.new:
-            out.tell(one.told.key, EntryOutcome.NEW, pk)
-        elif one.told.key in fallen.sentences:
-            out.tell(one.told.key, EntryOutcome.HELD, pk, fallen.sentences[one.told.key])
+            out.tell(told.key, EntryOutcome.NEW, pk)
+        elif told.key in fallen.sentences:
+            out.tell(told.key, EntryOutcome.HELD, pk, fallen.sentences[told.key])
         elif pk in tally.changed:
-            out.tell(one.told.key, EntryOutcome.CHANGED, pk)
+            out.tell(told.key, EntryOutcome.CHANGED, pk)
         elif pk in tally.held:
-            out.tell(one.told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
+            out.tell(told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
         else:
             out.counts["unchanged"] += 1
 

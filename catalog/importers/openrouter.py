@@ -12,7 +12,7 @@ from typing import Any
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told
-from catalog.importers.model_rows import data_types, model_key
+from catalog.importers.model_rows import data_types, is_joined, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, PriceRecord, SourceRecord
 
@@ -73,7 +73,7 @@ def record_of(key: str, variants: list[dict[str, Any]], place: Opened) -> Artifa
         ids=values.ids(
             ("huggingface", hub if "/" in hub else ""),
             ("openrouter", key),
-            ("models-dev", joined if "/" in (joined := model_key("", key)) else ""),
+            ("models-dev", joined if is_joined(joined := model_key("", key)) else ""),
         ),
         facts=values.facts(
             "model",
