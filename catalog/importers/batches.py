@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
+from catalog.importers import texts
 from catalog.importers.collapses import without_collapses
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
@@ -169,6 +170,7 @@ def _write_together(
             digest="" if one.told.key in falls else digests[one.told.key],
             parents=[asdict(parent) for parent in one.told.parents],
             run=run,
+            **texts.brought(one.told),
         )
         for one in good
     ]
@@ -177,7 +179,7 @@ def _write_together(
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["importer", "key"],
-        update_fields=["artifact", "digest", "parents", "run"],
+        update_fields=["artifact", "digest", "parents", "run", *texts.COLUMNS],
     )
     out.touched |= tally.touched
     out.differences += tally.differences

@@ -9,6 +9,7 @@ from catalog.choices import SourceKind
 from catalog.decompose import MAX_JSON, decompose
 from catalog.decompose.endpoint import CannotAsk
 from catalog.desk import asking, offered
+from catalog.desk.texts import take_apart_texts
 from catalog.models import Artifact
 
 
@@ -19,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--artifact", metavar="SLUG", help="Which artifact; else all public ones without offerings."
         )
+        parser.add_argument(
+            "--brought", action="store_true", help="What imports have brought, as far as it is new or has changed."
+        )
         parser.add_argument("--from", dest="file", type=Path, metavar="FILE", help="A text about the artifact.")
         parser.add_argument(
             "--url", default="", help="Where that text stands; else the artifact's repository or homepage."
@@ -26,7 +30,12 @@ class Command(BaseCommand):
 
         parser.add_argument("--ask", action="store_true", help="Ask the language model of DECOMPOSER_URL.")
 
-    def handle(self, *, artifact: str | None, file: Path | None, url: str, ask: bool, **options: Any) -> None:
+    def handle(
+        self, *, artifact: str | None, brought: bool, file: Path | None, url: str, ask: bool, **options: Any
+    ) -> None:
+        if brought:
+            self.stdout.write(str(take_apart_texts(seconds=float("inf"))))
+            return
         text = "" if file is None else self._text(file)
         if ask:
             self._ask(self._listings(artifact), text, url)
