@@ -235,6 +235,23 @@ def refuse(proposal: Proposal, *, by: User, note: str = "") -> None:
         _close(proposal, ProposalState.REFUSED, by=by, note=note)
 
 
+def reopen(proposal: Proposal, *, by: User) -> None:
+    """Takes an answer back. An offering that came of it goes, unless somebody has had it in hand since."""
+    with change(why="An answer to a proposed offering was taken back."):
+        locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+        if locked.state not in (ProposalState.ACCEPTED, ProposalState.REFUSED):
+            raise CannotOffer("It has not been answered.")
+        if locked.state == ProposalState.ACCEPTED:
+            made = Offering.objects.filter(artifact=locked.artifact_id, capability=_live(proposal, None)).first()
+            if made is not None:
+                if made.history.count() > 1 or made.contrasts.exists() or made.evidence.count() > 1:
+                    raise CannotOffer("Somebody has worked on the offering since; it stays.")
+                made._history_user = by  # type: ignore[attr-defined]
+                made.delete()
+        proposal.state, proposal.decided_by, proposal.decided_at, proposal.note = ProposalState.OPEN, None, None, ""
+        proposal.save()
+
+
 def _open(proposal: Proposal) -> None:
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state != ProposalState.OPEN:

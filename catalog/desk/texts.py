@@ -14,7 +14,7 @@ import json
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 
 from django.db import DatabaseError
 from django.db.models import QuerySet
@@ -40,7 +40,7 @@ class Taken:
     read: int = 0
     #: Texts that could not be taken apart; why stands on their entries.
     failed: int = 0
-    proposed: Proposed = Proposed()
+    proposed: Proposed = field(default_factory=Proposed)
     #: Whether there was time for all of them.
     is_done: bool = True
 
