@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,15 @@ class Command(BaseCommand):
     def handle(
         self, *, artifact: str | None, brought: bool, file: Path | None, url: str, ask: bool, **options: Any
     ) -> None:
+        if brought and ask:
+            self._ask(asking.brought())
+            return
         if brought:
             self.stdout.write(str(take_apart_texts(seconds=float("inf"))))
             return
         text = "" if file is None else self._text(file)
         if ask:
-            self._ask(self._listings(artifact), text, url)
+            self._ask(self._texts(self._listings(artifact), text, url))
             return
         words = offered.vocabulary()
         if file is None:
@@ -51,13 +55,15 @@ class Command(BaseCommand):
         one = self._listings(artifact)[0]
         self.stdout.write(str(offered.take_apart(one, text, words=words, place=self._place(one, text, url))))
 
-    def _ask(self, artifacts: list[Artifact], text: str, url: str) -> None:
+    def _texts(self, artifacts: list[Artifact], text: str, url: str) -> list[asking.Text]:
         if text and len(artifacts) != 1:
             raise CommandError("Name the artifact that the text is about with --artifact.")
-        texts = [
+        return [
             (one, text, self._place(one, text, url)) if text else (one, offered.own_text(one), offered.Place())
             for one in artifacts
         ]
+
+    def _ask(self, texts: Iterable[asking.Text]) -> None:
         try:
             done = asking.ask_about(texts, endpoint=asking.configured())
         except CannotAsk as error:
