@@ -77,6 +77,8 @@ PAGES = {
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "admin-desk": "/admin/",
     "admin-queue": "/admin/queue/reports/",
+    "admin-offered": "/admin/queue/offered/",
+    "admin-offered-many": "/admin/catalog/proposal/many/?at_least=80",
     "admin-artifacts": "/admin/catalog/artifact/",
     "admin-artifact": "",
     "admin-preview": "",
