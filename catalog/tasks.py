@@ -9,6 +9,7 @@ from catalog.desk import jobs
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.links import check
 from catalog.desk.outside import check_outside
+from catalog.desk.ripening import publish_ripe
 from catalog.desk.texts import take_apart_texts
 from catalog.desk.workflow import publish_due
 from catalog.relating import relate
@@ -41,8 +42,9 @@ def find_duplicates() -> None:
 
 @shared_task(soft_time_limit=12 * 60, time_limit=13 * 60)
 def take_texts_apart() -> None:
-    """What imports have brought since, a turn of it. What does not fit, the next one does."""
+    """What imports have brought since, a turn of it; what does not fit, the next one does. Then what is ripe by now."""
     take_apart_texts()
+    publish_ripe(now=timezone.now())
 
 
 @shared_task

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from catalog.choices import SourceKind
 from catalog.decompose import MAX_JSON, decompose
 from catalog.decompose.endpoint import CannotAsk
 from catalog.desk import asking, offered
+from catalog.desk.ripening import publish_ripe
 from catalog.desk.texts import take_apart_texts
 from catalog.models import Artifact
 
@@ -39,6 +41,8 @@ class Command(BaseCommand):
             return
         if brought:
             self.stdout.write(str(take_apart_texts(seconds=float("inf"))))
+            if published := publish_ripe(now=timezone.now()):
+                self.stdout.write(f"Published, as the rules of their sources say: {published}")
             return
         text = "" if file is None else self._text(file)
         if ask:
