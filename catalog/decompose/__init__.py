@@ -88,7 +88,7 @@ def offers_of(matches: Iterable[Match], vocabulary: Vocabulary) -> list[Offer]:
 
 def _title(phrase: Phrase, term: Term) -> str:
     """The text's own words where they are a title; the capability's name where they are a sentence or a tag."""
-    if phrase.form in (Form.TAG, Form.TASK):
+    if phrase.form in (Form.TAG, Form.TASK, Form.PROSE):
         return term.name
     own = phrase.head if phrase.head and phrase.form != Form.TOOL else phrase.text
     own = own.strip(" .:;,")

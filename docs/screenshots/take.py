@@ -78,7 +78,7 @@ PAGES = {
     "admin-desk": "/admin/",
     "admin-queue": "/admin/queue/reports/",
     "admin-offered": "/admin/queue/offered/",
-    "admin-offered-many": "/admin/catalog/proposal/many/?at_least=80",
+    "admin-offered-many": "/admin/catalog/proposal/many/?at_least=60",
     "admin-artifacts": "/admin/catalog/artifact/",
     "admin-artifact": "",
     "admin-preview": "",
