@@ -18,6 +18,7 @@ from dataclasses import astuple, dataclass, field, replace
 
 from django.db import DatabaseError
 from django.db.models import QuerySet
+from django.db.models.functions import Length
 
 from catalog.changes import change
 from catalog.choices import Lifecycle, TakenApartBy
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 #: Texts in one transaction: a third of a second's work.
 BATCH = 200
+MOST_TEXT = 4 * 1024 * 1024  # characters in one batch
 #: After so many seconds a turn ends: well below a task's time limit.
 TURN = 8 * 60
 
@@ -63,7 +65,7 @@ def take_apart_texts(*, seconds: float = TURN) -> Taken:
     mark = mark_of(words)
     total, last = Taken(), 0
     vocabulary: Vocabulary | None = None
-    while some := list(_waiting(mark).filter(pk__gt=last).order_by("pk")[:BATCH]):
+    while some := _next(_waiting(mark).filter(pk__gt=last)):
         if time.monotonic() > until:
             return replace(total, is_done=False)
         vocabulary = vocabulary or Vocabulary(words)
@@ -82,6 +84,18 @@ def _waiting(mark: str) -> QuerySet[Entry]:
     """Of listings that were withdrawn not; back again, their texts come up."""
     there = Entry.objects.exclude(text="").exclude(taken_apart_with=mark).exclude(digest="gone")
     return there.exclude(artifact__lifecycle=Lifecycle.WITHDRAWN)
+
+
+def _next(waiting: QuerySet[Entry]) -> list[Entry]:
+    """As many as a batch holds, and fewer of long ones: two hundred of a megabyte would not fit anywhere."""
+    pks: list[int] = []
+    sizes: list[int] = []
+    for pk, size in waiting.order_by("pk").values_list("pk", Length("text"))[:BATCH]:
+        if pks and size > MOST_TEXT - sum(sizes):
+            break
+        pks.append(pk)
+        sizes.append(size)
+    return list(Entry.objects.filter(pk__in=pks).order_by("pk"))
 
 
 def _take_apart(some: list[Entry], vocabulary: Vocabulary, mark: str) -> Taken:

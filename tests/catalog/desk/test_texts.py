@@ -161,6 +161,17 @@ def test_a_turn_that_is_over_goes_on_where_it_was(tmp_path: Path, monkeypatch: p
     assert take_apart_texts() == Taken(1, 0, Proposed(new=1))
 
 
+def test_long_texts_come_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch is bounded by what its texts weigh; one that is heavier than that comes alone."""
+    brought(tmp_path, "heron", "stork", "crane")
+    monkeypatch.setattr(texts, "MOST_TEXT", 10)
+    taken: list[int] = []
+    apart = texts._take_apart
+    monkeypatch.setattr(texts, "_take_apart", lambda some, *of: taken.append(len(some)) or apart(some, *of))
+    assert take_apart_texts() == Taken(3, 0, Proposed(new=3))
+    assert taken == [1, 1, 1]
+
+
 def test_a_batch_takes_as_many_queries_however_long_it_is(tmp_path: Path) -> None:
     def counted(names: list[str]) -> int:
         brought(tmp_path, *names)
