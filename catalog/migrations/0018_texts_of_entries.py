@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0015_runs"),
+        ("catalog", "0019_safe_slugs_names_links"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
