@@ -287,6 +287,7 @@ class Section(models.TextChoices):
 class JobKind(models.TextChoices):
     EDIT = "edit", "Change of many"
     IMPORT = "import", "Import of a table"
+    OFFERED = "offered", "Answer to proposed offerings"
 
 
 class JobState(models.TextChoices):

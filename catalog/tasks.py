@@ -9,6 +9,8 @@ from catalog.desk import jobs
 from catalog.desk.duplicates import find_pairs
 from catalog.desk.links import check
 from catalog.desk.outside import check_outside
+from catalog.desk.ripening import publish_ripe
+from catalog.desk.texts import take_apart_texts
 from catalog.desk.workflow import publish_due
 from catalog.importers import files, outcomes
 from catalog.importers.run import begin_due, take
@@ -39,6 +41,13 @@ def publish_scheduled() -> None:
 def find_duplicates() -> None:
     """Pairs of listings that may be one thing, for the editors' queue."""
     find_pairs()
+
+
+@shared_task(soft_time_limit=12 * 60, time_limit=13 * 60)
+def take_texts_apart() -> None:
+    """What imports have brought since, a turn of it; what does not fit, the next one does. Then what is ripe by now."""
+    take_apart_texts()
+    publish_ripe(now=timezone.now())
 
 
 @shared_task

@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
+from catalog.importers import texts
 from catalog.importers.collapses import Fallen, note, without_collapses
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
@@ -177,6 +178,7 @@ def _write_together(
             digest="" if one.told.key in fallen.keys else digests[told.key],
             parents=[asdict(parent) for parent in told.parents],
             run=run,
+            **texts.brought(told),
         )
         for one in good
         for told in one.entries
@@ -186,7 +188,7 @@ def _write_together(
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["importer", "key"],
-        update_fields=["artifact", "digest", "parents", "run"],
+        update_fields=["artifact", "digest", "parents", "run", *texts.COLUMNS],
     )
     out.touched |= tally.touched
     out.differences += tally.differences

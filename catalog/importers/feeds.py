@@ -39,6 +39,9 @@ class Told:
     formerly: tuple[str, ...] = ()
     #: True where the source itself says that it should no longer be used.
     is_deprecated: bool = False
+    #: In what words, or lists, it says what the thing does, and where they stand; else its description tells.
+    text: str = ""
+    text_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from catalog.models import (
     Identifier,
     ImportRun,
     Lineage,
+    Offering,
     Price,
     Proposal,
     Reading,
@@ -245,6 +246,8 @@ def _touched(run: ImportRun, pks: Keys) -> set[int]:
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))
+    accepted = Offering.history.filter(artifact_id__in=pks).exclude(history_user=None)
+    touched |= set(accepted.values_list("artifact_id", flat=True))
     children = Lineage.objects.filter(parent__in=pks).exclude(artifact__in=pks)
     touched |= set(children.values_list("parent_id", flat=True))
     return touched

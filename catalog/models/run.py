@@ -112,10 +112,30 @@ class Entry(models.Model):
         default=list, help_text="What it said that it comes from, by ids: some may be listed later than this."
     )
     run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="entries")
+    text = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the source says that it does: a README, a card, a list of tools.",
+    )
+    text_at = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="Where the text stands."
+    )
+    taken_apart_with = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which rules and vocabulary it was last taken apart with; empty where it has changed since.",
+    )
+    not_taken_apart = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why that was not possible."
+    )
 
     class Meta:
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["importer", "key"], name="entry_once")]
+        indexes = [models.Index(fields=["taken_apart_with", "id"], condition=~Q(text=""), name="entry_to_take_apart")]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.importer}"

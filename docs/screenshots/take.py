@@ -78,6 +78,8 @@ PAGES = {
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "admin-desk": "/admin/",
     "admin-queue": "/admin/queue/reports/",
+    "admin-offered": "/admin/queue/offered/",
+    "admin-offered-many": "/admin/catalog/proposal/many/?at_least=60",
     "admin-artifacts": "/admin/catalog/artifact/",
     "admin-artifact": "",
     "admin-preview": "",

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from catalog.choices import RunState
+from catalog.desk.texts import take_apart_texts
 from catalog.importers.errors import CannotImport
 from catalog.importers.registry import IMPORTERS
 from catalog.importers.run import import_from
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         for line in result.shown:
             self.stderr.write(line)
         self.stdout.write(str(result.counts))
+        if not dry_run and (taken := take_apart_texts()).read:
+            self.stderr.write(f"Texts: {taken}")
         if result.state == RunState.WAITING or (dry_run and result.brakes):
             raise CommandError("\n".join([*result.brakes, "It waits for --confirm."]), returncode=WAITS)
         if result.state == RunState.STOPPED:
