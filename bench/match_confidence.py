@@ -87,7 +87,8 @@ def main() -> None:
         print(f"expected calibration error {error:.3f} over {len(right)} answers")
         for (title, _), one in zip(rounds, look, strict=True):
             own = 1 / (1 + np.exp(-(one[0] @ weights)))
-            print(f"  {title}: says {own.mean():.2f}, is right {one[place].mean():.2f}, error {reliability(own, one[place])[1]:.3f}")
+            off = reliability(own, one[place])[1]
+            print(f"  {title}: says {own.mean():.2f}, is right {one[place].mean():.2f}, error {off:.3f}")
     print("measures:", ", ".join(MEASURES))
     if options.svg:
         options.svg.write_text(reliability_svg(diagrams["fits"][0], diagrams["fits"][1]))

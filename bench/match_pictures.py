@@ -11,11 +11,15 @@ INK, FAINT = "#5f6b76", "#c9d1d8"
 COLOURS = ("#1f6f5c", "#b4532a", "#4a64a8", "#8a6d1f")
 
 
-def _frame(title: str, across: str, up: str, marks: Sequence[tuple[float, str]], low: float) -> tuple[list[str], float, float]:
+def _frame(
+    title: str, across: str, up: str, marks: Sequence[tuple[float, str]], low: float
+) -> tuple[list[str], float, float]:
     width, height = W - LEFT - SIDE, H - TOP - FOOT
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {W} {H}" role="img" aria-label="{title}" '
-        f'font-family="sans-serif" font-size="13" fill="{INK}">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {W} {H}" role="img" aria-label="{title}" '
+            f'font-family="sans-serif" font-size="13" fill="{INK}">'
+        ),
         f'<rect width="{W}" height="{H}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="26" font-size="16" font-weight="bold">{title}</text>',
     ]
@@ -38,7 +42,8 @@ def curve_svg(steps: Sequence[str], lines_of: Mapping[str, Sequence[float]], *, 
     )
     for colour, (name, values) in zip(COLOURS, lines_of.items(), strict=False):
         points = [
-            (LEFT + width * x, TOP + height * (1 - (value - low) / (1 - low))) for x, value in zip(places, values, strict=True)
+            (LEFT + width * x, TOP + height * (1 - (value - low) / (1 - low)))
+            for x, value in zip(places, values, strict=True)
         ]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
@@ -49,7 +54,9 @@ def curve_svg(steps: Sequence[str], lines_of: Mapping[str, Sequence[float]], *, 
 
 def reliability_svg(bins: Sequence[Bin], error: float) -> str:
     marks = [(step / 5, f"{step / 5:.1f}") for step in range(6)]
-    drawn, width, height = _frame("Is it right as often as it says?", "what it says", "how often it is right", marks, 0.0)
+    drawn, width, height = _frame(
+        "Is it right as often as it says?", "what it says", "how often it is right", marks, 0.0
+    )
     drawn.append(
         f'<path d="M{LEFT} {TOP + height}L{LEFT + width} {TOP}" stroke="{INK}" stroke-dasharray="5 5" fill="none"/>'
     )
@@ -59,7 +66,10 @@ def reliability_svg(bins: Sequence[Bin], error: float) -> str:
         f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)}" fill="none" '
         f'stroke="{COLOURS[0]}" stroke-width="2"/>'
     )
-    drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + 7 * (n / most) ** 0.5:.1f}" fill="{COLOURS[0]}"/>' for x, y, n in points]
+    drawn += [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + 7 * (n / most) ** 0.5:.1f}" fill="{COLOURS[0]}"/>'
+        for x, y, n in points
+    ]
     drawn.append(f'<text x="{W - SIDE + 12}" y="{TOP + 20}">error {error:.3f}</text>')
     drawn.append(f'<text x="{W - SIDE + 12}" y="{TOP + 40}">n = {sum(one.n for one in bins)}</text>')
     return "\n".join([*drawn, "</svg>", ""])

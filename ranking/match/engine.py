@@ -107,7 +107,7 @@ class Engine:
         )
 
     def asked(self, query: str) -> Asked:
-        stems = tuple(query_stems(query))
+        stems = query_stems(query)
         vector = encode([query])[0] if stems else np.zeros(self.index.background.shape[1:], np.float32)
         past = past_of(self.index.evidence, vector, self.configuration)
         return Asked(stems, numbers_of(stems), vector, by_chance(self.index.background, vector), past)

@@ -40,8 +40,6 @@ class Evidence:
     asked: Bags
     frequencies: Frequencies
     middles: NDArray[np.float32]
-    #: What all queries have in common.
-    mean: NDArray[np.float32]
     #: Per artifact its slot, or -1.
     slot_of: NDArray[np.int32]
 
@@ -77,23 +75,18 @@ def write_evidence(folder: Path, chosen: Iterable[Chosen], artifacts: Mapping[st
     middles = np.zeros((len(slots), DIMENSIONS), dtype=np.float32)
     np.add.at(middles, slot_of_pair, vectors * weights[:, None])
     lengths = np.linalg.norm(middles, axis=1, keepdims=True)
-    total = float(weights.sum())
-    mean = (weights @ vectors / total).astype(np.float32) if total else np.zeros(DIMENSIONS, np.float32)
     save(folder, f"{_STEM}.slots", slot_of_pair)
     save(folder, f"{_STEM}.weights", weights)
     save(folder, f"{_STEM}.artifacts", np.array(slots, dtype=np.int32))
     save(folder, f"{_STEM}.people", np.bincount(slot_of_pair, weights, len(slots)).astype(np.float32))
     save(folder, f"{_STEM}.middles", np.divide(middles, lengths, out=middles, where=lengths > 1e-9))
-    save(folder, f"{_STEM}.mean", mean)
     return len(pairs)
 
 
 def open_evidence(folder: Path, artifacts: int) -> Evidence:
-    names = ("vectors", "coarse", "slots", "weights", "artifacts", "people", "middles", "mean")
+    names = ("vectors", "coarse", "slots", "weights", "artifacts", "people", "middles")
     found = {name: mapped(folder, f"{_STEM}.{name}") for name in names}
     asked, frequencies = open_bags(folder, _STEM)
     slot_of = np.full(artifacts, -1, dtype=np.int32)
     slot_of[found["artifacts"]] = np.arange(len(found["artifacts"]), dtype=np.int32)
-    return Evidence(
-        texts=open_texts(folder, _STEM), asked=asked, frequencies=frequencies, slot_of=slot_of, **found
-    )
+    return Evidence(texts=open_texts(folder, _STEM), asked=asked, frequencies=frequencies, slot_of=slot_of, **found)

@@ -78,7 +78,10 @@ def _rows(lines: Iterable[str], file: str, /, **fields: type) -> Iterator[dict[s
             raise CannotMatch(f"Line {number} of the {file} is no JSON: {error}") from error
         if not isinstance(row, dict):
             raise CannotMatch(f"Line {number} of the {file} is no JSON object.")
-        yield {field: _value(row.get(field), kind, f"{field} in line {number} of the {file}") for field, kind in fields.items()}
+        yield {
+            field: _value(row.get(field), kind, f"{field} in line {number} of the {file}")
+            for field, kind in fields.items()
+        }
 
 
 def _value(value: Any, kind: type, where: str) -> Any:

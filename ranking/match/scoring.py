@@ -25,7 +25,7 @@ from ranking.match.parts import coarse_of
 _ALL_PAST = 4000
 _ROUGH = 256
 #: How nearness by chance is spread where the catalog is too small to tell: of this many documents' weight.
-_USUAL_MEAN, _USUAL_SPREAD, _USUAL_WEIGHT = 0.22, 0.11, 10
+_USUAL_MEAN, _USUAL_SPREAD, _USUAL_WEIGHT = 0.09, 0.085, 10
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Scored:
     scores: Floats
     parts: Mapping[str, Floats]
     people: Floats
+    #: How much of their experience is with other intents, 0 to 1: so far their content has lost its weight.
+    warmth: Floats
     #: As measured, for confidence: cosine, and share of the query's words by their rarity.
     nearness: Floats
     coverage: Floats
@@ -112,34 +114,36 @@ def scored(index: Index, asked: Asked, rows: Rows, configuration: Configuration)
     best = order[np.unique(artifacts[order], return_index=True)[1]]
     artifacts, rows = artifacts[best], rows[best]
     measured = {name: values[best] for name, values in content.items()}
-    chosen, people = of_choices(index.evidence, asked, artifacts, configuration)
+    chosen, people, shares = of_choices(index.evidence, asked, artifacts, configuration)
     measured.update(chosen)
-    warmth = people / (people + configuration.half)
-    parts = {
-        name: values * (configuration.parts[name][0] + (configuration.parts[name][1] - configuration.parts[name][0]) * warmth)
-        for name, values in measured.items()
-    }
+    # Chosen, and not for this: a choice for this very intent takes nothing from the content that speaks for it.
+    warmth = people / (people + configuration.half) * (1 - shares)
+    parts = {}
+    for name, values in measured.items():
+        fresh, settled = configuration.parts[name]
+        parts[name] = values * (fresh + (settled - fresh) * warmth)
     scores = np.asarray(sum(parts.values())) + configuration.standing * index.standings[artifacts]
-    return Scored(artifacts, rows, scores, parts, people, nearness[best], covered[best])
+    return Scored(artifacts, rows, scores, parts, people, warmth, nearness[best], covered[best])
 
 
 def of_choices(
     evidence: Evidence, asked: Asked, artifacts: NDArray[np.int64], configuration: Configuration
-) -> tuple[dict[str, Floats], Floats]:
-    """What choices say of these artifacts; nothing, in numbers 0, of those that were never chosen."""
+) -> tuple[dict[str, Floats], Floats, Floats]:
+    """What choices say of these artifacts, how many people made them, and which share of what is known of this intent
+    they are; nothing, in numbers 0, of those that were never chosen."""
     found = {name: np.zeros(len(artifacts)) for name in OF_CHOICES}
-    people = np.zeros(len(artifacts))
+    people, shares = np.zeros(len(artifacts)), np.zeros(len(artifacts))
     slots = evidence.slot_of[artifacts]
     known = np.flatnonzero(slots >= 0)
     if not len(known):
-        return found, people
+        return found, people, shares
     slots = slots[known].astype(np.int64)
     people[known] = evidence.people[slots]
     found["asked_words"][known] = coverage(evidence.asked, slots, asked.terms, evidence.frequencies)
-    usual = float(evidence.mean @ asked.vector)
     # Of one that few have chosen little is known: a faint voice counts faintly, and one person as one.
-    found["asked_meaning"][known] = (evidence.middles[slots] @ asked.vector - usual) * np.minimum(people[known], 1)
-    shares = np.array([asked.past.shares.get(int(slot), 0.0) for slot in slots])
-    found["past_intents"][known] = np.log((shares + configuration.faint) / configuration.faint)
-    found["chosen"][known] = np.minimum(people[known], 1)
-    return found, people
+    voice = np.minimum(people[known], 1)
+    found["asked_meaning"][known] = (evidence.middles[slots] @ asked.vector - asked.by_chance[0]) * voice
+    shares[known] = [asked.past.shares.get(int(slot), 0.0) for slot in slots]
+    found["past_intents"][known] = np.log((shares[known] + configuration.faint) / configuration.faint)
+    found["chosen"][known] = voice
+    return found, people, shares

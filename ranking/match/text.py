@@ -28,13 +28,22 @@ LONGEST_DOCUMENT = 4000
 #: Words that say how somebody asks, and nothing of what for. They stay in the text, since a stray match of theirs
 #: weighs next to nothing; they are only left out where words are shown as reasons, and to see that nothing was asked.
 STOP_WORDS = frozenset(
-    """a about all also am an and any are as at be been but by can could did do does doing for from get give had has
-    have help how i if in into is it its just know let like looking make me my need of on or our please provide show
-    so some tell than that the their them then there these they this to too us use using want was way we were what
-    when where which who why will with would you your""".split()
-)
+    [
+        "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
+        "can", "could", "did", "do", "does", "doing", "for", "from", "get", "give", "had", "has", "have",
+        "help", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "let", "like", "looking",
+        "make", "me", "my", "need", "of", "on", "or", "our", "please", "provide", "show", "so", "some", "tell",
+        "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "too", "us",
+        "use", "using", "want", "was", "way", "we", "were", "what", "when", "where", "which", "who", "why",
+        "will", "with", "would", "you", "your",
+    ]
+)  # fmt: skip
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|_+[^\W_]*")
+#: Letters and digits, with the signs that other scripts put above, below and behind them. "C++" and "C#" are words.
+_LETTER = "(?:[^\\W_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])"
+_WORD = re.compile(f"{_LETTER}+(?:['’]{_LETTER}+)*(?:\\+\\+|#)?")
+#: Control characters, line separators, halves of surrogate pairs, and what each font draws as it likes.
+_NO_LETTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 #: Scripts written without spaces: each pair of neighbouring characters counts as a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -43,19 +52,21 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+
 def cleaned(text: str, *, most: int = LONGEST_QUERY) -> str:
     """On one line, without control characters, in one Unicode form, and no longer than this."""
     text = unicodedata.normalize("NFKC", text[: most * 2])
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co", "Zl", "Zp") else c for c in text)
-    return " ".join(text.split())[:most]
+    return " ".join(_NO_LETTERS.sub(" ", text).split())[:most]
 
 
 def name_in_words(name: str) -> str:
-    """"ResearchHelper" and "research-helper" are both asked for as "research helper"."""
+    """ "ResearchHelper" and "research-helper" are both asked for as "research helper"."""
     return _CAMEL.sub(" ", re.sub(r"[/_\-.]+", " ", name))
 
 
 def words(text: str) -> list[str]:
     """In lower case, as they were written otherwise."""
+    text = text.lower()
+    if text.isascii():
+        return [word[:LONGEST_WORD] for word in _WORD.findall(text)]
     found = []
-    for word in _WORD.findall(text.lower()):
+    for word in _WORD.findall(text):
         if _UNSPACED.search(word):
             found.extend(_pairs(word))
         else:
@@ -76,7 +87,7 @@ def _analyzer() -> Any:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """"researching" -> "research"; accents fold, and words of other languages mostly stay as they are."""
+    """ "researching" -> "research"; accents fold, and words of other languages mostly stay as they are."""
     return "".join(_analyzer().analyze(word)) or word
 
 
@@ -84,9 +95,10 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in words(text)]
 
 
-def query_stems(query: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def query_stems(query: str) -> tuple[str, ...]:
     """The different stems of what somebody typed, in its order, no more than a query may have."""
-    return list(dict.fromkeys(stems(cleaned(query))))[:MOST_QUERY_WORDS]
+    return tuple(dict.fromkeys(stems(cleaned(query))))[:MOST_QUERY_WORDS]
 
 
 def telling(query: str) -> list[str]:

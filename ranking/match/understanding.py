@@ -21,78 +21,119 @@ class Understood:
     label: str
 
 
-_KINDS = {
-    "mcp": ("MCP server", r"mcp(?: servers?| tools?| integrations?| connectors?)?"),
-    "dataset": ("Dataset", r"data ?sets?|training corpus|training corpora"),
-    "benchmark": ("Benchmark", r"benchmarks?(?= (?:for|of|that|to)\b)"),
-    "cli": ("Command-line tool", r"cli|command[- ]line (?:tool|app|program|interface|utility)s?"),
-    "finetune": ("Fine-tune", r"fine[- ]?tunes?|fine[- ]tuned (?:model|version)s?"),
-    "framework": ("Framework", r"(?:agent |python |javascript |typescript )?frameworks?"),
-    "extension": ("Extension", r"(?:browser|chrome|firefox|vs ?code|editor|ide) (?:extension|plug-?in|add-?on)s?"),
-    "model": ("Model", r"(?:language|open|vision|speech|embedding|diffusion|foundation|ai|ml) models?|llms?|models? (?=for|that|to\b)"),
-    "prompt": ("Prompt", r"(?:system )?prompts?(?= (?:for|that)\b)"),
-    "workflow": ("Workflow", r"(?:n8n|zapier|make|automation) workflows?"),
-    "skill": ("Skill", r"(?:agent|claude) skills?"),
-    "template": ("Template", r"(?:starter|project|app) templates?"),
-    "api": ("API", r"(?:hosted |rest |web |http )?apis?(?= (?:for|that|to)\b)"),
-    "agent": ("Agent", r"(?:ai|coding|autonomous|research) agents?|agents? (?=for|that\b)"),
-    "webapp": ("Web app", r"web ?apps?|web applications?"),
-    "repo": ("Repository", r"(?:github |git )?repositor(?:y|ies)|github repos?"),
-}
-#: Where one of these stands before or after, the thing is spoken of, not wished for.
-_SPOKEN_OF = r"(?:my|our|this|these|the|your|from|train|build|create|evaluate|fine-tune|test|clean|call|write|improve)"
-_OTHERS = (
-    ("price:free", "Free", r"(?:completely |totally )?free(?: of charge| to use| tier)?(?! (?:text|time|form|space|style|software|from|up|will|speech)\b)|no cost|without paying|at no charge"),
-    ("price:paid", "Paid", r"paid(?= (?:plan|service|product|api|tool)s?\b)|commercial service"),
-    ("weights:open", "Open weights", r"open[- ]weights?|open weight models?|downloadable weights|weights available"),
-    ("licence:permissive", "Permissive licence", r"permissive(?:ly)?(?:[- ]licen[sc]ed?)?|(?:mit|apache|apache[- ]2(?:\.0)?|bsd)(?:[- ]licen[sc]ed?)(?: licen[sc]e)?|(?:mit|apache|apache 2\.0|bsd) licen[sc]e|commercial use|commercially usable"),
-    ("licence:copyleft", "Copyleft licence", r"copyleft|a?gpl(?:v?[23])?"),
-    ("source:open", "Open source", r"open[- ]?source(?:d)?|foss"),
-    ("runs:locally", "Runs locally", r"(?:runs?|running|works?|working|usable) (?:it |them )?(?:completely |entirely |fully )?(?:locally|offline|on[- ]device|on my (?:own )?(?:laptop|machine|computer|pc|mac|phone|gpu|server|hardware))|self[- ]?host(?:ed|able|ing)?|on[- ]premises?|on[- ]prem|without (?:the )?(?:internet|cloud|network)|offline"),
+#: Of each kind the names by which one is asked for. A bare "model" or "API" says too little of what is wanted unless
+#: "for", "that" or "to" follows.
+_WHICH = r"(?= (?:for|that|to|which|of)\b)"
+_KINDS = (
+    ("mcp", "MCP server", r"mcp(?: servers?| tools?| integrations?| connectors?)?"),
+    ("dataset", "Dataset", r"data ?sets?|training corp(?:us|ora)"),
+    ("benchmark", "Benchmark", rf"benchmarks?{_WHICH}"),
+    ("cli", "Command-line tool", r"cli|command[- ]line (?:tool|app|program|interface|utility)s?"),
+    ("finetune", "Fine-tune", r"fine[- ]?tunes?|fine[- ]tuned (?:model|version)s?"),
+    ("framework", "Framework", r"(?:agent |python |javascript |typescript )?frameworks?"),
+    ("extension", "Extension", r"(?:browser|chrome|firefox|vs ?code|editor|ide) (?:extension|plug-?in|add-?on)s?"),
+    ("agent", "Agent", r"(?:ai|coding|autonomous|research) agents?|agents?(?= (?:for|that|to|which)\b)"),
+    ("prompt", "Prompt", rf"system prompts?|prompts?{_WHICH}"),
+    ("workflow", "Workflow", r"(?:n8n|zapier|automation) workflows?"),
+    ("skill", "Skill", r"(?:agent|claude) skills?"),
+    ("template", "Template", r"(?:starter|project|app) templates?"),
+    ("webapp", "Web app", r"web ?apps?|web applications?"),
+    ("repo", "Repository", r"(?:github |git )?repositor(?:y|ies)|github repos?"),
+    ("api", "API", rf"(?:hosted |rest |web |http )?apis?{_WHICH}"),
+    ("model", "Model", rf"(?:language|vision|speech|embedding|diffusion|foundation) models?|llms?|models?{_WHICH}"),
 )
+#: A kind is wished for where it opens the intent, or comes after words of wishing, with two words between at the most.
+_WISHED = (
+    r"(?:^|\b(?:need|want|wants|find|find me|recommend|suggest|looking for|search for|is there|are there|which|what|"
+    r"best|free|open[- ]source)\s+)(?:(?:an?|any|some|the|good|best|small|fast)\s+)*(?:[\w-]+ ){0,2}?"
+)
+#: After these it is spoken of: "evaluate my dataset" wishes for no dataset.
+_SPOKEN_OF = re.compile(
+    r"\b(?:my|our|this|these|your|from|in|of|to|with|on|about|for|specific|3d|train|build|create|make|write|evaluate|"
+    r"test|clean|call|improve|label|process)\s+(?:an? |the )?(?:[\w-]+ )?$"
+)
+
+#: "Free" is wished for of a tool: "a hotel with free breakfast" is about breakfast.
+_FREE = (
+    r"(?:for|is|be|completely|totally|100%) free(?= *(?:$|[,.;?!)]|and\b|or\b|to use\b|of charge\b))"
+    r"|free of charge|free to use|free (?:tier|plan|version)|no cost|without paying|at no charge"
+    r"|free(?=(?: (?!and |or )[\w-]+){0,2} (?:tools?|apis?|models?|apps?|services?|software|llms?|mcp|datasets?"
+    r"|alternatives?|servers?|agents?|frameworks?|librar(?:y|ies)|extensions?|plug-?ins?|generators?|converters?|transcription)\b)"
+    r"|(?<=^)free(?= )|(?<=, )free(?= *(?:$|[,.]))"
+)
+_PERMISSIVE = (
+    r"permissive(?:ly)?(?:[- ]licen[sc]ed?)?|(?:mit|bsd|apache(?:[- ]2(?:\.0)?)?)[- ]licen[sc]ed?|commercially usable"
+)
+_LOCALLY = (
+    r"(?:runs?|running|works?|working|usable) (?:it |them )?(?:completely |entirely |fully )?"
+    r"(?:locally|offline|on[- ]device|on my (?:own )?(?:laptop|machine|computer|pc|mac|phone|gpu|server|hardware))"
+    r"|self[- ]?host(?:ed|able|ing)?|on[- ]prem(?:ises?)?|without (?:the )?(?:internet|cloud|network)|offline|locally"
+)
+_OTHERS = tuple(
+    (facet, label, re.compile(rf"\b(?:{pattern})(?!\w)"))
+    for facet, label, pattern in (
+        ("price:free", "Free", _FREE),
+        ("price:paid", "Paid", r"paid(?= (?:plan|service|product|api|tool)s?\b)|commercial service"),
+        ("weights:open", "Open weights", r"open[- ]weights?|downloadable weights|weights available"),
+        ("licence:permissive", "Permissive licence", _PERMISSIVE),
+        ("licence:copyleft", "Copyleft licence", r"copyleft|a?gpl(?:v?[23])?"),
+        ("source:open", "Open source", r"open[- ]?sourced?|foss"),
+        ("runs:locally", "Runs locally", _LOCALLY),
+    )
+)
+#: "gluten-free", "not free", "risk free": the opposite of the wish, or something else.
+_NOT = re.compile(
+    r"(?:\b(?:not|no|non|isn't|without|ad|ads|sugar|gluten|dairy|meat|error|bug|hands|risk|tax|duty|royalty|stress)"
+    r"[ -]+(?:be |an? )?|[a-z]-)$"
+)
+
 _TYPES = {
-    "text": r"texts?", "code": r"(?:source )?code", "image": r"images?|photos?|pictures?|screenshots?", "audio": r"audio|speech|sound|voice|music",
-    "video": r"videos?", "document": r"documents?|pdfs?", "table": r"tables?|spreadsheets?|csv", "embedding": r"embeddings?", "3d": r"3d(?: models?| objects?| meshes)?",
-}  # fmt: skip
-_TYPE_LABELS = {"3d": "3D"}
-_INTO = re.compile(
-    r"\b(?P<from>{0})[- ](?:in)?to[- ](?P<to>{0})\b".format("|".join(f"(?:{pattern})" for pattern in _TYPES.values()))
-)
+    "text": r"texts?",
+    "code": r"(?:source )?code",
+    "image": r"images?|photos?|pictures?|screenshots?",
+    "audio": r"audio|speech|sound|voice|music",
+    "video": r"videos?",
+    "document": r"documents?|pdfs?",
+    "table": r"tables?|spreadsheets?|csv",
+    "embedding": r"embeddings?",
+    "3d": r"3d(?: models?| objects?| meshes)?",
+}
+_ANY_TYPE = "|".join(f"(?:{pattern})" for pattern in _TYPES.values())
+_INTO = re.compile(rf"\b(?P<input>{_ANY_TYPE})[- ](?:in)?to[- ](?P<output>{_ANY_TYPE})\b")
 
 
 def understood_in(query: str) -> tuple[Understood, ...]:
-    """In the order in which they stand in the query, one of each sort."""
+    """In the order in which they stand in the query."""
     text = cleaned(query)
     lower = text.lower()
     if len(lower) != len(text):  # a letter whose small form is longer: places would not agree
-        lower = text
-    found: list[tuple[int, Understood]] = []
-    for kind, (label, pattern) in _KINDS.items():
-        wished = re.search(
-            rf"(?:^|\b(?:an?|any|some|best|good|find|need|want|which|free|open[- ]source|small|fast)\s)\s*(?:[\w-]+ )?(?P<it>{pattern})\b(?=\s|[.?!,]|$)",
-            lower,
-        )
-        if wished and not re.search(rf"\b{_SPOKEN_OF}\s+(?:[\w-]+ )?$", lower[: wished.start("it")]):
-            start, end = wished.span("it")
-            found.append((start, Understood(f"kind:{kind}", text[start:end].strip(), label)))
-            break
-    for facet, label, pattern in _OTHERS:
-        if (hit := re.search(rf"\b(?:{pattern})\b", lower)) and not re.search(
-            r"\b(?:not|no|non|isn't|without|need not|sugar|gluten|ad|error|bug|hands|risk|tax|duty|royalty|cost)[ -]+(?:be |an? )?$",
-            lower[: hit.start()],
-        ):
-            found.append((hit.start(), Understood(facet, text[hit.start() : hit.end()], label)))
-    if turned := _INTO.search(lower):
-        for direction, group, verb in (("input", "from", "Takes"), ("output", "to", "Gives")):
-            kind = _type_of(turned[group])
-            words = text[turned.start(group) : turned.end(group)]
-            found.append((turned.start(group), Understood(f"{direction}:{kind}", words, f"{verb} {_label(kind)}")))
-    return tuple(one for _, one in sorted(found, key=lambda item: item[0]))
+        return ()
+    found = [*_kind(lower), *_others(lower), *_types(lower)]
+    return tuple(Understood(facet, text[start:end], label) for start, end, facet, label in sorted(found))
 
 
-def _type_of(word: str) -> str:
-    return next(name for name, pattern in _TYPES.items() if re.fullmatch(pattern, word))
+def _kind(lower: str) -> list[tuple[int, int, str, str]]:
+    """One at the most: something is either a dataset or a model."""
+    for kind, label, pattern in _KINDS:
+        wished = re.search(rf"{_WISHED}(?P<it>(?:{pattern}))(?![\w-])", lower)
+        if wished and not _SPOKEN_OF.search(lower[: wished.start("it")]):
+            return [(*wished.span("it"), f"kind:{kind}", label)]
+    return []
 
 
-def _label(kind: str) -> str:
-    return _TYPE_LABELS.get(kind, kind)
+def _others(lower: str) -> list[tuple[int, int, str, str]]:
+    hits = [(pattern.search(lower), facet, label) for facet, label, pattern in _OTHERS]
+    return [(*hit.span(), facet, label) for hit, facet, label in hits if hit and not _NOT.search(lower[: hit.start()])]
+
+
+def _types(lower: str) -> list[tuple[int, int, str, str]]:
+    """ "speech to text": what it takes and what it gives."""
+    turned = _INTO.search(lower)
+    if not turned:
+        return []
+    found = []
+    for direction, verb in (("input", "Takes"), ("output", "Gives")):
+        kind = next(name for name, pattern in _TYPES.items() if re.fullmatch(pattern, turned[direction]))
+        label = f"{verb} {'3D' if kind == '3d' else kind}"
+        found.append((*turned.span(direction), f"{direction}:{kind}", label))
+    return found

@@ -13,7 +13,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("corpus", type=Path, help="JSON lines: id, name, kind, category, capabilities, description.")
+        parser.add_argument(
+            "corpus", type=Path, help="JSON lines: id, name, kind, category, capabilities, description."
+        )
         parser.add_argument("feedback", type=Path, help="JSON lines: actor, query, artifact. May be empty.")
         parser.add_argument("queries", type=Path, help="JSON lines: id, query.")
         parser.add_argument("run", type=Path, help="Where to write query id, artifact id, rank and score, by tabs.")
@@ -30,4 +32,3 @@ class Command(BaseCommand):
         except (OSError, UnicodeDecodeError, offline.CannotMatch) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{answered} queries answered.")
-
