@@ -21,7 +21,7 @@ OF_CONTENT, OF_CHOICES = PARTS[:2], PARTS[2:]
 @dataclass(frozen=True)
 class Configuration:
     version: str
-    #: So many people have to have chosen an artifact until its weights stand midway between the two.
+    #: So many people per offering have to have chosen an artifact until its weights stand midway between the two.
     half: float
     #: Of each part its weight for an artifact that nobody chose yet, and for one that very many did.
     parts: Mapping[str, tuple[float, float]]

@@ -23,7 +23,7 @@ from ranking.match.lexical import Rows
 from ranking.match.parts import coarse_of
 from ranking.match.reasons import Reason, reasons_for
 from ranking.match.scoring import Asked, Scored, by_chance, past_of, scored
-from ranking.match.text import cleaned, numbers_of, query_stems, telling
+from ranking.match.text import cleaned, numbers_of, query_stems, searched, telling
 from ranking.match.understanding import Understood, understood_in
 
 #: However many are asked for, an answer ends here.
@@ -89,7 +89,7 @@ class Engine:
         if wished and not len(found.artifacts):
             wished, not_met = (), wished
             asked, found = self._found(query, given)
-        order = self._order(found)
+        order = self._order(found, 2 * max(10, min(limit, MOST)))
         confidence = confidence_of(asked, found, order, self.configuration)
         if not telling(query) and not given and not asked.past.nearest >= 0.9:
             confidence = Confidence(0.0, 0.0)
@@ -110,7 +110,7 @@ class Engine:
         stems = query_stems(query)
         vector = encode([query])[0] if stems else np.zeros(self.index.background.shape[1:], np.float32)
         past = past_of(self.index.evidence, vector, self.configuration)
-        return Asked(stems, numbers_of(stems), vector, by_chance(self.index.background, vector), past)
+        return Asked(stems, numbers_of(searched(stems)), vector, by_chance(self.index.background, vector), past)
 
     def _found(self, query: str, facets: list[str]) -> tuple[Asked, Scored]:
         asked = self.asked(query)
@@ -123,7 +123,7 @@ class Engine:
         allowed = index.having(facets)
         if np.count_nonzero(allowed) <= numbers.everything:
             return np.flatnonzero(allowed)
-        by_words = index.found_by_words(asked.stems, facets=facets, most=numbers.by_words)
+        by_words = index.found_by_words(searched(asked.stems), facets=facets, most=numbers.by_words)
         likeness = index.likenesses(coarse_of(asked.vector[None])[0])
         if facets or index.gone.any():
             likeness = np.where(allowed, likeness, -2.0)
@@ -133,12 +133,12 @@ class Engine:
         rows = np.unique(np.concatenate([by_words, by_meaning, by_choices]))
         return rows[allowed[rows]]
 
-    def _order(self, found: Scored) -> NDArray[np.int64]:
+    def _order(self, found: Scored, most: int = 2 * MOST) -> NDArray[np.int64]:
         """Best first. Scores are compared as they are printed, and keys decide the rest, so that neither the order in
         which documents came nor the last bit of a sum does."""
-        best = largest(found.scores, MOST * 2)
+        best = largest(found.scores, most)
         keys = self.index.keys
-        ranked = sorted(best.tolist(), key=lambda i: (-round(float(found.scores[i]), 4), keys[found.artifacts[i]]))
+        ranked = sorted(best.tolist(), key=lambda i: (-round(float(found.scores[i]), 4), keys[int(found.artifacts[i])]))
         return np.array(ranked, dtype=np.int64)
 
     def _match(self, query: str, asked: Asked, found: Scored, i: int, *, explain: bool) -> Match:

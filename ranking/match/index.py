@@ -20,11 +20,10 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from ranking.match import manifest
 from ranking.match.documents import Chosen, Document
 from ranking.match.evidence import Evidence, open_evidence, write_evidence
 from ranking.match.lexical import Floats, Rows, bm25, rarity
-from ranking.match.manifest import CannotOpenIndex
+from ranking.match.manifest import CannotOpenIndex, Manifest, listed, write_manifest
 from ranking.match.parts import Part, document_of, mapped, open_part, save, write_part
 
 #: With more parts than these every query pays for the pieces: time to build from scratch.
@@ -40,7 +39,7 @@ class CannotExtend(Exception):
 
 @dataclass(frozen=True)
 class Index:
-    manifest: manifest.Manifest
+    manifest: Manifest
     parts: tuple[Part, ...]
     evidence: Evidence
     keys: Sequence[str]
@@ -61,6 +60,11 @@ class Index:
     @cached_property
     def artifacts(self) -> NDArray[np.int32]:
         return np.concatenate([part.artifacts for part in self.parts])
+
+    @cached_property
+    def offerings(self) -> NDArray[np.int64]:
+        """Of each artifact how many rows it has; 1 where it has none left."""
+        return np.maximum(np.bincount(self.artifacts[~self.gone], minlength=len(self.keys)), 1)
 
     @cached_property
     def _by_artifact(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -259,7 +263,7 @@ def _finish(
     save(folder, "gone", gone)
     (folder / "keys.json").write_text(json.dumps(keys))
     pairs = write_evidence(folder, chosen, number)
-    manifest.write(folder, rows=len(gone), parts=parts, artifacts=len(keys), choices=pairs, facets=list(facets))
+    write_manifest(folder, rows=len(gone), parts=parts, artifacts=len(keys), choices=pairs, facets=list(facets))
 
 
 # --- opening ---------------------------------------------------------------------------------------------------------
@@ -267,7 +271,7 @@ def _finish(
 
 def open_index(folder: Path, *, thorough: bool = True) -> Index:
     """Raises CannotOpenIndex, whatever is wrong with it."""
-    found = manifest.read(folder, thorough=thorough)
+    found = listed(folder, thorough=thorough)
     try:
         text = tantivy.Index.open(_text(folder))
         keys = json.loads((folder / "keys.json").read_text())

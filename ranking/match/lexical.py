@@ -105,7 +105,8 @@ def bm25(bags: Bags, rows: Rows, terms: NDArray[np.uint32], weights: Floats, *, 
     counts = bags.counts[flat[hit]].astype(np.float64)
     length = bags.lengths[rows[owner[hit]]] / max(mean_length, 1e-9)
     gained = weights[places[hit]] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
-    return np.bincount(owner[hit], weights=gained, minlength=len(rows))
+    found: Floats = np.bincount(owner[hit], weights=gained, minlength=len(rows)).astype(np.float64)
+    return found
 
 
 def coverage(bags: Bags, rows: Rows, terms: NDArray[np.uint32], frequencies: Frequencies) -> Floats:

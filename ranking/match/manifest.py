@@ -34,7 +34,7 @@ class Manifest:
     files: dict[str, tuple[int, int]]
 
 
-def write(folder: Path, **counts: Any) -> None:
+def write_manifest(folder: Path, **counts: Any) -> None:
     """List everything in the folder, and so declare it finished."""
     files = {name: [path.stat().st_size, checksum(path)] for name, path in _files(folder)}
     text = json.dumps({"format": FORMAT, **counts, "files": files}, indent=1)
@@ -43,7 +43,7 @@ def write(folder: Path, **counts: Any) -> None:
     draft.replace(folder / NAME)
 
 
-def read(folder: Path, *, thorough: bool = True) -> Manifest:
+def listed(folder: Path, *, thorough: bool = True) -> Manifest:
     """The manifest, once everything it lists was found as listed; `thorough` reads every byte."""
     try:
         found = json.loads((folder / NAME).read_text())
@@ -55,7 +55,10 @@ def read(folder: Path, *, thorough: bool = True) -> Manifest:
         raise CannotOpenIndex(f"{folder} was built by another version of the engine.")
     try:
         manifest = Manifest(
-            *(int(found[name]) for name in ("rows", "parts", "artifacts", "choices")),
+            rows=int(found["rows"]),
+            parts=int(found["parts"]),
+            artifacts=int(found["artifacts"]),
+            choices=int(found["choices"]),
             facets=tuple(found["facets"]),
             files={name: (int(size), int(check)) for name, (size, check) in found["files"].items()},
         )

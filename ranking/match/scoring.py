@@ -117,7 +117,9 @@ def scored(index: Index, asked: Asked, rows: Rows, configuration: Configuration)
     chosen, people, shares = of_choices(index.evidence, asked, artifacts, configuration)
     measured.update(chosen)
     # Chosen, and not for this: a choice for this very intent takes nothing from the content that speaks for it.
-    warmth = people / (people + configuration.half) * (1 - shares)
+    # What many offerings share is known of each the less.
+    half = configuration.half * index.offerings[artifacts]
+    warmth = people / (people + half) * (1 - shares)
     parts = {}
     for name, values in measured.items():
         fresh, settled = configuration.parts[name]
@@ -131,8 +133,9 @@ def of_choices(
 ) -> tuple[dict[str, Floats], Floats, Floats]:
     """What choices say of these artifacts, how many people made them, and which share of what is known of this intent
     they are; nothing, in numbers 0, of those that were never chosen."""
-    found = {name: np.zeros(len(artifacts)) for name in OF_CHOICES}
-    people, shares = np.zeros(len(artifacts)), np.zeros(len(artifacts))
+    found: dict[str, Floats] = {name: np.zeros(len(artifacts)) for name in OF_CHOICES}
+    people: Floats = np.zeros(len(artifacts))
+    shares: Floats = np.zeros(len(artifacts))
     slots = evidence.slot_of[artifacts]
     known = np.flatnonzero(slots >= 0)
     if not len(known):

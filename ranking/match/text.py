@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -25,8 +25,7 @@ LONGEST_WORD = 40
 #: A document says what it is in its first words; the rest would cost every query.
 LONGEST_DOCUMENT = 4000
 
-#: Words that say how somebody asks, and nothing of what for. They stay in the text, since a stray match of theirs
-#: weighs next to nothing; they are only left out where words are shown as reasons, and to see that nothing was asked.
+#: Words that say how somebody asks, and nothing of what for.
 STOP_WORDS = frozenset(
     [
         "a", "about", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
@@ -101,9 +100,18 @@ def query_stems(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stems(cleaned(query))))[:MOST_QUERY_WORDS]
 
 
+def searched(stems: Sequence[str]) -> Sequence[str]:
+    """The stems that are looked up: those of asking are not, or short documents would be found by their "of" and "a".
+    If there are no others, these are all there is."""
+    return [one for one in stems if one not in _STOP_STEMS] or stems
+
+
 def telling(query: str) -> list[str]:
     """The words of a query that say what is wanted."""
     return [word for word in dict.fromkeys(words(cleaned(query))) if word not in STOP_WORDS]
+
+
+_STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)
 
 
 def number_of(term: str) -> int:

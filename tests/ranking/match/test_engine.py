@@ -68,13 +68,13 @@ def test_a_past_choice_finds_what_words_do_not(large: Engine) -> None:
 
 
 def test_a_choice_lifts_and_is_told(tmp_path: Path) -> None:
-    before = engine(tmp_path).answer("write down what was said in the meeting")
-    chosen = [Chosen("what was said in our meeting, written down", "mailer", 4.0)]
-    after = engine(tmp_path, chosen=chosen).answer("write down what was said in the meeting")
-    place = lambda answer: keys(answer.found).index("mailer")  # noqa: E731
+    before = engine(tmp_path).answer("note what was said in the meeting")
+    chosen = [Chosen("what was said in our meeting, noted", "chemist", 4.0)]
+    after = engine(tmp_path, chosen=chosen).answer("note what was said in the meeting")
+    place = lambda answer: keys(answer.found).index("chemist")  # noqa: E731
     assert place(after) == 0 < place(before)
     told = [reason.sentence for reason in after.found[0].reasons]
-    assert "People who asked “what was said in our meeting, written down” chose it." in told
+    assert "People who asked “what was said in our meeting, noted” chose it." in told
 
 
 def test_reasons_name_what_matched(cold: Engine) -> None:
@@ -157,7 +157,7 @@ def test_filters_hold(cold: Engine, large: Engine) -> None:
 # --- what never happens ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("query", ["", " ", "?", "\N{ROCKET}", "\x00", "the of and", "--", '"', "(((", "a:b^c~"])
+@pytest.mark.parametrize("query", ["", " ", "?", "\N{ROCKET}", "\x00", "the of and", "--", '"', "(((", "a:^~*"])
 def test_nothing_asked_is_nothing_found(cold: Engine, query: str) -> None:
     """What says nothing is answered by abstaining, never by a guess that looks like an answer."""
     answer = cold.answer(query)

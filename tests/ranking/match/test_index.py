@@ -90,7 +90,7 @@ def test_files_that_agree_with_a_manifest_and_not_with_each_other(copied: Path) 
     counts = {
         name: json.loads((copied / manifest.NAME).read_text())[name] for name in ("rows", "parts", "choices", "facets")
     }
-    manifest.write(copied, **counts, artifacts=8)
+    manifest.write_manifest(copied, **counts, artifacts=8)
     with pytest.raises(CannotOpenIndex):
         open_index(copied)
 
