@@ -18,7 +18,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
@@ -33,6 +32,7 @@ from ranking.match.engine import Engine
 from ranking.match.index import CannotExtend, build, extend, open_index
 from ranking.match.manifest import CannotOpenIndex
 from ranking.models import Fold, MatchIndex
+from ranking.waking import INDEX, wake
 
 log = logging.getLogger("ranking")
 
@@ -255,10 +255,7 @@ def engine() -> Engine | None:
 
 def mend() -> None:
     """Asks the worker for an index that can be opened."""
-    try:
-        current_app.tasks["ranking.tasks.refresh_index"].delay()
-    except Exception:  # whatever the broker raises: the timetable asks again within the minute
-        log.warning("Nobody could be asked to mend the match index.", exc_info=True)
+    wake(INDEX)
 
 
 def forget() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from catalog.models import Artifact, Offering
 from ranking import indexing
 from ranking.graph import folding
 from ranking.graph.gathering import phrase_of
-from ranking.match.engine import Engine
+from ranking.match.engine import Answer
 from ranking.models import Act, Door, Feedback, Search
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -38,6 +40,7 @@ def add(*, now: dt.datetime) -> int:
     engine = indexing.engine()
     if engine is None:
         return 0
+    answers = cache(lambda text: engine.answer(text, limit=LIMIT))  # people say the same in the same words
     told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     draw = random.Random(SEED)  # noqa: S311 - a sample, no secret
     slugs = dict(Artifact.objects.values_list("pk", "slug"))
@@ -47,7 +50,7 @@ def add(*, now: dt.datetime) -> int:
     for number, need in enumerate(told):
         for person in range(need["people"]):
             for _ in range(draw.choice(AGAIN)):
-                search = _search(need, person, number, engine, of, draw, now)
+                search = _search(need, person, number, answers, of, draw, now)
                 searches.append(search)
                 feedback += _feedback(need, search, slugs, draw)
     searches.sort(key=lambda one: one.at)
@@ -73,7 +76,7 @@ def _search(
     need: dict[str, Any],
     person: int,
     number: int,
-    engine: Engine,
+    answers: Callable[[str], Answer],
     of: dict[int, int],
     draw: random.Random,
     now: dt.datetime,
@@ -81,7 +84,7 @@ def _search(
     said = need["said"]
     # The first way of saying it is the most usual one.
     text = said[min(int(draw.expovariate(0.9)), len(said) - 1)]
-    answer = engine.answer(text, limit=LIMIT)
+    answer = answers(text)
     shown = answer.matches or answer.near[:5]
     return Search(
         key=uuid.UUID(int=draw.getrandbits(128), version=4),

@@ -26,6 +26,7 @@ from ranking.graph.gathering import phrase_of
 from ranking.graph.scrubbing import scrubbed
 from ranking.graph.tokens import CannotRead, Served, mint, read
 from ranking.models import Act, Doubt, Feedback, Search
+from ranking.waking import FOLD, wake
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +127,7 @@ def accept(
             row.save(force_insert=True)
     except IntegrityError:  # the token was used for it, or the artifact has gone
         return False
+    transaction.on_commit(lambda: wake(FOLD))
     return True
 
 
