@@ -13,6 +13,7 @@ import math
 import os
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -21,7 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unfragile_site.settings")
 from bench.match_data import engine_of, read, some
 from bench.match_pictures import curve_svg
 from bench.measuring import table
-from ranking.match.configuration import OF_CHOICES, PARTS, shipped, without
+from ranking.match.configuration import OF_CHOICES, PARTS, Configuration, shipped, without
 from ranking.match.engine import Engine
 
 STEPS = (0, 1, 5, 20, None)
@@ -35,6 +36,14 @@ VARIANTS = {
     "without own content": ["words", "meaning"],
 }
 DRAWN = ("text alone", "+ vectors", "+ choices (all)")
+
+
+def variant(name: str) -> Configuration:
+    """Without choices also the weights know nothing of them: they stay those of what nobody chose."""
+    numbers = without(shipped(), *VARIANTS[name])
+    if set(OF_CHOICES) <= set(VARIANTS[name]):
+        numbers = replace(numbers, parts={part: (fresh, fresh) for part, (fresh, _) in numbers.parts.items()})
+    return numbers
 
 
 def quality(engine: Engine, asked: list[tuple[str, frozenset[str]]]) -> float:
@@ -56,13 +65,13 @@ def main() -> None:
     asked = random.Random(11).sample(meta.queries, min(options.queries, len(meta.queries)))
     for most in STEPS:
         with engine_of(meta.documents, some(meta.choices, most) if most != 0 else []) as engine:
-            for name, left_out in VARIANTS.items():
-                engine.configuration = without(shipped(), *left_out)
+            for name in VARIANTS:
+                engine.configuration = variant(name)
                 found[name].append(quality(engine, asked))
     cold: dict[str, float] = {}
     with engine_of(api.documents, []) as engine:
         for name in DRAWN:
-            engine.configuration = without(shipped(), *VARIANTS[name])
+            engine.configuration = variant(name)
             cold[name] = quality(engine, list(api.queries))
     heads = ["all" if most is None else str(most) for most in STEPS]
     rows = [
