@@ -143,9 +143,7 @@ def main() -> None:
         print(f"{count:,} offerings, {len(asked)} queries, one core")
         print(f"built in {cold_build:.1f} s; {size:.0f} MB of files; opened and checked in {opened:.2f} s")
         print(f"an edit of two artifacts and {len(chosen):,} choices: the next index in {extended:.1f} s")
-        print(
-            f"memory: {held:.0f} MB, mapped files left out, and at most {most:.0f} MB, the generator's documents with it"
-        )
+        print(f"memory: {held:.0f} MB without mapped files, at most {most:.0f} MB, the generator's documents among it")
         print(table(("", "p50 ms", "p95 ms", "nDCG@10"), rows))
     finally:
         shutil.rmtree(folder)
