@@ -94,3 +94,15 @@ def test_an_artifact_tells_how_often_it_was_shown_and_chosen(two, look: Look):
 def test_an_empty_graph_says_so(look: Look):
     assert "Nothing has been asked by enough people yet" in look("/intents/").source
     assert "Nothing is missing" in look("/wanted/").source
+
+
+def test_what_is_chosen_shows_at_once(two, look: Look, client):
+    """The catalog has not changed, the graph has: no kept page stands in for it."""
+    many(two)
+    before = client.get("/intents/draw-a-logo/")
+    assert client.get("/intents/draw-a-logo/", headers={"If-None-Match": before["ETag"]}).status_code == 304
+    choose(search("draw a logo", *two, who=99, ago=0.5), two[0])
+    folding.fold(now=NOW)
+    after = client.get("/intents/draw-a-logo/", headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert "in 13 searches" in after.content.decode()
