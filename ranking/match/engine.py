@@ -28,6 +28,8 @@ from ranking.match.understanding import Understood, understood_in
 
 #: However many are asked for, an answer ends here.
 MOST = 100
+#: Sorts of wishes, those that matter least first.
+MATTERS = ("price", "licence", "source", "weights", "runs", "input", "output", "kind")
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,11 @@ class Engine:
         wished = tuple(one for one in read if one.facet in self.index.manifest.facets and one.facet not in given)
         not_met: tuple[Understood, ...] = ()
         asked, found = self._found(query, sorted({*given, *(one.facet for one in wished)}))
-        if wished and not len(found.artifacts):
-            wished, not_met = (), wished
-            asked, found = self._found(query, given)
+        # Where nothing meets them all, the wish that matters least is given up first, and what kind of thing last.
+        while wished and not len(found.artifacts):
+            least = min(wished, key=lambda one: MATTERS.index(one.facet.partition(":")[0]))
+            wished, not_met = tuple(one for one in wished if one is not least), (*not_met, least)
+            asked, found = self._found(query, sorted({*given, *(one.facet for one in wished)}))
         order = self._order(found, 2 * max(10, min(limit, MOST)))
         confidence = confidence_of(asked, found, order, self.configuration)
         if not telling(query) and not given and not asked.past.nearest >= 0.9:

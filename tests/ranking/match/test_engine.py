@@ -146,6 +146,15 @@ def test_wishes_that_contradict_the_catalog_are_told(cold: Engine) -> None:
     assert set(keys(together.found)) == {"painter", "chemist"}
 
 
+def test_of_wishes_that_nothing_meets_together_the_kind_stays(cold: Engine) -> None:
+    """Whoever asks for a free data set where none is free is shown data sets, not free models."""
+    answer = cold.answer("a free framework for rain")
+    kinds = {one.document.facets & {"kind:framework", "kind:mcp", "kind:model"} for one in answer.found}
+    if any(one.facet == "kind:framework" for one in answer.understood):
+        assert kinds == {frozenset({"kind:framework"})}
+    assert {one.facet for one in answer.not_met} <= {"price:free"}
+
+
 def test_filters_hold(cold: Engine, large: Engine) -> None:
     for one in (cold, large):
         found = one.answer("languages", filters=["kind:mcp", "price:free"], limit=50)
