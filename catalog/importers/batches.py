@@ -7,19 +7,17 @@ first what the rules refuse, and where only a table finds out, each entry is tri
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
 
 from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
+from catalog.importers import passing
 from catalog.importers.collapses import without_collapses
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Gone, Item, Refusal, Same, Told
 from catalog.importers.matching import Matched, entries_of, matched
 from catalog.importers.records import ArtifactRecord, Records
 from catalog.importers.upsert.artifacts import upsert_artifacts
@@ -28,9 +26,6 @@ from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import BATCH, Tally
 from catalog.models import Artifact, Difference, Entry, ImportRun, Proposal, Publisher, RunRow, Source
-
-#: Left out of what an entry “says”: these are ours, or say when it was said.
-_NOT_SAID = {"place", "retrieved_on", "lifecycle"}
 
 
 @dataclass
@@ -50,20 +45,6 @@ class Outcomes:
         self.rows.append(RunRow(key=key[:300], outcome=outcome, listing=listing, sentences=[w[:500] for w in why]))
 
 
-def digest_of(told: Told) -> str:
-    """Of everything that the entry says, so that the same again is known without a look at the tables."""
-    said = json.dumps(_plain(told), sort_keys=True, default=str)
-    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:32]
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _NOT_SAID}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
 def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRule, now: dt.datetime) -> Outcomes:
     """Inside a `change`, whose owner is told what was touched."""
     out = Outcomes()
@@ -72,18 +53,28 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
     for item in items:
         if isinstance(item, Refusal):
             out.tell(item.key, EntryOutcome.REFUSED, why=[item.why])
-    entries = entries_of(feed.name, told)
-    digests = {one.key: digest_of(one) for one in told}
-    same = [one for one in told if one.key in entries and entries[one.key].digest == digests[one.key]]
-    out.counts["unchanged"] += len(same)
-    Entry.objects.filter(pk__in=[entries[one.key].pk for one in same]).update(run=run)
-    passed = {one.key for one in same}
-    good = matched([one for one in told if one.key not in passed], entries, importer=feed.name, rule=rule)
-    good = _once_each(good, out)
-    good, falls = without_collapses(good)
-    _write_good(good, falls, digests, run, feed, out, rule=rule, now=now)
-    _write_gone([item for item in items if isinstance(item, Gone)], run, feed, out, now=now)
+    left = _pass_over(items, told, entries := entries_of(feed.name, told), run, out)
+    if left:
+        good = _once_each(matched(left, entries, importer=feed.name, rule=rule), out)
+        good, falls = without_collapses(good)
+        _write_good(good, falls, run, feed, out, rule=rule, now=now)
+    if gone := [item for item in items if isinstance(item, Gone)]:
+        _write_gone(gone, run, feed, out, now=now)
     return out
+
+
+def _pass_over(
+    items: Sequence[Item], told: list[Told], entries: dict[str, Entry], run: ImportRun, out: Outcomes
+) -> list[Told]:
+    """What is left to be looked at."""
+    read = [item.entry for item in items if isinstance(item, Same)]
+    same = [one for one in told if one.key in entries and passing.says_the_same(entries[one.key], one)]
+    passing.note_read(entries, same)
+    pks = [*read, *(entries[one.key].pk for one in same)]
+    Entry.objects.filter(pk__in=pks).update(run=run)
+    out.counts["unchanged"] += len(pks)
+    passed = {one.key for one in same}
+    return [one for one in told if one.key not in passed]
 
 
 def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
@@ -101,7 +92,6 @@ def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
 def _write_good(
     good: list[Matched],
     falls: dict[str, list[str]],
-    digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -113,7 +103,7 @@ def _write_good(
     while left:
         try:
             with transaction.atomic():
-                _write_together(left, falls, digests, run, feed, out, rule=rule, now=now)
+                _write_together(left, falls, run, feed, out, rule=rule, now=now)
             return
         except CannotImport as error:
             reasons: dict[str, list[str]] = {}
@@ -133,14 +123,13 @@ def _write_good(
             # One of them is to blame: halves, until it stands alone.
             middle = len(left) // 2
             for half in (left[:middle], left[middle:]):
-                _write_good(half, falls, digests, run, feed, out, rule=rule, now=now)
+                _write_good(half, falls, run, feed, out, rule=rule, now=now)
             return
 
 
 def _write_together(
     good: list[Matched],
     falls: dict[str, list[str]],
-    digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -166,7 +155,7 @@ def _write_together(
             key=one.told.key,
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
-            digest="" if one.told.key in falls else digests[one.told.key],
+            digest="" if one.told.key in falls else passing.digests(one.told),
             parents=[asdict(parent) for parent in one.told.parents],
             run=run,
         )
@@ -208,7 +197,7 @@ def _write_gone(gone: list[Gone], run: ImportRun, feed: Feed, out: Outcomes, *, 
         source = Source.objects.get(slug=_source_slug(feed))
         drop_what_is_unsaid({row.artifact_id: empty for row in known.values()}, [source.pk], tally, on=now.date())
         tally.save_differences(run, ())
-        Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest="gone")
+        Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest=passing.GONE)
         out.touched |= tally.touched
         out.differences += tally.differences
         for row in known.values():

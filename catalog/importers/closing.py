@@ -13,6 +13,7 @@ from catalog.derived import chunks
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.feeds import Feed, Parent
+from catalog.importers.passing import GONE
 from catalog.importers.records import ArtifactRecord
 from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.tally import Tally
@@ -38,11 +39,11 @@ def _drop_unnamed(run: ImportRun, feed: Feed, source: Source, tally: Tally, on: 
     """Entries that the source did not name this time: what it said of them is said no longer."""
     mine = Entry.objects.filter(importer=feed.name)
     seen = set(mine.filter(run=run).values_list("artifact_id", flat=True))
-    gone = dict(mine.exclude(run=run).exclude(digest="gone").values_list("pk", "artifact_id"))
+    gone = dict(mine.exclude(run=run).exclude(digest=GONE).values_list("pk", "artifact_id"))
     for some in chunks(set(gone.values()) - seen, 1_000):
         drop_what_is_unsaid(dict.fromkeys(some, NOTHING), [source.pk], tally, on=on)
     for pks in chunks(gone):
-        Entry.objects.filter(pk__in=pks).update(digest="gone")
+        Entry.objects.filter(pk__in=pks).update(digest=GONE)
 
 
 def _link(tally: Tally) -> None:

@@ -7,13 +7,14 @@ about who made what: a repository named there may hold many servers.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from catalog.importers import values
 from catalog.importers.documents import parse
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened, parsed
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -30,19 +31,21 @@ def read(place: Opened) -> Iterator[Item]:
     for file in place.files("server.yaml", "server.yml"):
         name = file.parent.name if place.is_folder else file.stem
         try:
-            document = parse(place.text(file), str(file))
+            text = place.text(file)
         except CannotImport as error:
             yield Refusal(name, error.problems[0].text)
             continue
-        if not document.is_read or not isinstance(document.data, dict):
-            why = document.problems[0].text if document.problems else "It is no list of keys and values."
-            yield Refusal(name, why)
-            continue
-        if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
-            yield Refusal(name, "It says nothing of a server.")
-            continue
         tools = _tools(place, file.with_name("tools.json"))
-        yield told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
+        yield unless_known(place, (name, text, tools), partial(item_of, name, text, tools))
+
+
+def item_of(name: str, text: str, tools: int | None) -> Item:
+    document = parse(text, name)
+    if not document.is_read or not isinstance(document.data, dict):
+        return Refusal(name, document.problems[0].text if document.problems else "It is no list of keys and values.")
+    if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
+        return Refusal(name, "It says nothing of a server.")
+    return told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
 
 
 def _tools(place: Opened, file: Path) -> int | None:
@@ -83,4 +86,10 @@ def told_of(name: str, raw: dict[str, Any], tools: int | None) -> Told:
     return Told(name, record)
 
 
-FEED = Feed("docker-mcp", "Docker’s registry of MCP servers, a folder with `server.yaml` for each.", SOURCE, read)
+FEED = Feed(
+    "docker-mcp",
+    "Docker’s registry of MCP servers, a folder with `server.yaml` for each.",
+    SOURCE,
+    read,
+    is_dated=False,
+)

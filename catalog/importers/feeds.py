@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from catalog.choices import PublishRule
 from catalog.importers.reading import Opened
@@ -39,6 +40,17 @@ class Told:
     formerly: tuple[str, ...] = ()
     #: True where the source itself says that it should no longer be used.
     is_deprecated: bool = False
+    #: The digest of what it was made of, see `unless_known`.
+    read: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Same:
+    """One entry that reads as it did when it was last written: nothing is made of it."""
+
+    key: str
+    #: Its row's key.
+    entry: int
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,18 @@ class Gone:
     why: str
 
 
-Item = Told | Refusal | Gone
+Item = Told | Same | Refusal | Gone
+
+
+def unless_known(place: Opened, raw: Any, make: Callable[[], Item]) -> Item:
+    """What is made of an entry; or that it is read as it was, without making it again."""
+    if place.known is None:
+        return make()
+    digest = place.known.digest(raw)
+    if (there := place.known.entries.get(digest)) is not None:
+        return Same(there[1], there[0])
+    item = make()
+    return replace(item, read=digest) if isinstance(item, Told) else item
 
 
 #: This page's address, its headers in small letters and its body give the next page's address, or nothing.
@@ -74,6 +97,8 @@ class Feed:
     next_page: NextPage | None = field(default=None, compare=False)
     #: Whether a place is one of several lists: what another list names is not gone from this one.
     has_lists: bool = False
+    #: Whether what an entry says hangs on the day on which it is read, as readings do.
+    is_dated: bool = True
 
     def at(self, place: Opened) -> Feed:
         """The feed as its entries are known by: for one of several lists under the list's own name, without dates."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, data_types, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, SourceRecord
@@ -67,7 +68,7 @@ def read(place: Opened) -> Iterator[Item]:
             row = _row(key, raw)
             groups[model_key(row.provider, row.model)].append(row)
     for key, rows in groups.items():
-        yield told_of(key, rows)
+        yield unless_known(place, (key, rows), partial(told_of, key, rows))
 
 
 def _row(key: str, raw: dict[str, Any]) -> Row:
@@ -139,4 +140,10 @@ def _prices(rows: list[Row]) -> Iterator[PriceRecord]:
                     yield price
 
 
-FEED = Feed("litellm", "LiteLLM’s table of model prices and context windows, one JSON object.", SOURCE, read)
+FEED = Feed(
+    "litellm",
+    "LiteLLM’s table of model prices and context windows, one JSON object.",
+    SOURCE,
+    read,
+    is_dated=False,
+)

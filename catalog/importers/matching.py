@@ -35,7 +35,7 @@ class Matched:
 
 def entries_of(importer: str, told: Iterable[Told]) -> dict[str, Entry]:
     keys = {key for one in told for key in (one.key, *one.formerly)}
-    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys).select_related("run")}
+    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys)}
 
 
 def matched(told: Sequence[Told], entries: dict[str, Entry], *, importer: str, rule: PublishRule) -> list[Matched]:

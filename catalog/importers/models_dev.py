@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, data_types, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, PublisherRecord, SourceRecord
@@ -60,7 +61,7 @@ def read(place: Opened) -> Iterator[Item]:
         own = from_key[f"{row.provider}/{row.model}"]
         groups[from_key.get(told, own) if isinstance(told, str) else own].append(row)
     for key, some in groups.items():
-        yield told_of(key, some, place)
+        yield unless_known(place, (key, some), partial(told_of, key, some, place))
 
 
 def told_of(key: str, rows: list[Row], place: Opened) -> Told:
@@ -167,4 +168,6 @@ def _flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-FEED = Feed("models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read)
+FEED = Feed(
+    "models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read, is_dated=False
+)

@@ -15,13 +15,14 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import EntryOutcome, PublishRule, RunState
-from catalog.importers import brakes, closing
+from catalog.importers import brakes, closing, passing
 from catalog.importers.addresses import fetched, is_address
 from catalog.importers.batches import Outcomes, write
 from catalog.importers.errors import CannotImport, Problem
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 #: Entries in one transaction: a second's work, for which an editor who saves has to wait.
 BATCH = 500
+#: Readings and prices in one transaction: lists with years of readings would fill the memory by the hundreds.
+HEAVIEST = 8_000
 #: Rows of one outcome that are kept to be read; the rest is counted.
 MOST_KEPT = 5_000
 #: Differences that a dry run shows.
@@ -98,25 +101,31 @@ def take_up(run: ImportRun, feed: Feed, *, now: dt.datetime) -> Result:
     return _Work(feed, run, now=now).do()
 
 
-def batches(feed: Feed, place: Opened) -> Iterator[list[Item]]:
-    """The source's items with each key once, a batch at a time."""
-    seen: set[str] = set()
+def batches(feed: Feed, place: Opened, *, skip: int = 0) -> Iterator[list[Item]]:
+    """The source's items with each key once, a batch at a time, without the first so many."""
     some: list[Item] = []
+    weight = 0
+    for item in islice(_once_each(feed, place), skip, None):
+        some.append(item)
+        weight += len(item.record.readings) + len(item.record.prices) if isinstance(item, Told) else 0
+        if len(some) == BATCH or weight >= HEAVIEST:
+            yield some
+            some, weight = [], 0
+    if some:
+        yield some
+
+
+def _once_each(feed: Feed, place: Opened) -> Iterator[Item]:
+    seen: set[str] = set()
     for item in feed.read(place):
         if item.key in seen:
             item = Refusal(f"{item.key} again", "It stands here twice; the first is used.")
         elif isinstance(item, Told) and len(item.key) > 300:
             item = Refusal(item.key[:200], "Its key is longer than 300 characters.")
         seen.add(item.key)
-        some.append(item)
-        if len(some) == BATCH:
-            yield some
-            some = []
-    some += [
-        Refusal(f"{key[:200]} again", "The key stands twice in one object; the first is used.") for key in place.doubled
-    ]
-    if some:
-        yield some
+        yield item
+    for key in place.doubled:
+        yield Refusal(f"{key[:200]} again", "The key stands twice in one object; the first is used.")
 
 
 class _Work:
@@ -154,17 +163,17 @@ class _Work:
         else:
             place = opened(self.run.origin, now=self.now)
         self.feed = self.feed.at(place)
+        place.known = passing.known(self.feed, place)
         if not self.run.is_confirmed and brakes.is_known(self.feed):
             seen = brakes.gathered(batches(self.feed, place), self.feed)
             place.doubled.clear()
             if found := seen.brakes(self.feed):
                 self._end(RunState.WAITING, brakes=found)
                 return self._result()
-        skip, done = self.run.done_count, 0
-        for items in batches(self.feed, place):
+        done = self.run.done_count
+        for items in batches(self.feed, place, skip=done):
             done += len(items)
-            if done > skip:
-                self._write(items)
+            self._write(items)
         if not done:
             raise CannotImport([Problem(self.run.origin, 0, "There is no entry in it.")])
         if not self.is_dry_run:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from catalog.digest import catalog_digest
-from catalog.importers import runs
+from catalog.importers import passing, runs
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Told
+from catalog.importers.feeds import Same, Told
 from catalog.importers.reading import opened
 from catalog.importers.registry import FEEDS
 from catalog.importers.undoing import undo
@@ -77,6 +77,21 @@ class FeedContract:
             result = self.start(good, now=now)
             assert (result.counts.new, result.counts.changed, result.counts.unchanged) == (0, 0, self.brings)
             assert catalog_digest() == digest
+
+    def test_what_reads_the_same_is_not_made_again(self, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each entry is known by what was read of it, until the code that reads it changes."""
+        self.start(good)
+        assert self._same(good) == self.brings
+        monkeypatch.setattr(passing, "code", lambda: "another")
+        assert self._same(good) == 0
+        assert self.start(good).counts.unchanged == self.brings
+        assert self._same(good) == self.brings
+
+    def _same(self, place: Path) -> int:
+        there = opened(str(place), now=NOW)
+        feed = FEEDS[self.name].at(there)
+        there.known = passing.known(feed, there)
+        return sum(isinstance(item, Same) for item in feed.read(there))
 
     def test_a_dry_run_says_the_same_and_writes_nothing(self, good: Path) -> None:
         """Its counts are those of the run that follows."""
