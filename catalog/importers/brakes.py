@@ -85,13 +85,13 @@ class Seen:
             counts = facts.filter(artifact__in=mine).values_list("name").annotate(Count("id")).order_by("name")
             self.stood.update(dict(counts))
 
-    def brakes(self, feed: Feed) -> list[str]:
+    def brakes(self, feed: Feed, *, is_partial: bool = False) -> list[str]:
         sentences = []
         known = Entry.objects.filter(importer=feed.name).exclude(digest=GONE)
         before = known.values_list("key", flat=True)
         lost = sum(key not in self.keys for key in before.iterator())
         count = known.count()
-        if count and lost > count * MOST_LOST:
+        if count and not is_partial and lost > count * MOST_LOST:
             sentences.append(f"{lost:,} of {count:,} entries are not there any more.")
         if any(changed >= FEWEST for changed in self.changed.values()):
             self._count_what_stays(feed)

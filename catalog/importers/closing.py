@@ -22,13 +22,14 @@ from catalog.models import Entry, Fact, Identifier, ImportRun, Lineage, Source
 NOTHING = ArtifactRecord("", "", "")
 
 
-def close(run: ImportRun, feed: Feed, *, now: dt.datetime) -> set[int]:
+def close(run: ImportRun, feed: Feed, *, now: dt.datetime, is_partial: bool = False) -> set[int]:
     """Answers with the artifacts that it touched."""
     source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
     if source is None:  # everything was refused
         return set()
     tally = Tally(is_undoable=True)
-    _drop_unnamed(run, feed, source, tally, now.date())
+    if not is_partial:
+        _drop_unnamed(run, feed, source, tally, now.date())
     _link(tally)
     tally.save_differences(run, ())
     _note_seen(run, source, now.date())

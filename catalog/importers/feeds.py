@@ -95,6 +95,8 @@ class Feed:
     publishes: PublishRule = PublishRule.HOLD
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
     next_page: NextPage | None = field(default=None, compare=False)
+    #: What it calls, in an address, the time since which it is asked for changes.
+    since: str = ""
     #: Whether a place is one of several lists: what another list names is not gone from this one.
     has_lists: bool = False
     #: Whether what an entry says hangs on the day on which it is read, as readings do.

@@ -172,5 +172,6 @@ FEED = Feed(
     SOURCE,
     read,
     next_page=next_page,
+    since="updated_since",
     is_dated=False,
 )

@@ -64,6 +64,8 @@ class Opened:
     doubled: list[str] = field(default_factory=list)
     #: What was read of it before; None where each entry is to be made.
     known: Known | None = None
+    #: Whether it tells only of what has changed: nothing is gone because it is not named.
+    is_partial: bool = False
 
     @property
     def is_folder(self) -> bool:

@@ -159,7 +159,7 @@ class _Work:
 
     def _do(self) -> Result:
         if is_address(self.run.origin):
-            place = fetched(self.run.origin, self.feed, now=self.now)
+            place = fetched(self.run.origin, self.feed, now=self.now, last=self._last())
         else:
             place = opened(self.run.origin, now=self.now)
         self.feed = self.feed.at(place)
@@ -167,20 +167,25 @@ class _Work:
         if not self.run.is_confirmed and brakes.is_known(self.feed):
             seen = brakes.gathered(batches(self.feed, place), self.feed)
             place.doubled.clear()
-            if found := seen.brakes(self.feed):
+            if found := seen.brakes(self.feed, is_partial=place.is_partial):
                 self._end(RunState.WAITING, brakes=found)
                 return self._result()
         done = self.run.done_count
         for items in batches(self.feed, place, skip=done):
             done += len(items)
             self._write(items)
-        if not done:
+        if not done and not place.is_partial:
             raise CannotImport([Problem(self.run.origin, 0, "There is no entry in it.")])
         if not self.is_dry_run:
             with change(why=self.why) as it:
-                it.touch(closing.close(self.run, self.feed, now=self.now))
+                it.touch(closing.close(self.run, self.feed, now=self.now, is_partial=place.is_partial))
         self._end(RunState.DONE)
         return self._result()
+
+    def _last(self) -> dt.datetime | None:
+        """When the last complete run of this place began."""
+        done = ImportRun.objects.filter(importer=self.run.importer, origin=self.run.origin, state=RunState.DONE)
+        return done.order_by("-started_at").values_list("started_at", flat=True).first()
 
     def _write(self, items: list[Item]) -> None:
         try:
