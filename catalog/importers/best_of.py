@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -165,9 +165,17 @@ def told_of(name: str, formerly: list[str], listed: Row, days: list[tuple[dt.dat
                 "last_updated": changed.isoformat() if changed else None,
             },
         ),
-        readings=tuple(reading for on, row in days for reading in _readings(on, row)),
+        readings=tuple(_once_each(reading for on, row in days for reading in _readings(on, row))),
     )
     return Told(name, record, formerly=tuple(formerly))
+
+
+def _once_each(readings: Iterable[ReadingRecord]) -> Iterable[ReadingRecord]:
+    """A table may count a project under two names on one day: the newest name's counts stand."""
+    found: dict[tuple[str, dt.date], ReadingRecord] = {}
+    for reading in readings:
+        found.setdefault((reading.signal, reading.observed_on), reading)
+    return found.values()
 
 
 def _readings(on: dt.date, row: Row) -> tuple[ReadingRecord, ...]:

@@ -34,7 +34,7 @@ def without_collapses(good: Sequence[Matched]) -> tuple[list[Matched], dict[str,
             if (
                 before is not None
                 and reading.signal in _COUNTS
-                and reading.observed_on > before[0]
+                and reading.observed_on >= before[0]
                 and before[1] >= FROM
                 and reading.value < before[1] * LEAST
             ):

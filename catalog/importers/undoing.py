@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -19,6 +20,8 @@ from django.db.models import ProtectedError
 from catalog.changes import Change, change
 from catalog.choices import Lifecycle, ProposalState, RunState
 from catalog.derived import chunks
+from catalog.importers.reading import Opened
+from catalog.importers.registry import FEEDS
 from catalog.models import (
     Alias,
     Artifact,
@@ -35,6 +38,7 @@ from catalog.models import (
     Reading,
     Written,
 )
+from catalog.models.fields import sort_key
 
 BATCH = 500
 #: What goes with an artifact that a run made: rows nobody else has had a hand in.
@@ -99,6 +103,8 @@ def _put_back(run: ImportRun, it: Change) -> tuple[int, int]:
             if changed:
                 if "name" in columns and hasattr(model, "sort_name"):
                     columns.add("sort_name")
+                    for row in changed.values():
+                        row.sort_name = sort_key(row.name)
                 model._default_manager.bulk_update(changed.values(), sorted(columns), batch_size=BATCH)
     return back, kept
 
@@ -162,13 +168,23 @@ def _untouched(run: ImportRun, pks: Collection[int]) -> list[int]:
     touched = _edited(Artifact, pks)
     others = Difference.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(others.values_list("artifact_id", flat=True))
-    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run)
+    # Not the same source that was read again and said nothing new: such a run would make every earlier one final.
+    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run).exclude(importer__in=_own_names(run))
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))
     children = Lineage.objects.filter(parent__in=pks).exclude(artifact__in=pks)
     touched |= set(children.values_list("parent_id", flat=True))
     return [pk for pk in pks if pk not in touched]
+
+
+def _own_names(run: ImportRun) -> set[str]:
+    """Under which its entries are known: a list's own name beside its importer's."""
+    feed = FEEDS.get(run.importer)
+    return {
+        run.importer,
+        *([feed.at(Opened(run.origin, Path(run.origin), run.started_at.date())).name] if feed else []),
+    }
 
 
 def _remove_artifacts(pks: list[int], it: Change) -> int:
