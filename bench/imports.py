@@ -53,7 +53,7 @@ FILES = (
 
 
 def source_files() -> Path:
-    return Path(os.environ["REAL_DATA_DIR"]) / "sources"
+    return Path(os.environ.get("REAL_DATA_DIR", "")) / "sources"
 
 
 # --- inside: a process with a database of its own ---------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.choices import PublishRule
-from catalog.importers.reading import Opened
+from catalog.importers.reading import Opened, digest_of
 from catalog.importers.records import ArtifactRecord, PublisherRecord, SourceRecord
 
 
@@ -81,6 +81,7 @@ def unless_known(place: Opened, raw: Any, make: Callable[[], Item]) -> Item:
     return replace(item, read=digest) if isinstance(item, Told) else item
 
 
+_DATE = re.compile(r"[._-]?\d{4}-\d{2}-\d{2}")
 #: This page's address, its headers in small letters and its body give the next page's address, or nothing.
 NextPage = Callable[[str, Mapping[str, str], bytes], str]
 
@@ -106,5 +107,8 @@ class Feed:
         """The feed as its entries are known by: for one of several lists under the list's own name, without dates."""
         if not self.has_lists:
             return self
-        name = re.sub(r"[\d._-]+$", "", re.sub(r"[._-]?\d{4}-\d{2}-\d{2}", "", place.path.name.partition(".")[0]))
+        is_address = place.place.startswith(("http://", "https://"))
+        undated = _DATE.sub("", place.place if is_address else place.path.name.partition(".")[0])
+        # Files that are fetched bear our names, all the same ones.
+        name = digest_of(undated) if is_address else re.sub(r"[\d._-]+$", "", undated)
         return replace(self, name=f"{self.name}/{name}"[:40])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
@@ -150,6 +152,29 @@ class FeedContract:
     def test_what_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(CannotImport, match="no such file"):
             self.start(tmp_path / "nowhere")
+
+    def test_a_gigabyte_is_an_error_and_is_not_held_in_memory(self, good: Path) -> None:
+        """It takes up no room on this disk; what reads it has no more of it at once than a document may be long."""
+        for file in self._files(good):
+            os.truncate(file, 1024**3)
+        tracemalloc.start()
+        try:
+            self._need_trouble(good, or_less=True)
+            assert tracemalloc.get_traced_memory()[1] < 100 * 1024**2
+        finally:
+            tracemalloc.stop()
+
+    def test_a_file_from_the_future_is_read_as_of_today(self, good: Path) -> None:
+        """A clock was ahead when it was named: no reading is of a day to come."""
+        ahead = good.rename(good.with_name(good.name.replace("2026-06-01", "2999-01-01")))
+        assert self.start(ahead).counts.new == self.brings
+        assert all(reading.observed_at <= NOW for reading in Reading.objects.all())
+
+    def test_an_entry_that_stands_twice_counts_once(self, hostile: Path) -> None:
+        """The first one speaks; no artifact is listed twice, and none by two of its entries."""
+        self.start(hostile)
+        keys = list(Entry.objects.values_list("key", flat=True))
+        assert len(keys) == len(set(keys)) == Artifact.objects.count()
 
     def test_what_is_hostile_is_text_or_nothing(self, hostile: Path) -> None:
         """The run ends; what cannot be is refused or left out; scripts and orders are words like any other."""
