@@ -88,12 +88,12 @@ def held_mb() -> tuple[float, float]:
     return tuple(int(status[name].split()[0]) * 1024 / 1e6 for name in ("VmRSS", "VmHWM"))  # type: ignore[return-value]
 
 
-def measured(work: Callable[[], Any]) -> tuple[Any, float, float]:
-    """Its answer, seconds, and the most megabytes held meanwhile."""
+def measured(work: Callable[[], Any]) -> tuple[Any, float, float, float]:
+    """Its answer, seconds, seconds of processor, and the most megabytes held meanwhile."""
     held_mb()
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     answer = work()
-    return answer, time.perf_counter() - begun, held_mb()[1]
+    return answer, time.perf_counter() - begun, time.process_time() - worked, held_mb()[1]
 
 
 def one_file(place: Path) -> None:
@@ -105,7 +105,7 @@ def one_file(place: Path) -> None:
     from bench.measuring import table
     from catalog.digest import catalog_digest
 
-    lines: list[tuple[str, float, float]] = []
+    lines: list[tuple[str, float, float, float]] = []
     digests = set()
     for what, days in (("first run", 0), ("second run, nothing changed", 0), ("third run, a day later", 1)):
         run, *figures = measured(lambda days=days: imported("mcp-registry", place, days=days))  # type: ignore[misc]
@@ -122,16 +122,17 @@ def one_file(place: Path) -> None:
         [
             what,
             f"{s:.2f}",
+            f"{cpu:.2f}",
             f"{count / s:,.0f}",
             f"{first / s:.1f}x",
             f"{mb - idle:.0f}",
             goals(what, count / s, first / s),
         ]
-        for what, s, mb in lines
+        for what, s, cpu, mb in lines
     ]
     same = "later runs changed nothing" if len(digests) == 1 else "LATER RUNS CHANGED SOMETHING"
     print(f"{connection.vendor}: {place.name}, {count:,} entries; {same}")
-    print(table(["", "seconds", "entries/s", "speed of the first", "MB above idle", "goal"], rows))
+    print(table(["", "seconds", "processor", "entries/s", "speed of the first", "MB above idle", "goal"], rows))
 
 
 def goals(what: str, rate: float, ratio: float) -> str:
@@ -181,7 +182,7 @@ def one_of_all(name: str, place: Path) -> None:
 
     mine = Entry.objects.filter(importer__startswith=name)
     before = set(mine.values_list("key", flat=True))
-    run, seconds, mb = measured(lambda: imported(name, place))
+    run, seconds, cpu, mb = measured(lambda: imported(name, place))
     counts = {
         what: getattr(run, f"{what}_count") for what in ("read", "new", "changed", "unchanged", "held", "refused")
     }
@@ -190,7 +191,11 @@ def one_of_all(name: str, place: Path) -> None:
         re.sub(r"“[^”]*”|\d[\d,.]*", "…", " ".join(row)) for row in
         RunRow.objects.filter(run=run, outcome="refused").values_list("sentences", flat=True)
     )  # fmt: skip
-    print(json.dumps(counts | {"merged": joined, "seconds": seconds, "mb": mb - idle, "why": dict(why.most_common())}))
+    print(
+        json.dumps(
+            counts | {"merged": joined, "seconds": seconds, "cpu": cpu, "mb": mb - idle, "why": dict(why.most_common())}
+        )
+    )
 
 
 def all_again() -> None:
@@ -222,9 +227,21 @@ def all_files(url: str) -> None:
     for name, path in FILES:
         found = json.loads(inside(url, "one", name, path))
         counts = [f"{found[what]:,}" for what in ("read", "new", "merged", "changed", "unchanged", "held", "refused")]
-        lines.append([path, *counts, f"{found['seconds']:.1f}", f"{found['mb']:.0f}"])
+        lines.append([path, *counts, f"{found['seconds']:.1f}", f"{found['cpu']:.1f}", f"{found['mb']:.0f}"])
         refused += [f"{times:6,}  {path}: {why}" for why, times in found["why"].items()]
-    heads = ["file", "read", "new", "merged", "changed", "unchanged", "held", "refused", "seconds", "MB above idle"]
+    heads = [
+        "file",
+        "read",
+        "new",
+        "merged",
+        "changed",
+        "unchanged",
+        "held",
+        "refused",
+        "seconds",
+        "processor",
+        "MB above idle",
+    ]
     print(table(heads, lines))
     print("\n".join(["", "refused, and why:", *refused]))
     again = json.loads(inside(url, "again"))
