@@ -156,13 +156,19 @@ class Relation(models.TextChoices):
 
 
 class RunState(models.TextChoices):
+    ASKED = "asked", "Waits for its turn"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     REFUSED = "refused", "Refused"
     FAILED = "failed", "Failed"
     WAITING = "waiting", "Waits for an editor’s word"
     STOPPED = "stopped", "Stopped"
+    UNDOING = "undoing", "Being undone"
     UNDONE = "undone", "Undone"
+
+
+#: A run that something is done for, now or soon: of each source one at a time.
+UNDER_WAY = [RunState.ASKED, RunState.RUNNING, RunState.UNDOING]
 
 
 class EntryOutcome(models.TextChoices):
@@ -172,6 +178,7 @@ class EntryOutcome(models.TextChoices):
     CHANGED = "changed", "Changed"
     HELD = "held", "Held for an editor"
     REFUSED = "refused", "Refused"
+    GONE = "gone", "Not there any more"
 
 
 class PublishRule(models.TextChoices):
@@ -180,6 +187,24 @@ class PublishRule(models.TextChoices):
     AT_ONCE = "at_once", "Publish at once"
     WHEN_SUFFICIENT = "sufficient", "Publish when it has what readers need"
     HOLD = "hold", "Hold for review"
+
+
+class HowOften(models.TextChoices):
+    """When a source is read by itself."""
+
+    NEVER = "never", "Only when an editor says so"
+    HOURLY = "hourly", "Every hour"
+    DAILY = "daily", "Every day"
+    WEEKLY = "weekly", "Every week"
+
+
+class FallState(models.TextChoices):
+    """What became of a count that fell too far to be believed."""
+
+    OPEN = "open", "Waits for an editor’s word"
+    ACCEPTED = "accepted", "Accepted"
+    KEPT = "kept", "Held on"
+    OVER = "over", "Over"
 
 
 class Signal(models.TextChoices):
@@ -262,6 +287,7 @@ class Section(models.TextChoices):
 class JobKind(models.TextChoices):
     EDIT = "edit", "Change of many"
     IMPORT = "import", "Import of a table"
+    OFFERED = "offered", "Answer to proposed offerings"
 
 
 class JobState(models.TextChoices):

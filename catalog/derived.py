@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -101,7 +101,7 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
                 said += [
                     _said(row, is_own=False)
                     for other in sorted(relatives[artifact_id] & public)
-                    for row in rows[other].get(name, ())
+                    for row in _standing(rows[other].get(name, ()))
                 ]
             verdict = verdict_of(said, spec)
             stated_id = verdict.stated.id if verdict.stated else None
@@ -118,6 +118,15 @@ def refresh_facts(artifact_ids: Collection[int]) -> set[int]:
         for some in chunks(pks):
             Fact.objects.filter(pk__in=some).update(is_stated=is_stated, is_disputed=is_disputed)
     return {row.artifact_id for row in changed}
+
+
+def _standing(rows: Sequence[Fact]) -> list[Fact]:
+    """What an artifact says to its relatives: what an editor has settled there is settled for them, too."""
+    found = max(((row.settled_at, row.pk) for row in rows if row.settled_at), default=None)
+    if found is None:
+        return list(rows)
+    at, pk = found
+    return [row for row in rows if row.pk == pk or row.recorded_at > at]
 
 
 def _said(row: Fact, *, is_own: bool) -> Said:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.changes import change
 from catalog.choices import Lifecycle
-from catalog.models import Alias, Artifact, CatalogState, Evidence, Fact, Generation, Price
+from catalog.models import Alias, Artifact, CatalogState, Evidence, Fact, Generation, Identifier, Price
 from catalog.models.circles import way_up
 
 
@@ -37,6 +37,15 @@ class CannotDeprecate(Exception):
 #: Something on the artifact names a source, which is what makes it more than a claim.
 NAMES_A_SOURCE = Q(Exists(Evidence.objects.filter(offering__artifact=OuterRef("pk")))) | Q(
     Exists(Fact.objects.filter(artifact=OuterRef("pk"))) | Exists(Price.objects.filter(artifact=OuterRef("pk")))
+)
+
+#: What `missing` finds nothing to say against, for whole tables. It counts offerings as they were last derived.
+SUFFICES = (
+    ~Q(tagline="")
+    & ~Q(description="")
+    & Q(offering_count__gt=0)
+    & NAMES_A_SOURCE
+    & (~Q(homepage="") | ~Q(repository="") | Q(Exists(Identifier.objects.filter(artifact=OuterRef("pk")))))
 )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
-from catalog.choices import Lifecycle
+from catalog.choices import FallState, Lifecycle
 from catalog.desk.queues import MOST, Item, Queue
+from catalog.models import Fall
 from catalog.wording import grouped
 from ranking.compared import without_note
 from ranking.models import ComparisonNote, Hold, HoldState, NoteState
@@ -26,6 +27,29 @@ def _held(user: User, now: dt.datetime) -> QuerySet[Hold]:
 def _hold(row: Hold) -> Item:
     detail = f"{row.get_signal_display()}: {grouped(row.held)} wait, {grouped(row.counted)} count"
     return Item(row.artifact.name[:120], detail, row.seen_on, ("ranking_hold_decide", (row.pk,)))
+
+
+class _Held(Queue):
+    """Two ways in which a reading does not count: it came all at once, or it fell too far. Falls are few, and first."""
+
+    def count(self, user: User, now: dt.datetime) -> int:
+        return min(MOST + 1, _falls(user)[: MOST + 1].count() + super().count(user, now))
+
+    def items(self, user: User, now: dt.datetime, *, limit: int = 50) -> list[Item]:
+        fallen = [_fall(row) for row in _falls(user)[:limit]]
+        return fallen + super().items(user, now, limit=limit - len(fallen))
+
+
+def _falls(user: User) -> QuerySet[Fall]:
+    if not user.has_perm("catalog.change_fall"):
+        return Fall.objects.none()
+    waiting = Fall.objects.filter(state=FallState.OPEN).exclude(artifact__lifecycle=Lifecycle.WITHDRAWN)
+    return waiting.select_related("artifact").order_by("found_at", "id")
+
+
+def _fall(row: Fall) -> Item:
+    detail = f"{row.get_signal_display()}: {grouped(row.value)} after {grouped(row.before)}"
+    return Item(row.artifact.name[:120], detail, row.found_at, ("catalog_fall_page", (row.pk,)))
 
 
 def _in_review(user: User, now: dt.datetime) -> QuerySet[ComparisonNote]:
@@ -64,9 +88,9 @@ def _none(*args: object) -> QuerySet[ComparisonNote]:
 QUEUES: dict[str, Queue] = {
     queue.key: queue
     for queue in (
-        Queue(
-            "held", "Held readings", "Came all at once, and do not count yet.", "change_hold", _held, _hold,
-            app="ranking",
+        _Held(
+            "held", "Held readings", "Came all at once, or fell too far, and do not count yet.", "change_hold",
+            _held, _hold, app="ranking",
         ),
         Queue(
             "notes", "Notes on comparisons", "Submitted, and waiting for a second look.", "publish_comparisonnote",

@@ -36,7 +36,7 @@ class Desk(admin.AdminSite):
 
     def _own_urls(self) -> list[URLPattern]:
         # Imported here: these pages ask admin.site for the frame, which is this object.
-        from catalog.admin import activity, disputes, links, pairs, proposals, reports, search
+        from catalog.admin import activity, answering, disputes, links, pairs, proposals, reports, search
 
         def page(address: str, view: Any, name: str) -> URLPattern:
             return path(address, self.admin_view(view), name=name)
@@ -46,6 +46,7 @@ class Desk(admin.AdminSite):
             page("catalog/artifact/<int:pk>/dispute/<slug:name>/", disputes.dispute_page, "catalog_dispute"),
             page("catalog/pair/<int:pk>/", pairs.pair_page, "catalog_pair"),
             page("catalog/merge/<int:pk>/undo/", pairs.undo_page, "catalog_merge_undo"),
+            page("catalog/proposal/many/", answering.many_page, "catalog_proposal_many"),
             page("catalog/proposal/<int:pk>/", proposals.proposal_page, "catalog_proposal"),
             page("catalog/report/<int:pk>/", reports.report_page, "catalog_report"),
             page("catalog/broken-link/<int:pk>/", links.link_page, "catalog_broken_link"),

@@ -37,6 +37,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
+    # What an import brought stands in the editors' queue soon after it has ended. A question or two where nothing has
+    # changed; eleven thousand texts take seconds, and only a vocabulary that was edited asks for all of them.
+    "texts": {
+        "task": "catalog.tasks.take_texts_apart",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     # Two listings of one thing are seldom urgent, and comparing all names takes seconds.
     "duplicates": {
         "task": "catalog.tasks.find_duplicates",
@@ -86,6 +93,13 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "ranking.tasks.throw_away_tallies",
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
+    },
+    # Sources that editors have switched on, each in a task of its own, once in its hour, day or week. A fresh site has
+    # none, asks three queries, and calls nobody.
+    "imports": {
+        "task": "catalog.tasks.begin_imports",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
     },
     # A job's rows are for whoever asked for it, while they still remember it. See JOB_DAYS.
     "jobs": {

@@ -288,6 +288,7 @@ LOGGING = {
 DECOMPOSER = decomposer(env)  # how texts are taken apart into capabilities
 FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
 NETWORK_ENDPOINTS = env.list("NETWORK_ENDPOINTS", default=[])  # origins of the operator's own that may be asked
+IMPORT_FOLDERS = env.list("IMPORT_FOLDERS", default=[])  # below which editors may name files to be imported
 OWN_ADDRESSES = env.list("OWN_ADDRESSES", default=[])  # this site's public addresses, which must not be
 UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page

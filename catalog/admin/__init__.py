@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from catalog.admin import artifact, capability, evidence, jobs, pairs, run  # noqa: F401 - registers
+from catalog.admin import artifact, capability, evidence, falls, jobs, pairs, run, runs, sources  # noqa: F401 - registers

@@ -13,6 +13,7 @@ from catalog.admin.forms import ArtifactForm
 from catalog.admin.history import history_page, restore_page
 from catalog.admin.offered import OfferedActions
 from catalog.admin.preview import preview_page
+from catalog.admin.readiness import EvidenceFilter, ReadyFilter, SourceFilter
 from catalog.admin.steps import open_steps, step_page
 from catalog.admin.tables import Tables
 from catalog.choices import Lifecycle, PriceClass
@@ -41,7 +42,7 @@ class ArtifactAdmin(WithdrawnNotDeleted, BulkActions, OfferedActions, Tables, Hi
     form = ArtifactForm
     change_form_template = "admin/catalog/artifact/change_form.html"
     list_display = ["name", "kind", "lifecycle", "publisher", "licence", "offering_count", "disputed_count"]
-    list_filter = ["kind", "lifecycle", "licence_class", "price_class"]
+    list_filter = ["lifecycle", SourceFilter, ReadyFilter, EvidenceFilter, "kind", "licence_class", "price_class"]
     list_select_related = ["publisher"]
     search_fields = ["sort_name", "slug"]
     autocomplete_fields = ["publisher", "categories"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,8 +17,8 @@ from django.utils.html import format_html
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
-from catalog.choices import JobState, Outcome
-from catalog.desk import jobs
+from catalog.choices import JobKind, JobState, Outcome
+from catalog.desk import answering, jobs
 from catalog.models import Job
 from catalog.tasks import run_job
 
@@ -31,7 +30,7 @@ def start(job: Job) -> None:
     if jobs.is_small(job):
         jobs.run(job.pk)
     else:
-        transaction.on_commit(partial(run_job.delay, job.pk), robust=True)
+        transaction.on_commit(lambda: run_job.delay(job.pk), robust=True)
 
 
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -46,8 +45,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not (may_stop if "stop" in request.POST else is_mine):
             raise PermissionDenied
-        _move(request, job)
-        return HttpResponseRedirect(job.get_absolute_url())
+        return HttpResponseRedirect(_move(request, job).get_absolute_url())
     counts = {outcome: getattr(job, f"{outcome}_count") for outcome in (Outcome.REFUSED, Outcome.CHANGED, Outcome.NEW)}
     shown = request.GET.get("show")
     if shown not in counts:
@@ -62,7 +60,9 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_stop": may_stop and (job.is_under_way or job.state in (JobState.CHECKED, JobState.FAILED)),
         "is_checked": job.state == JobState.CHECKED,
         "is_failed": job.state == JobState.FAILED,
-        "is_import": job.kind == "import",
+        "is_import": job.kind == JobKind.IMPORT,
+        "is_answer": job.kind == JobKind.OFFERED,
+        "may_take_back": job.kind == JobKind.OFFERED and job.state in (JobState.DONE, JobState.STOPPED) and is_mine,
         "to_write": job.new_count + job.changed_count,
         "may_start_again": jobs.may_start_again(job, now=timezone.now()),
         "counts": [(outcome, outcome.label, count) for outcome, count in counts.items() if count],
@@ -75,21 +75,32 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     return TemplateResponse(request, "admin/catalog/job.html", context)
 
 
-def _move(request: HttpRequest, job: Job) -> None:
+def _move(request: HttpRequest, job: Job) -> Job:
+    """Answers with the job to look at: this one, or that which takes it back."""
     try:
         if "stop" in request.POST:
             jobs.stop(job)
             messages.info(request, "Stopped. What was written before stays.")
-            return
+            return job
+        if "back" in request.POST:
+            return _take_back(request, job)
         if "again" in request.POST:
             jobs.start_again(job, now=timezone.now())
         else:
             jobs.confirm(job, good_rows="good_rows" in request.POST)
     except jobs.CannotRun as error:
         messages.error(request, str(error))
-        return
+        return job
     job.refresh_from_db()
     start(job)
+    return job
+
+
+def _take_back(request: HttpRequest, job: Job) -> Job:
+    why = f"Taken back: {job.why}"
+    back = jobs.ask_answers(answering.answered_by(job), answering.REOPEN, by=editor_of(request), why=why)
+    start(back)
+    return back
 
 
 @admin.register(Job)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from catalog.admin.paging import Paged
-from catalog.models import Difference, ImportRun
+from catalog.models import Difference
 
 
 class ReadOnlyAdmin(Paged, admin.ModelAdmin):
@@ -20,22 +20,6 @@ class ReadOnlyAdmin(Paged, admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-@admin.register(ImportRun)
-class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = [
-        "importer",
-        "origin",
-        "started_at",
-        "state",
-        "new_count",
-        "changed_count",
-        "unchanged_count",
-        "refused_count",
-    ]
-    list_filter = ["state", "importer"]
-    ordering = ["-started_at", "id"]
 
 
 @admin.register(Difference)

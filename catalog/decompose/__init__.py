@@ -1,7 +1,7 @@
 """Takes a text about an artifact apart: which capabilities of the vocabulary does it claim, in which words?
 
 Pure, and without any network. `read` finds the phrases of a README, card, tool list or hub object; a `Vocabulary` maps
-them; `decompose` gathers one offer a capability. What becomes of the offers is decided in `catalog.desk.offering`;
+them; `decompose` gathers one offer a capability. What becomes of the offers is decided in `catalog.desk.offered`;
 `endpoint` asks a language model instead, where a site has one.
 """
 
@@ -18,8 +18,10 @@ from catalog.decompose.phrases import MAX_PHRASES, Form, Phrase
 from catalog.decompose.tags import phrases_of_hub
 from catalog.decompose.tools import phrases_of_tools, tools_in
 
-__all__ = ["Offer", "Term", "Vocabulary", "decompose", "read"]
+__all__ = ["RULES", "Offer", "Term", "Vocabulary", "decompose", "read"]
 
+#: Raised when texts are read or mapped otherwise, so that those taken apart before are taken apart anew.
+RULES = 2
 #: JSON beyond this is not parsed: tool lists are far shorter.
 MAX_JSON = 1024 * 1024
 #: A second phrase for the same capability makes it so much more likely, up to the most that rules can say.
@@ -86,7 +88,7 @@ def offers_of(matches: Iterable[Match], vocabulary: Vocabulary) -> list[Offer]:
 
 def _title(phrase: Phrase, term: Term) -> str:
     """The text's own words where they are a title; the capability's name where they are a sentence or a tag."""
-    if phrase.form in (Form.TAG, Form.TASK):
+    if phrase.form in (Form.TAG, Form.TASK, Form.PROSE):
         return term.name
     own = phrase.head if phrase.head and phrase.form != Form.TOOL else phrase.text
     own = own.strip(" .:;,")

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from catalog.choices import DataType
 from catalog.decompose import Offer
 from catalog.decompose.mapping import Vocabulary
-from catalog.decompose.phrases import MAX_QUOTE
+from catalog.decompose.phrases import MAX_QUOTE, is_claim
 from catalog.storable import is_unstorable
 
 #: `post(url, json, timeout)` gives the parsed body of a 2xx answer and raises CannotAsk for everything else.
@@ -30,6 +31,8 @@ MAX_ANSWER = 1_500  # tokens
 MAX_OFFERS = 40
 #: A model says how sure it is, and is too sure: more than this no answer of one counts.
 SUREST = 0.8
+#: So far before and behind a quote its sentence is looked for.
+AROUND = 300
 #: Characters of a token, at the least: what is estimated before a call is more than what it will take.
 CHARS_PER_TOKEN = 3
 
@@ -213,7 +216,24 @@ def _wrong(row: Any, text: str, vocabulary: Vocabulary) -> str:
     quote = row["quote"].strip()
     if len(quote) > MAX_QUOTE or len(quote) < 3 or quote not in text:
         return f"“{quote[:60]}” does not stand in the text."
+    if not any(is_claim(sentence) for sentence in _sentences_of(quote, text)):
+        return f"“{quote[:60]}” is denied, planned, compared, or an order to a machine."
     return ""
+
+
+#: A line ends a sentence only before an empty one, an item or a heading: texts are wrapped.
+_ENDING = re.compile(r"[.!?](?=\s)|\n(?=[ \t]*(?:[-*+•#>|\n]|\d{1,3}[.)]))")
+
+
+def _sentences_of(quote: str, text: str) -> Iterator[str]:
+    """Where it stands, with what goes before and behind: half a sentence says the contrary of “it does not”."""
+    at = text.find(quote)
+    while at >= 0:
+        before = [found.end() for found in _ENDING.finditer(text, max(0, at - AROUND), at)]
+        behind = _ENDING.search(text, at + len(quote), at + len(quote) + AROUND)
+        start = before[-1] if before else max(0, at - AROUND)
+        yield text[start : behind.start() if behind else at + len(quote) + AROUND]
+        at = text.find(quote, at + len(quote))
 
 
 def _content(answer: Any) -> str:

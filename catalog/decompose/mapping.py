@@ -57,6 +57,34 @@ LEAST_LIKENESS, LEAST_MARGIN, LEAST_TOLD = 0.6, 0.03, 0.52
 COMMON, TELLING = 6, 2
 #: How many words into a sentence a term may stand: what comes later is how and with what, not what.
 SPAN = {Form.TOOL: 8, Form.FEATURE: 14, Form.HEADING: 8, Form.PROSE: 14}
+#: Words between a verb and what it does something with, which tell no two capabilities apart: “list all test runs”.
+FILLERS = frozenset(
+    map(
+        stem,
+        (
+            "a",
+            "an",
+            "the",
+            "all",
+            "new",
+            "existing",
+            "specific",
+            "given",
+            "available",
+            "your",
+            "my",
+            "this",
+            "that",
+            "its",
+        ),
+    )
+)
+#: Verbs whose object may go on behind a term: “update page settings” updates no page, “list users of a group” lists
+#: users.
+OF_ROWS = frozenset(map(stem, ("list", "get", "create", "update", "add", "set", "delete")))
+#: What ends an object.
+_ENDS = ("in", "of", "for", "and", "or", "with", "on", "to", "from", "by", "using", "at", "via", "as", "into", "within")
+ENDS = frozenset(map(stem, (*_ENDS, "that", "across", "their", "its")))
 #: How many other words may stand between the words of a term.
 GAP = 2
 MOST_IN_ONE = 3
@@ -65,6 +93,16 @@ FOR = frozenset(map(stem, ("for", "into", "any", "other", "by", "from", "to", "w
 AUDIENCE = frozenset(map(stem, ("agent", "client", "app", "assistant", "host", "model")))
 #: Words that go with everything.
 VAGUE = frozenset(map(stem, ("ai", "list", "get", "create", "resource", "mcp", "access", "run", "use", "user", "app")))
+
+
+def _bare(text: str) -> tuple[str, ...]:
+    """The stems without fillers, or all of them where there is nothing else."""
+    stems = stems_of(text)
+    return tuple(one for one in stems if one not in FILLERS) or stems
+
+
+def _is_cut_short(stems: Sequence[str], start: int, end: int) -> bool:
+    return stems[start] in OF_ROWS and end < len(stems) and bool(stems[end]) and stems[end] not in ENDS
 
 
 def _is_audience(stems: Sequence[str], start: int, end: int) -> bool:
@@ -82,7 +120,7 @@ class Vocabulary:
         for how in (How.NAME, How.SYNONYM):  # another's name goes before a synonym
             for term in self.terms.values():
                 for word in (term.name,) if how == How.NAME else term.synonyms:
-                    self.by_stems.setdefault(stems_of(word), (term.key, how, word))
+                    self.by_stems.setdefault(_bare(word), (term.key, how, word))
                     labels.append((term.key, word))
         self.longest = max((len(stems) for stems in self.by_stems), default=0)
         self.labels = labels
@@ -96,7 +134,7 @@ class Vocabulary:
 
     @staticmethod
     def _stems(term: Term) -> frozenset[str]:
-        return frozenset(one for word in (term.name, *term.synonyms) for one in stems_of(word) if len(one) > 2)
+        return frozenset(one for word in (term.name, *term.synonyms) for one in _bare(word) if len(one) > 2)
 
     def map(self, phrases: Sequence[Phrase]) -> list[Match]:
         """A feature may name several capabilities; a phrase that names none has no match."""
@@ -116,8 +154,9 @@ class Vocabulary:
     def _named(self, phrase: Phrase) -> Match | None:
         """The whole phrase, or its head, is a word of the vocabulary. A single word has to be that very word, and one
         word of a tool's name is too little: “autocomplete” may complete anything."""
-        for said in (phrase.head, phrase.text):
-            stems = stems_of(said)
+        # Once more without taking CamelCase apart: a name such as ControlNet is one word of the vocabulary.
+        for said in dict.fromkeys((phrase.head, phrase.text, phrase.text.casefold())):
+            stems = _bare(said)
             known = self.by_stems.get(stems)
             if known is None or (
                 len(stems) == 1 and (phrase.form == Form.TOOL or words_of(known[2]) != words_of(said))
@@ -129,12 +168,22 @@ class Vocabulary:
 
     def _within(self, phrase: Phrase) -> list[Match]:
         """Terms of two words or more that stand in the beginning of the sentence, the longer before the shorter."""
-        stems = list(stems_of(phrase.text)[: SPAN[phrase.form]])
+        return self._standing_in(phrase, phrase.text) or (
+            self._standing_in(phrase, phrase.head) if phrase.form == Form.TOOL else []
+        )
+
+    def _standing_in(self, phrase: Phrase, text: str) -> list[Match]:
+        stems = list(_bare(text)[: SPAN[phrase.form]])
         found: dict[str, Match] = {}
         for size in range(min(self.longest, len(stems)), 1, -1):
             for start in range(len(stems) - size + 1):
                 known = self.by_stems.get(tuple(stems[start : start + size]))
-                if known and len(found) < MOST_IN_ONE and not _is_audience(stems, start, start + size):
+                if (
+                    known
+                    and len(found) < MOST_IN_ONE
+                    and not _is_audience(stems, start, start + size)
+                    and not _is_cut_short(stems, start, start + size)
+                ):
                     key, _, word = known
                     sure = IN_PROSE if phrase.form == Form.PROSE else CONFIDENCE[How.WITHIN]
                     found.setdefault(key, Match(phrase, key, How.WITHIN, sure, word))
@@ -143,12 +192,17 @@ class Vocabulary:
 
     def _apart(self, phrase: Phrase) -> list[Match]:
         """A term whose words stand near one another in whatever order, one of them a telling one: “Search X docs”."""
-        stems = stems_of(f"{phrase.head} {phrase.text}" if phrase.form == Form.TOOL else phrase.text)
+        stems = _bare(f"{phrase.head} {phrase.text}" if phrase.form == Form.TOOL else phrase.text)
         stems = stems[: SPAN[phrase.form] + 2]
         hits = {}
         for term, (key, _, word) in self.by_stems.items():
             bag = frozenset(term)
-            if len(bag) < 2 or bag & VAGUE or not bag <= set(stems) or min(self.spread[one] for one in bag) > TELLING:
+            if (
+                len(bag) < 2
+                or bag & (VAGUE | OF_ROWS)
+                or not bag <= set(stems)
+                or min(self.spread[one] for one in bag) > TELLING
+            ):
                 continue
             if any(bag <= set(stems[start : start + len(bag) + GAP]) for start in range(len(stems))):
                 hits[key] = word

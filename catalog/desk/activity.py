@@ -15,6 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 
 from catalog import wording
 from catalog.changes import AS_IMPORTED
@@ -43,6 +44,8 @@ _READ = 300
 _ALONE = (Artifact, Capability, Category, Publisher, Source)
 #: What is done to these is read from their histories; of other apps Django's own log tells.
 _READ_HERE = ("catalog", "auth")
+#: But what is done to these of the catalog's stands in the log.
+_LOGGED = ("importrun", "importrule", "fall")
 _VERBS = {"+": "added", "~": "changed", "-": "removed"}
 Target = tuple[type[models.Model], int]
 
@@ -179,7 +182,8 @@ def _reports(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
 
 def _logged(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
     """What pages of other apps noted. The log names what it was done to, also where that is gone."""
-    others = ContentType.objects.exclude(app_label__in=_READ_HERE)
+    here = Q(app_label__in=_READ_HERE) & ~Q(app_label="catalog", model__in=_LOGGED)
+    others = ContentType.objects.exclude(here)
     rows = LogEntry.objects.filter(content_type__in=others)  # by its index: they are few among all the log has
     for row in _of(rows.select_related("content_type"), "action_time", "user", by, before):
         yield _Deed(row.action_time, row.user_id, (LogEntry, row.pk), "worked on", row.get_change_message())

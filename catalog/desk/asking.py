@@ -14,10 +14,10 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.choices import TakenApartBy
+from catalog.choices import Lifecycle, TakenApartBy
 from catalog.decompose.endpoint import Budget, CannotAsk, Endpoint, Post, Spent
 from catalog.desk.offered import Place, Proposed, propose, vocabulary
-from catalog.models import Artifact
+from catalog.models import Artifact, Entry
 from catalog.network import IMPORTS, CannotFetch, fetch
 
 Text = tuple[Artifact, str, Place]
@@ -99,6 +99,13 @@ def configured(post: Post = through_the_door) -> Endpoint:
         raise CannotAsk("No model is named: set DECOMPOSER_URL and DECOMPOSER_MODEL.")
     budget = Budget(said["MAX_TOKENS"], said["MAX_COST"], said["PRICE_IN"], said["PRICE_OUT"])
     return Endpoint(said["URL"], said["MODEL"], post, budget, known=Answers(settings.VAR_DIR / "decomposer"))
+
+
+def brought() -> Iterator[Text]:
+    """What imports have brought about listings that were not withdrawn; one of many answers is known already."""
+    entries = Entry.objects.exclude(text="").exclude(digest="gone").exclude(artifact__lifecycle=Lifecycle.WITHDRAWN)
+    for entry in entries.select_related("artifact").order_by("pk").iterator(chunk_size=200):
+        yield entry.artifact, entry.text, Place(entry.text_at)
 
 
 def ask_about(texts: Iterable[Text], *, endpoint: Endpoint) -> Asked:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from catalog.changes import change
-from catalog.choices import Lifecycle, PairState, Relation
+from catalog.choices import Kind, Lifecycle, PairState, Relation
 from catalog.identity import CannotIdentify, homepage_key, repository_key
-from catalog.models import Artifact, Identifier, Lineage, Offering, Pair
+from catalog.models import Alias, Artifact, Identifier, Lineage, Offering, Pair
 from catalog.models.fields import sort_key
 
 if TYPE_CHECKING:
@@ -31,13 +31,25 @@ if TYPE_CHECKING:
 AT_LEAST = 0.5
 #: A word, publisher or address that so many artifacts share tells none of them apart.
 COMMON = 40
+#: So many listings of one repository may be one thing under several names; of more, each is probably its own.
+FEW = 5
 #: Words that say how a thing is packed, not which it is.
 _WRAPPING = frozenset({
     "the", "a", "an", "of", "for", "and", "by", "ai", "model", "server", "mcp", "official", "api", "cli", "app",
     "agent", "tool", "repo", "repository", "dataset", "hf", "gguf",
 })  # fmt: skip
 #: Of two that are one by name these say that they are not: another size, version, or a base and what became of it.
-_TELLING = re.compile(r"^(v?\d[\w.]*|[\dx.]+[bm]|base|instruct|chat|it|mini|small|medium|large|xl|pro|lite|turbo)$")
+_TELLING = re.compile(
+    r"^(v?\d[\w.]*|[\dx.]+[bm]|base|instruct|chat|it|nano|mini|small|medium|large|xl|pro|max|lite|flash|turbo|fast|"
+    r"thinking|reasoning|non|preview|exp|beta|latest|coder?|vision|vl|audio|image|online|guard|safeguard|"
+    r"distill(ed)?|abliterated|dpo|sft|fp\d|nvfp4|int\d|awq|gptq|windows|macos|linux)$"
+)
+
+
+#: Ids whose last part is what a model is called; and those that say little by being different: one is made of names
+#: by our importers, the other tells who packed a server.
+_NAMING = frozenset({"huggingface", "openrouter", "models-dev"})
+_LOOSE = frozenset({"repository", "models-dev", "docker"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,17 @@ class Listed:
     #: Scheme -> the compared form of the id.
     ids: Mapping[str, str] = field(default_factory=dict)
     capability_ids: frozenset[int] = frozenset()
+    #: Old addresses, and those under which it is found elsewhere.
+    aliases: tuple[str, ...] = ()
+    #: How many listings name the same repository, this one among them.
+    neighbours: int = 1
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """Every name that it bears anywhere, without spaces and points, and as it is written there."""
+        elsewhere = [key.rpartition("/")[2] for scheme, key in self.ids.items() if scheme in _NAMING]
+        names = [*self.aliases, *elsewhere, self.name.rpartition("/")[2]]
+        return {key: name for name in names if len(key := re.sub(r"[^a-z0-9]", "", _spelt(name))) > 4}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -73,8 +96,13 @@ class Likeness:
 
 def words_of(name: str) -> tuple[str, ...]:
     """A name's words in the form that is compared: "openai/Whisper-Large_v3" and "whisper large v3" are one."""
-    text = sort_key(name.rpartition("/")[2])
+    text = _spelt(name.rpartition("/")[2])
     return tuple(word for word in re.split(r"[^\w.]+|_|(?<!\d)\.|\.(?!\d)", text) if word)
+
+
+def _spelt(name: str) -> str:
+    """“R+” is not “R”."""
+    return sort_key(name.replace("+", " plus "))
 
 
 def likeness(one: Listed, other: Listed) -> Likeness:
@@ -88,14 +116,25 @@ def likeness(one: Listed, other: Listed) -> Likeness:
         reasons.append(sentence)
 
     mine, theirs = one.words, other.words
-    if mine and (mine == theirs or one.run_together == other.run_together):
-        speaks(0.6, "They have the same name.")
-    elif mine and theirs:
-        share = len(mine & theirs) / len(mine | theirs)
+    is_same_name = sort_key(one.name) == sort_key(other.name) or bool(
+        mine and (mine == theirs or one.run_together == other.run_together)
+    )
+    elsewhere = sorted(one.called[key] for key in one.called.keys() & other.called.keys())
+    is_server = one.kind == other.kind == Kind.MCP
+    if is_same_name:
+        # Servers are called after what they serve: there are a dozen for each.
+        speaks(0.45 if is_server else 0.6, "They have the same name.")
+    else:
+        if elsewhere and not is_server:
+            speaks(0.6, f"Both are called {_listed(elsewhere[:1])} somewhere.")
+        share = len(mine & theirs) / len(mine | theirs) if mine and theirs else 0
         if share >= 0.5:
             speaks(0.45 * share, f"Their names share {_listed(sorted(mine & theirs))}.")
-    if one.repository and one.repository == other.repository:
-        speaks(0.5, "They live in the same repository.")
+    is_one_place = bool(one.repository) and one.repository == other.repository
+    if is_one_place and max(one.neighbours, other.neighbours) <= FEW:
+        speaks(0.6, "They live in the same repository.")
+    elif is_one_place:
+        speaks(0.3, "They live in the same repository, as others do.")
     if one.homepage and one.homepage == other.homepage:
         speaks(0.35, "They have the same homepage.")
     if one.publisher and one.publisher == other.publisher:
@@ -111,14 +150,19 @@ def likeness(one: Listed, other: Listed) -> Likeness:
 
     score = 1 - doubt
     telling = sorted(word for word in mine ^ theirs if _TELLING.match(word))
-    if telling and one.run_together != other.run_together:
-        score *= 0.35
+    if telling and not is_same_name:
+        score *= 0.75 if elsewhere else 0.35
         reasons.append(f"Against it: only one is called {_listed(telling)}.")
-    differing = sorted(s for s in one.ids.keys() & other.ids.keys() if s != "repository" and one.ids[s] != other.ids[s])
+    differing = sorted(s for s in one.ids.keys() & other.ids.keys() if s not in _LOOSE and one.ids[s] != other.ids[s])
     if differing:
-        score *= 0.5
+        # A registry lists a server again when its owner moves.
+        score *= 0.7 if is_server and is_same_name and is_one_place else 0.5
         reasons.append(f"Against it: their ids differ at {_listed(differing)}.")
-    if one.kind != other.kind:
+    if one.repository and other.repository and _root(one.repository) != _root(other.repository):
+        score *= 0.5
+        reasons.append("Against it: they live in different repositories.")
+    # Catalogs of prices do not know which of their models somebody has tuned.
+    if one.kind != other.kind and {one.kind, other.kind} != {Kind.MODEL, Kind.FINETUNE}:
         score *= 0.7
         reasons.append(f"Against it: one is listed as {one.kind}, the other as {other.kind}.")
     return Likeness(round(score, 3), tuple(reasons))
@@ -193,39 +237,50 @@ def _candidates(listed: Iterable[Listed]) -> Iterator[tuple[int, int]]:
         for word in one.words:
             blocks["word", word].append(one.id)
         blocks["name", one.run_together].append(one.id)
+        for name in one.called:
+            blocks["called", name].append(one.id)
         for scheme, key in (("repository", one.repository), ("homepage", one.homepage)):
             if key:
                 blocks[scheme, key].append(one.id)
     pairs = {
         pair
         for (sort, _), ids in blocks.items()
-        if len(ids) <= COMMON or sort == "name"
+        if len(ids) <= COMMON or sort in ("name", "called")
         for pair in combinations(sorted(set(ids))[: COMMON * 5], 2)
     }
     yield from sorted(pairs)
 
 
 def _listed_now() -> dict[int, Listed]:
-    """Every artifact that is not withdrawn, in three queries."""
+    """Every artifact that is not withdrawn, in four queries."""
     ids: dict[int, dict[str, str]] = defaultdict(dict)
     for artifact_id, scheme, key in Identifier.objects.values_list("artifact_id", "scheme", "key"):
         ids[artifact_id][scheme] = key
     capabilities: dict[int, set[int]] = defaultdict(set)
     for artifact_id, capability_id in Offering.objects.values_list("artifact_id", "capability_id").iterator():
         capabilities[artifact_id].add(capability_id)
-    rows = Artifact.objects.exclude(lifecycle=Lifecycle.WITHDRAWN).values_list(
-        "pk", "name", "kind", "publisher__slug", "repository", "homepage"
-    )
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for artifact_id, slug in Alias.objects.order_by("slug").values_list("artifact_id", "slug"):
+        aliases[artifact_id].append(slug)
+    rows = [
+        (pk, name, kind, publisher, _repository(repository), homepage)
+        for pk, name, kind, publisher, repository, homepage in Artifact.objects.exclude(
+            lifecycle=Lifecycle.WITHDRAWN
+        ).values_list("pk", "name", "kind", "publisher__slug", "repository", "homepage")
+    ]
+    neighbours = Counter(_root(repository) for *_, repository, _ in rows)
     return {
         pk: Listed(
             pk,
             name[:300],
             kind,
             publisher or "",
-            _repository(repository),
+            repository,
             homepage_key(homepage),
             ids.get(pk, {}),
             frozenset(capabilities.get(pk, ())),
+            tuple(aliases.get(pk, ())),
+            neighbours[_root(repository)],
         )
         for pk, name, kind, publisher, repository, homepage in rows
     }
@@ -236,6 +291,11 @@ def _repository(address: str) -> str:
         return repository_key(address) if address else ""
     except CannotIdentify:
         return ""
+
+
+def _root(repository: str) -> str:
+    """Without the folder inside."""
+    return repository.partition("#")[0]
 
 
 def _listed(words: Sequence[str]) -> str:

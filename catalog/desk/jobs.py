@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import JobKind, JobState, Outcome
-from catalog.desk import bulk, table_plan, tables
+from catalog.desk import answering, bulk, table_plan, tables
 from catalog.desk.bulk import Wanted
 from catalog.desk.planned import CHUNK, Planned
 from catalog.desk.table_plan import TablePlan
@@ -41,6 +41,8 @@ SMALL = 200
 MOST_KEPT = 5_000
 #: A step takes about ten queries, and others wait for the piece it is written in.
 STEP_CHUNK = 50
+#: What whoever asked must still be allowed to when it runs.
+CHANGING, ANSWERING = ["catalog.change_artifact"], ["catalog.change_proposal", "catalog.add_offering"]
 #: After so many seconds a job makes room and goes on later: well below a task's time limit.
 TURN = 8 * 60
 #: A worker gives a sign of life with each piece. One that was silent for so long is taken for dead.
@@ -60,6 +62,14 @@ def ask_edit(ids: list[int], wanted: Wanted, *, by: User) -> Job:
         raise CannotRun("Choose what shall change.")
     asked = {"ids": ids, "wanted": wanted.as_json()}
     return Job.objects.create(kind=JobKind.EDIT, by=by, why=wanted.why, asked=asked, total=len(ids))
+
+
+def ask_answers(ids: list[int], answer: str, *, by: User, why: str) -> Job:
+    """One answer to many proposed offerings, see `answering`."""
+    if not ids:
+        raise CannotRun("There is none among those that wait.")
+    asked = {"ids": ids, "answer": answer}
+    return Job.objects.create(kind=JobKind.OFFERED, by=by, why=why, asked=asked, total=len(ids))
 
 
 def ask_import(name: str, content: bytes, *, by: User, why: str = "") -> Job:
@@ -137,7 +147,8 @@ def run(pk: int) -> bool:
     try:
         if job.by is None or not job.by.is_active:
             raise CannotRun("Whoever asked for it is not here any more.")
-        if not job.by.has_perm("catalog.change_artifact"):
+        needed = ANSWERING if job.kind == JobKind.OFFERED else CHANGING
+        if not job.by.has_perms(needed):
             raise CannotRun("Whoever asked for it may not change artifacts any more.")
         if not job.is_confirmed:
             _check(job, job.by)
@@ -207,6 +218,12 @@ def _plans(job: Job, by: User) -> Iterator[list[Planned]]:
         for start in range(skip, len(ids), size):
             yield bulk.plan(ids[start : start + size], wanted, by=by, first=start + 1, checked_at=checked_at)
         return
+    if job.kind == JobKind.OFFERED:
+        ids = job.asked["ids"]
+        size = STEP_CHUNK if job.is_confirmed else CHUNK
+        for start in range(skip, len(ids), size):
+            yield answering.plan(ids[start : start + size], job.asked["answer"], first=start + 1)
+        return
     table = TablePlan(by=by, unit=_unit(job), checked_at=checked_at)
     for rows in table.chunks(tables.read(job.text, job.asked["form"]), skip=skip):
         yield table.plan(rows)
@@ -215,6 +232,9 @@ def _plans(job: Job, by: User) -> Iterator[list[Planned]]:
 def _apply(job: Job, planned: list[Planned], by: User) -> None:
     if job.kind == JobKind.EDIT:
         bulk.apply(planned, Wanted(**job.asked["wanted"]), by=by)
+    elif job.kind == JobKind.OFFERED:
+        ids = job.asked["ids"][planned[0].number - 1 : planned[-1].number]
+        answering.apply(planned, ids, job.asked["answer"], by=by, why=job.why)
     else:
         table_plan.apply(planned, by=by, why=job.why)
 

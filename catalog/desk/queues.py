@@ -10,20 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from catalog.choices import (
     PUBLIC_LIFECYCLES,
+    UNDER_WAY,
     Lifecycle,
     LinkState,
     Origin,
     PairState,
     ProposalState,
+    Relation,
     ReportState,
+    RunState,
     Step,
 )
 from catalog.factsheet import FACTS
-from catalog.models import Artifact, BrokenLink, Fact, Offering, Pair, Proposal, Report, ReviewStep
+from catalog.models import Artifact, BrokenLink, Fact, ImportRun, Lineage, Offering, Pair, Proposal, Report, ReviewStep
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -100,14 +103,20 @@ def _drafts(user: User, now: dt.datetime) -> QuerySet[Artifact]:
 
 
 def _disputes(user: User, now: dt.datetime) -> QuerySet[Any]:
-    """One row a fact and artifact, by the key of the stated value."""
-    return (
-        Fact.objects.disputed()
-        .stated()
-        .filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
-        .select_related("artifact")
-        .order_by("recorded_at", "id")
+    """One row a fact and artifact, by the key of the stated value.
+
+    What an artifact shares with the one it comes from is one dispute: it is settled there, and comes up here only
+    where that was not enough.
+    """
+    public = Fact.objects.disputed().stated().filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+    above = Lineage.objects.filter(
+        Exists(public.filter(artifact=OuterRef("parent"), name=OuterRef(OuterRef("name")))),
+        artifact=OuterRef("artifact"),
+        relation=Relation.DERIVED_FROM,
+        keeps_architecture=True,
     )
+    inherited = [name for name, spec in FACTS.items() if spec.is_inherited]
+    return public.exclude(Exists(above), name__in=inherited).select_related("artifact").order_by("recorded_at", "id")
 
 
 def _dispute(row: Fact) -> Item:
@@ -209,6 +218,21 @@ def _changed(row: Artifact) -> Item:
     return Item(row.name[:120], row.get_kind_display(), row.facts_changed_at, ("catalog_artifact_change", (row.pk,)))
 
 
+def _imports(user: User, now: dt.datetime) -> QuerySet[ImportRun]:
+    """What has failed asks nobody any more once the source has been read again."""
+    later = ImportRun.objects.filter(importer=OuterRef("importer"), is_dry_run=False, pk__gt=OuterRef("pk"))
+    failed = Q(state__in=[RunState.FAILED, RunState.REFUSED], is_dry_run=False)
+    open_ones = Q(state__in=[*UNDER_WAY, RunState.WAITING])
+    return ImportRun.objects.filter(open_ones | failed & ~Exists(later)).order_by("started_at", "id")
+
+
+def _import(row: ImportRun) -> Item:
+    kind = "a try" if row.is_dry_run else "an import"
+    said = (row.brakes or row.error).partition("\n")[0]
+    detail = f"{row.get_state_display()}. {said}" if said else f"{row.get_state_display()}."
+    return Item(f"{row.importer}, {kind}", detail[:200], row.started_at, ("catalog_importrun_page", (row.pk,)))
+
+
 QUEUES: dict[str, Queue] = {
     queue.key: queue
     for queue in (
@@ -222,6 +246,9 @@ QUEUES: dict[str, Queue] = {
         ),
         Queue("reports", "Reported errors", "What readers found wrong.", "change_report", _reports, _report),
         Queue("disputes", "Disputed facts", "Sources contradict each other.", "settle_fact", _disputes, _dispute),
+        Queue(
+            "imports", "Imports", "Under way, waiting for your word, or failed.", "steer_importrun", _imports, _import,
+        ),
         Queue("duplicates", "Likely duplicates", "Two listings that may be one.", "change_pair", _pairs, _pair),
         Queue(
             "proposals", "Proposals", "What imports would change where an editor’s word stands.", "change_proposal",

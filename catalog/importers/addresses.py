@@ -37,13 +37,22 @@ def is_address(place: str) -> bool:
 
 
 def fetched(
-    address: str, feed: Feed, *, now: dt.datetime, last: dt.datetime | None = None, door: Door | None = None
+    address: str,
+    feed: Feed,
+    *,
+    now: dt.datetime,
+    last: dt.datetime | None = None,
+    door: Door | None = None,
+    alive: Callable[[], None] = lambda: None,
 ) -> Opened:
-    """`last`: when the last complete run of it began. Raises CannotImport."""
+    """`last`: when the last complete run of it began. Raises CannotImport.
+
+    `alive` is called whenever we ask: many pages, and rests between them, take longer than a worker may be silent.
+    """
     folder = settings.VAR_DIR / "imports" / feed.name / hashlib.sha256(address.encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     asked = _since(address, feed, last)
-    patient = _Patient(door or Door())
+    patient = _Patient(door or Door(), alive)
     try:
         path = _pages(asked, feed.next_page, folder, patient) if feed.next_page else _file(asked, folder, patient)
     except CannotFetch as error:
@@ -72,6 +81,7 @@ class _Patient:
     """Asks again when it may, as long as a run can wait."""
 
     door: Door
+    alive: Callable[[], None]
     left: float = PATIENCE
 
     def fetch(self, page: str, *, etag: str = "") -> Answer:
@@ -83,6 +93,7 @@ class _Patient:
     def _answered(self, ask: Callable[[], Answer]) -> Answer:
         refusal: Answer | None = None
         while True:
+            self.alive()
             try:
                 answer = ask()
             except CannotFetch as error:

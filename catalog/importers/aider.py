@@ -22,6 +22,8 @@ SOURCE = SourceRecord(
     "https://aider.chat/docs/leaderboards/",
     licence="Apache-2.0",
 )
+#: What the page is drawn from.
+DATA = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data/polyglot_leaderboard.yml"
 
 
 def read(place: Opened) -> Iterator[Item]:
@@ -84,4 +86,11 @@ def told_of(key: str, rows: list[tuple[str, dict[str, Any]]], place: Opened) -> 
     return Told(key[:300], record)
 
 
-FEED = Feed("aider", "Aider's polyglot leaderboard, a YAML list of test runs.", SOURCE, read, is_dated=False)
+FEED = Feed(
+    "aider",
+    "Aider's polyglot leaderboard, a YAML list of test runs.",
+    SOURCE,
+    read,
+    address=DATA,
+    is_dated=False,
+)

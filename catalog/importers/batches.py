@@ -14,8 +14,8 @@ from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
-from catalog.importers import passing
-from catalog.importers.collapses import without_collapses
+from catalog.importers import passing, texts
+from catalog.importers.collapses import Fallen, note, without_collapses
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Same, Told
 from catalog.importers.matching import Matched, entries_of, matched
@@ -25,7 +25,7 @@ from catalog.importers.upsert.details import upsert_details
 from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import BATCH, Tally
-from catalog.models import Artifact, Difference, Entry, ImportRun, Proposal, Publisher, RunRow, Source
+from catalog.models import Artifact, Difference, Entry, ImportRun, Publisher, RunRow, Source
 
 
 @dataclass
@@ -39,6 +39,13 @@ class Outcomes:
     differences: list[Difference] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     slugs: dict[str, str] = field(default_factory=dict)
+    _by_listing: dict[int, list[Difference]] = field(default_factory=dict)
+
+    def differences_of(self, listing: int | None) -> list[Difference]:
+        if len(self._by_listing) == 0:
+            for difference in self.differences:
+                self._by_listing.setdefault(difference.artifact_id, []).append(difference)
+        return self._by_listing.get(listing or 0, [])
 
     def tell(self, key: str, outcome: EntryOutcome, listing: int | None = None, why: Sequence[str] = ()) -> None:
         self.counts[outcome] += 1
@@ -55,9 +62,11 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
             out.tell(item.key, EntryOutcome.REFUSED, why=[item.why])
     left = _pass_over(items, told, entries := entries_of(feed.name, told), run, out)
     if left:
-        good = _once_each(matched(left, entries, importer=feed.name, rule=rule), out)
-        good, falls = without_collapses(good)
-        _write_good(good, falls, run, feed, out, rule=rule, now=now)
+        good = matched(left, entries, importer=feed.name, rule=rule)
+        good, fallen = without_collapses(good, source_id := _source_id(feed))
+        _write_good(good, fallen, run, feed, out, rule=rule, now=now)
+        if source_id is not None:
+            note(fallen, run, source_id=source_id, now=now)
     if gone := [item for item in items if isinstance(item, Gone)]:
         _write_gone(gone, run, feed, out, now=now)
     return out
@@ -68,7 +77,7 @@ def _pass_over(
 ) -> list[Told]:
     """What is left to be looked at."""
     read = [item.entry for item in items if isinstance(item, Same)]
-    same = [one for one in told if one.key in entries and passing.says_the_same(entries[one.key], one)]
+    same = _unchanged(told, entries)
     passing.note_read(entries, same)
     pks = [*read, *(entries[one.key].pk for one in same)]
     Entry.objects.filter(pk__in=pks).update(run=run)
@@ -77,21 +86,20 @@ def _pass_over(
     return [one for one in told if one.key not in passed]
 
 
-def _once_each(good: list[Matched], out: Outcomes) -> list[Matched]:
-    seen: dict[int, str] = {}
-    kept = []
-    for one in good:
-        if one.artifact_id is not None and seen.setdefault(one.artifact_id, one.told.key) != one.told.key:
-            why = f"“{seen[one.artifact_id]}” speaks of the same listing; two entries cannot both state its facts."
-            out.tell(one.told.key, EntryOutcome.REFUSED, listing=one.artifact_id, why=[why])
-        else:
-            kept.append(one)
-    return kept
+def _unchanged(told: list[Told], entries: dict[str, Entry]) -> list[Told]:
+    """Those that say the same as last time; of entries that an editor has merged, all or none."""
+    is_same = {one.key: one.key in entries and passing.says_the_same(entries[one.key], one) for one in told}
+    moved = {entries[key].artifact_id for key, same in is_same.items() if not same and key in entries}
+    return [one for one in told if is_same[one.key] and entries[one.key].artifact_id not in moved]
+
+
+def _entries(good: list[Matched]) -> list[tuple[Told, Matched]]:
+    return [(told, one) for one in good for told in one.entries]
 
 
 def _write_good(
     good: list[Matched],
-    falls: dict[str, list[str]],
+    fallen: Fallen,
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -103,33 +111,34 @@ def _write_good(
     while left:
         try:
             with transaction.atomic():
-                _write_together(left, falls, run, feed, out, rule=rule, now=now)
+                _write_together(left, fallen, run, feed, out, rule=rule, now=now)
             return
         except CannotImport as error:
             reasons: dict[str, list[str]] = {}
             for problem in error.problems:
                 reasons.setdefault(problem.place, []).append(problem.text)
             refused = [one for one in left if one.told.key in reasons]
-            for one in refused:
-                out.tell(one.told.key, EntryOutcome.REFUSED, one.artifact_id, reasons[one.told.key])
+            for told, of in _entries(refused):
+                out.tell(told.key, EntryOutcome.REFUSED, of.artifact_id, reasons[of.told.key])
             left = [one for one in left if one.told.key not in reasons]
             if not refused:
                 raise
         except (DatabaseError, ValueError) as error:
             if len(left) == 1:
                 why = f"The tables do not take it: {type(error).__name__}."
-                out.tell(left[0].told.key, EntryOutcome.REFUSED, left[0].artifact_id, [why])
+                for told in left[0].entries:
+                    out.tell(told.key, EntryOutcome.REFUSED, left[0].artifact_id, [why])
                 return
             # One of them is to blame: halves, until it stands alone.
             middle = len(left) // 2
             for half in (left[:middle], left[middle:]):
-                _write_good(half, falls, run, feed, out, rule=rule, now=now)
+                _write_good(half, fallen, run, feed, out, rule=rule, now=now)
             return
 
 
 def _write_together(
     good: list[Matched],
-    falls: dict[str, list[str]],
+    fallen: Fallen,
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -144,7 +153,7 @@ def _write_together(
     upsert_details(records, shared, ids, tally, now=now, is_feed=True)
     if tally.problems:
         raise CannotImport(tally.problems)
-    by_pk = {ids[record.slug]: record for record in records.artifacts}
+    by_pk = {ids[one.record.slug]: record for one, record in zip(good, records.artifacts, strict=True) if one.is_whole}
     drop_what_is_unsaid(by_pk, [shared.sources[feed.source.slug]], tally, on=now.date())
     if rule == PublishRule.WHEN_SUFFICIENT:
         _publish_what_suffices(tally.new, now)
@@ -152,35 +161,37 @@ def _write_together(
     entries = [
         Entry(
             importer=feed.name,
-            key=one.told.key,
+            key=told.key,
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
-            digest="" if one.told.key in falls else passing.digests(one.told),
-            parents=[asdict(parent) for parent in one.told.parents],
+            digest="" if one.told.key in fallen.keys else passing.digests(told),
+            parents=[asdict(parent) for parent in told.parents],
             run=run,
+            **texts.brought(told),
         )
         for one in good
+        for told in one.entries
     ]
     Entry.objects.bulk_create(
         entries,
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["importer", "key"],
-        update_fields=["artifact", "digest", "parents", "run"],
+        update_fields=["artifact", "digest", "parents", "run", *texts.COLUMNS],
     )
     out.touched |= tally.touched
     out.differences += tally.differences
-    for one in good:
-        pk = ids[one.record.slug]
-        out.slugs[one.told.key] = one.record.slug
+    for told, of in _entries(good):
+        pk = ids[of.record.slug]
+        out.slugs[told.key] = of.record.slug
         if pk in tally.new:
-            out.tell(one.told.key, EntryOutcome.NEW, pk, falls.get(one.told.key, ()))
-        elif one.told.key in falls:
-            out.tell(one.told.key, EntryOutcome.HELD, pk, falls[one.told.key])
+            out.tell(told.key, EntryOutcome.NEW, pk)
+        elif told.key in fallen.sentences:
+            out.tell(told.key, EntryOutcome.HELD, pk, fallen.sentences[told.key])
         elif pk in tally.changed:
-            out.tell(one.told.key, EntryOutcome.CHANGED, pk)
+            out.tell(told.key, EntryOutcome.CHANGED, pk)
         elif pk in tally.held:
-            out.tell(one.told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
+            out.tell(told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
         else:
             out.counts["unchanged"] += 1
 
@@ -194,8 +205,9 @@ def _write_gone(gone: list[Gone], run: ImportRun, feed: Feed, out: Outcomes, *, 
     if known:
         empty = ArtifactRecord("", "", "")
         tally = Tally(is_undoable=True)
-        source = Source.objects.get(slug=_source_slug(feed))
-        drop_what_is_unsaid({row.artifact_id: empty for row in known.values()}, [source.pk], tally, on=now.date())
+        drop_what_is_unsaid(
+            {row.artifact_id: empty for row in known.values()}, [_source_id(feed) or 0], tally, on=now.date()
+        )
         tally.save_differences(run, ())
         Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest=passing.GONE)
         out.touched |= tally.touched
@@ -215,14 +227,19 @@ def _dated(record: ArtifactRecord, on: dt.date) -> ArtifactRecord:
     )
 
 
-def _source_slug(feed: Feed) -> str:
+def _source(feed: Feed) -> Source | None:
     """A source is known by its address: somebody may have cited it under another name."""
-    return Source.objects.filter(url=feed.source.url).values_list("slug", flat=True).first() or feed.source.slug
+    return Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+
+
+def _source_id(feed: Feed) -> int | None:
+    source = _source(feed)
+    return source.pk if source else None
 
 
 def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
     """The feed's own document and its publishers. What stands there is left as its editors have it."""
-    source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+    source = _source(feed)
     if source is None:
         s = feed.source
         made = Source.objects.bulk_create(
@@ -247,7 +264,3 @@ def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
 def _publish_what_suffices(new: Collection[int], now: dt.datetime) -> None:
     enough = [row.pk for row in Artifact.objects.filter(pk__in=new) if not publishing.missing_for_publication(row)]
     Artifact.objects.filter(pk__in=enough).update(lifecycle=Lifecycle.PUBLISHED, published_at=now)
-
-
-def outdate_proposals(run: ImportRun) -> None:
-    Proposal.objects.filter(run=run, state="open").update(state="outdated")

@@ -1,15 +1,17 @@
 """Docker's registry of MCP servers: a folder `servers/NAME` for each, with `server.yaml` and often `tools.json`.
 
-The tools are capabilities; the decomposer will propose them. Here they are counted. Nothing in these files is believed
-about who made what: a repository named there may hold many servers.
+The tools are capabilities: their list goes along for the decomposer, which proposes them. Nothing in these files is
+believed about who made what: a repository named there may hold many servers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from catalog.importers import values
 from catalog.importers.documents import parse
@@ -25,6 +27,7 @@ SOURCE = SourceRecord(
     "https://github.com/docker/mcp-registry",
     licence="MIT",
 )
+AT = "https://github.com/docker/mcp-registry/blob/main/servers"
 
 
 def read(place: Opened) -> Iterator[Item]:
@@ -35,26 +38,28 @@ def read(place: Opened) -> Iterator[Item]:
         except CannotImport as error:
             yield Refusal(name, error.problems[0].text)
             continue
-        tools = _tools(place, file.with_name("tools.json"))
-        yield unless_known(place, (name, text, tools), partial(item_of, name, text, tools))
+        tools, listed = _tools(place, file.with_name("tools.json"))
+        yield unless_known(place, (name, text, tools, listed), partial(item_of, name, text, tools, listed))
 
 
-def item_of(name: str, text: str, tools: int | None) -> Item:
+def item_of(name: str, text: str, tools: int | None, listed: str) -> Item:
     document = parse(text, name)
     if not document.is_read or not isinstance(document.data, dict):
         return Refusal(name, document.problems[0].text if document.problems else "It is no list of keys and values.")
     if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
         return Refusal(name, "It says nothing of a server.")
-    return told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
+    told = told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
+    return replace(told, text=listed, text_at=f"{AT}/{quote(name)}/tools.json") if listed else told
 
 
-def _tools(place: Opened, file: Path) -> int | None:
-    """How many; unknown where the list is missing or is none."""
+def _tools(place: Opened, file: Path) -> tuple[int | None, str]:
+    """How many, and the list as it stands; unknown where it is missing or is none."""
     try:
-        data = parsed(place.text(file)) if file.is_file() else None
+        text = place.text(file) if file.is_file() else ""
+        data = parsed(text) if text else None
     except (CannotParse, CannotImport):
-        return None
-    return len(data) if isinstance(data, list) else None
+        return None, ""
+    return (len(data), text) if isinstance(data, list) else (None, "")
 
 
 def told_of(name: str, raw: dict[str, Any], tools: int | None) -> Told:

@@ -40,6 +40,9 @@ class Told:
     formerly: tuple[str, ...] = ()
     #: True where the source itself says that it should no longer be used.
     is_deprecated: bool = False
+    #: In what words, or lists, it says what the thing does, and where they stand; else its description tells.
+    text: str = ""
+    text_at: str = ""
     #: The digest of what it was made of, see `unless_known`.
     read: str = field(default="", compare=False)
 
@@ -94,6 +97,8 @@ class Feed:
     source: SourceRecord
     read: Callable[[Opened], Iterator[Item]] = field(compare=False)
     publishes: PublishRule = PublishRule.HOLD
+    #: Where its publisher serves the whole of it; "" where there is no one such place.
+    address: str = ""
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
     next_page: NextPage | None = field(default=None, compare=False)
     #: What it calls, in an address, the time since which it is asked for changes.

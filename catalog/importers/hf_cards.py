@@ -53,7 +53,8 @@ def item_of(name: str, text: str) -> Item:
         )
     if not values.ids(("huggingface", f"datasets/{name}")):
         return Refusal(name[:200], "Its name is no id.")
-    return Told(f"datasets/{name}", record_of(name, document.data, text[front.end() :]))
+    record = record_of(name, document.data, text[front.end() :])
+    return Told(f"datasets/{name}", record, text=text, text_at=record.homepage)
 
 
 def _without_odd_tags(yaml: str) -> str:

@@ -6,6 +6,7 @@ count was on 2022-03-02: things "created" then are older. Missing likes or downl
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -56,7 +57,14 @@ def item_of(raw: Any, place: Opened, key: str) -> Item:
     parents = tuple(_parents(tags)) if kind in ("model", "finetune") else ()
     # A model and a data set may bear one name on the hub.
     own = name if kind in ("model", "finetune") else f"{'datasets' if kind == 'dataset' else 'spaces'}/{name}"
-    return Told(own[:300], record_of(raw, name, own, kind, tags, place), publisher=author, parents=parents)
+    record = record_of(raw, name, own, kind, tags, place)
+    return Told(own[:300], record, publisher=author, parents=parents, text=_tagged(raw, tags), text_at=record.homepage)
+
+
+def _tagged(raw: dict[str, Any], tags: list[str]) -> str:
+    """Its task and tags, as the hub writes them: what the decomposer reads of a hub object."""
+    said = {"pipeline_tag": values.line(raw.get("pipeline_tag"), 100) or None, "tags": tags}
+    return json.dumps(said) if any(said.values()) else ""
 
 
 def _kind(raw: dict[str, Any], tags: list[str]) -> str:

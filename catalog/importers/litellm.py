@@ -6,6 +6,7 @@ region, a picture's size or a number of steps before the model's name: those are
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
-from catalog.importers.model_rows import MAKERS, data_types, maker_of, model_key
+from catalog.importers.model_rows import MAKERS, data_types, is_joined, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, SourceRecord
 
@@ -37,6 +38,19 @@ METERS = (
     ("character", "input_cost_per_character", MILLION),
     ("request", "input_cost_per_query", 1),
 )
+#: Providers as readers know them, and as models.dev and OpenRouter call them: a provider is one, however it is spelt.
+PROVIDERS = {
+    "openai": "OpenAI", "text-completion-openai": "OpenAI", "anthropic": "Anthropic", "openrouter": "OpenRouter",
+    "azure": "Azure", "azure_text": "Azure", "azure_ai": "Azure AI", "bedrock": "Amazon Bedrock",
+    "bedrock_converse": "Amazon Bedrock", "bedrock_mantle": "Amazon Bedrock", "vertex_ai": "Vertex",
+    "gemini": "Google", "mistral": "Mistral", "deepseek": "DeepSeek", "xai": "xAI", "groq": "Groq", "cohere": "Cohere",
+    "cohere_chat": "Cohere", "perplexity": "Perplexity", "fireworks_ai": "Fireworks AI", "together_ai": "Together AI",
+    "vercel_ai_gateway": "Vercel AI Gateway", "deepinfra": "Deep Infra", "github_copilot": "GitHub Copilot",
+    "databricks": "Databricks", "snowflake": "Snowflake", "nebius": "Nebius Token Factory", "novita": "NovitaAI",
+    "dashscope": "Alibaba", "moonshot": "Moonshot AI", "zai": "Z.AI", "baseten": "Baseten", "cerebras": "Cerebras",
+    "replicate": "Replicate", "watsonx": "watsonx", "nscale": "Nscale", "anyscale": "Anyscale", "ollama": "Ollama",
+    "ovhcloud": "OVHcloud AI Endpoints", "voyage": "Voyage AI", "v0": "v0", "morph": "Morph", "inception": "Inception",
+}  # fmt: skip
 #: Modes in which it is a model that one calls; searches and stores are something else.
 MODES = {
     "chat", "embedding", "completion", "responses", "image_generation", "image_edit", "audio_transcription",
@@ -56,19 +70,28 @@ def read(place: Opened) -> Iterator[Item]:
     data = place.json()
     if not isinstance(data, dict):
         raise refused(place.place, "It is no object of models.")
+    groups, refusals = gathered(data)
+    yield from refusals
+    for key, rows in groups.items():
+        yield unless_known(place, (key, rows), partial(told_of, key, rows))
+
+
+def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
+    """The rows by the model that they offer, and what is no row."""
     groups: dict[str, list[Row]] = defaultdict(list)
+    refusals: list[Refusal] = []
     for key, raw in data.items():
         if key == PROSE:
-            yield Refusal(key, "It explains the table, and is no model.")
+            refusals.append(Refusal(key, "It explains the table, and is no model."))
         elif not isinstance(raw, dict) or not values.line(key, 300):
-            yield Refusal(values.line(key, 290) or "?", "It is no object with a name.")
+            refusals.append(Refusal(values.line(key, 290) or "?", "It is no object with a name."))
         elif not isinstance(raw.get("mode"), str | None) or raw.get("mode") not in MODES:
-            yield Refusal(values.line(key, 290), f"“{values.line(str(raw.get('mode')), 40)}” is no mode of a model.")
+            why = f"“{values.line(str(raw.get('mode')), 40)}” is no mode of a model."
+            refusals.append(Refusal(values.line(key, 290), why))
         else:
             row = _row(key, raw)
             groups[model_key(row.provider, row.model)].append(row)
-    for key, rows in groups.items():
-        yield unless_known(place, (key, rows), partial(told_of, key, rows))
+    return groups, refusals
 
 
 def _row(key: str, raw: dict[str, Any]) -> Row:
@@ -100,7 +123,7 @@ def told_of(key: str, rows: list[Row]) -> Told:
         name=values.line(name, 200) or key,
         kind="model",
         publisher=publisher.slug if publisher else "",
-        ids=values.ids(("models-dev", key if publisher else "")),
+        ids=values.ids(("models-dev", key if is_joined(key) else "")),
         facts=tuple(_facts(rows)),
         prices=tuple(_prices(rows)),
     )
@@ -133,11 +156,19 @@ def _prices(rows: list[Row]) -> Iterator[PriceRecord]:
     seen: set[tuple[str, str, str]] = set()
     for row in rows:
         for meter, name, per in METERS:
-            for price in values.prices(SOURCE.slug, row.provider, per, [(meter, row.raw.get(name), row.condition)]):
+            for price in values.prices(
+                SOURCE.slug, provider_name(row), per, [(meter, row.raw.get(name), row.condition)]
+            ):
                 key = (price.provider, price.meter, price.tier)
                 if key not in seen:
                     seen.add(key)
                     yield price
+
+
+def provider_name(row: Row) -> str:
+    """Those of one cloud, such as `vertex_ai-llama_models`, are one."""
+    plain = re.sub(r"^(vertex_ai|fireworks_ai)-.*", r"\1", row.provider)
+    return PROVIDERS.get(plain, plain)
 
 
 FEED = Feed(
@@ -145,5 +176,6 @@ FEED = Feed(
     "LiteLLM’s table of model prices and context windows, one JSON object.",
     SOURCE,
     read,
+    address=SOURCE.url,
     is_dated=False,
 )

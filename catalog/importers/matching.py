@@ -18,11 +18,14 @@ from catalog.choices import Lifecycle, PublishRule
 from catalog.identity import SCHEMES, identity_key
 from catalog.importers import values
 from catalog.importers.feeds import Told
+from catalog.importers.passing import GONE
 from catalog.importers.records import ArtifactRecord, Place
 from catalog.models import Alias, Artifact, Entry, Identifier
 from catalog.slugs import unambiguous
 
 Id = tuple[str, str]
+#: What a listing says of itself in plain text.
+_WORDS = ("name", "tagline", "description", "licence", "homepage", "repository")
 
 
 @dataclass(frozen=True)
@@ -31,20 +34,64 @@ class Matched:
     record: ArtifactRecord
     #: None for what is not listed yet.
     artifact_id: int | None
+    #: Other entries of this source that an editor has merged into the listing; what they offer is in the record.
+    others: tuple[Told, ...] = ()
+    #: Whether the record holds all that this source says of the listing, so that what is missing in it is unsaid.
+    is_whole: bool = True
+
+    @property
+    def entries(self) -> tuple[Told, ...]:
+        return (self.told, *self.others)
 
 
 def entries_of(importer: str, told: Iterable[Told]) -> dict[str, Entry]:
     keys = {key for one in told for key in (one.key, *one.formerly)}
-    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys)}
+    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys).defer("text")}
 
 
 def matched(told: Sequence[Told], entries: dict[str, Entry], *, importer: str, rule: PublishRule) -> list[Matched]:
     found = _Found(told, entries, importer)
+    groups: dict[int, list[Matched]] = defaultdict(list)
     good = []
     for one in told:
         pk = found.artifact_of(one)
-        good.append(Matched(one, found.record_of(one, pk, rule), pk))
-    return good
+        match = Matched(one, found.record_of(one, pk, rule), pk)
+        if pk is None:
+            good.append(match)
+        else:
+            groups[pk].append(match)
+    return good + [_as_one(some, found.keys_of(pk), found.artifacts_by_pk[pk]) for pk, some in groups.items()]
+
+
+def _as_one(some: list[Matched], keys: Sequence[str], here: Artifact) -> Matched:
+    """Entries that an editor has merged speak of one listing: the first of them, by age, says what it is; the others
+    add what they offer, and say nothing else.
+
+    `keys`: all of this source that mean the listing, the oldest first.
+    """
+    if len(keys) < 2 and len(some) == 1:
+        return some[0]
+    first, *others = sorted(some, key=lambda one: keys.index(one.told.key) if one.told.key in keys else len(keys))
+    record = first.record
+    if first.told.key != keys[0]:
+        record = replace(record, facts=(), **{name: getattr(here, name) for name in _WORDS})
+    prices = {(p.provider, p.meter, p.tier, p.valid_from): p for one in (*others, first) for p in one.record.prices}
+    results = {
+        (b.benchmark, b.version, b.metric, b.measured_on): b for one in (*others, first) for b in one.record.benchmarks
+    }
+    return Matched(
+        first.told,
+        replace(
+            record,
+            ids=tuple(dict.fromkeys(pair for one in (first, *others) for pair in one.record.ids)),
+            aliases=tuple(dict.fromkeys(slug for one in (first, *others) for slug in one.record.aliases)),
+            prices=tuple(prices.values()),
+            benchmarks=tuple(results.values()),
+        ),
+        first.artifact_id,
+        tuple(one.told for one in others),
+        is_whole={one.told.key for one in some} >= set(keys),
+    )
 
 
 class _Found:
@@ -65,8 +112,14 @@ class _Found:
         #: Artifacts that this source speaks of under some key already: another key of it is another thing.
         taken = Entry.objects.filter(importer=importer, artifact__in={row.pk for row in self.artifacts.values()})
         self.taken: dict[int, set[str]] = defaultdict(set)
-        for pk, key in taken.values_list("artifact_id", "key"):
+        self.known: dict[int, dict[str, None]] = defaultdict(dict)
+        own_keys = {one.key for one in told}
+        renamed = {old: one.key for one in told for old in one.formerly if old not in own_keys}
+        for pk, key, digest in taken.order_by("id").values_list("artifact_id", "key", "digest"):
             self.taken[pk].add(key)
+            now = renamed.get(key, key)
+            if digest != GONE or now in own_keys:
+                self.known[pk][now] = None
         #: Ids that an earlier entry of this batch brings.
         self.coming: dict[Id, str] = {}
         self.slugs = _taken_slugs(told)
@@ -83,6 +136,10 @@ class _Found:
                 self.taken[listed.pk].add(one.key)
                 return listed.pk
         return None
+
+    def keys_of(self, pk: int) -> list[str]:
+        """Under which this source speaks of the listing, the oldest first: by their names of today."""
+        return list(self.known[pk])
 
     def _is_another(self, pk: int, one: Told) -> bool:
         """Whether the listing is told apart from the entry: by this source's keys, or by an id of a stronger scheme."""

@@ -172,6 +172,7 @@ FEED = Feed(
     SOURCE,
     read,
     next_page=next_page,
+    address="https://registry.modelcontextprotocol.io/v0.1/servers?limit=100",
     since="updated_since",
     is_dated=False,
 )

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
-from catalog.importers.model_rows import MAKERS, data_types, maker_of, model_key
+from catalog.importers.model_rows import MAKERS, data_types, is_joined, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, PublisherRecord, SourceRecord
 
@@ -37,19 +37,28 @@ def read(place: Opened) -> Iterator[Item]:
     data = place.json()
     if not isinstance(data, dict):
         raise refused(place.place, "It is no object of providers.")
+    groups, refusals = gathered(data)
+    yield from refusals
+    for key, some in groups.items():
+        yield unless_known(place, (key, some), partial(told_of, key, some, place))
+
+
+def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
+    """The rows by the model that they offer, and what is no row."""
     groups: dict[str, list[Row]] = defaultdict(list)
     from_key: dict[str, str] = {}
     rows: list[Row] = []
+    refusals: list[Refusal] = []
     for provider, offered in data.items():
         models = offered.get("models") if isinstance(offered, dict) else None
         if not isinstance(models, dict):
-            yield Refusal(values.line(provider, 200) or "?", "The provider has no models.")
+            refusals.append(Refusal(values.line(provider, 200) or "?", "The provider has no models."))
             continue
         name = values.line(offered.get("name"), 120) or values.line(provider, 120)
         for model, raw in models.items():
             key = f"{provider}/{model}"
             if not isinstance(raw, dict) or not values.line(model, 200):
-                yield Refusal(values.line(key, 290) or "?", "It is no object with an id.")
+                refusals.append(Refusal(values.line(key, 290) or "?", "It is no object with an id."))
                 continue
             row = Row(provider, name, model, raw)
             rows.append(row)
@@ -60,12 +69,11 @@ def read(place: Opened) -> Iterator[Item]:
         told = base.get("from") if isinstance(base, dict) else base
         own = from_key[f"{row.provider}/{row.model}"]
         groups[from_key.get(told, own) if isinstance(told, str) else own].append(row)
-    for key, some in groups.items():
-        yield unless_known(place, (key, some), partial(told_of, key, some, place))
+    return groups, refusals
 
 
 def told_of(key: str, rows: list[Row], place: Opened) -> Told:
-    maker = key.partition("/")[0] if "/" in key and ":" not in key.partition("/")[0] else ""
+    maker = key.partition("/")[0]
     publisher = values.publisher(MAKERS[maker]) if maker in MAKERS else None
     return Told(key[:300], record_of(key, rows, publisher, place), publisher=publisher)
 
@@ -83,7 +91,7 @@ def record_of(key: str, rows: list[Row], publisher: PublisherRecord | None, plac
         ids=values.ids(
             ("huggingface", next(filter(None, hubs), "")),
             ("openrouter", next(iter(routes), "")),
-            ("models-dev", key if "/" in key and publisher else ""),
+            ("models-dev", key if is_joined(key) else ""),
         ),
         facts=tuple(_facts(rows, place)),
         prices=tuple(_prices(rows)),
@@ -169,5 +177,10 @@ def _flag(value: Any) -> bool | None:
 
 
 FEED = Feed(
-    "models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read, is_dated=False
+    "models-dev",
+    "Models and their providers' prices from models.dev, `api.json`.",
+    SOURCE,
+    read,
+    address=SOURCE.url,
+    is_dated=False,
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from catalog.importers import values
 from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
-from catalog.importers.model_rows import data_types, model_key
+from catalog.importers.model_rows import data_types, is_joined, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, PriceRecord, SourceRecord
 
@@ -74,7 +74,7 @@ def record_of(key: str, variants: list[dict[str, Any]], place: Opened) -> Artifa
         ids=values.ids(
             ("huggingface", hub if "/" in hub else ""),
             ("openrouter", key),
-            ("models-dev", joined if "/" in (joined := model_key("", key)) else ""),
+            ("models-dev", joined if is_joined(joined := model_key("", key)) else ""),
         ),
         facts=values.facts(
             "model",
@@ -105,4 +105,4 @@ def _prices(raw: dict[str, Any]) -> Iterator[PriceRecord]:
         yield from values.prices(SOURCE.slug, PROVIDER, per, [(meter, amount, tier)])
 
 
-FEED = Feed("openrouter", "OpenRouter’s list of models, `/api/v1/models`.", SOURCE, read)
+FEED = Feed("openrouter", "OpenRouter’s list of models, `/api/v1/models`.", SOURCE, read, address=SOURCE.url)

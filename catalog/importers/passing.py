@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count
+
 from catalog.importers.feeds import Feed, Told
 from catalog.importers.reading import Known, Opened, digest_of
 from catalog.models import Entry
@@ -52,8 +54,13 @@ def note_read(entries: dict[str, Entry], told: Sequence[Told]) -> None:
 
 
 def known(feed: Feed, place: Opened) -> Known:
-    """What this feed has read before, by the digest of it."""
-    rows = Entry.objects.filter(importer=feed.name).exclude(digest__in=("", GONE))
+    """What this feed has read before, by the digest of it.
+
+    Not what an editor has merged: where one of such entries has changed, all that mean the listing are written.
+    """
+    mine = Entry.objects.filter(importer=feed.name)
+    merged = mine.order_by().values("artifact").annotate(entries=Count("id")).filter(entries__gt=1).values("artifact")
+    rows = mine.exclude(digest__in=("", GONE)).exclude(artifact__in=merged)
     return Known(
         salt=f"{code()} {place.on if feed.is_dated else ''}",
         on=place.on,

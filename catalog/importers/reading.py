@@ -145,6 +145,16 @@ def opened(place: str, *, now: dt.datetime) -> Opened:
     return Opened(place, path, min(_day_of(path), now.date()))
 
 
+def fingerprint(place: Opened) -> str:
+    """Of all that there is to read: names and contents."""
+    digest = hashlib.sha256()
+    for file in place.files("*"):
+        digest.update(str(file.relative_to(place.path)).encode(errors="replace"))
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()
+
+
 def digest_of(text: str) -> str:
     """96 bits in 16 characters: two of them fit where one of the usual kind does."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode(errors="replace")).digest()[:12]).decode()

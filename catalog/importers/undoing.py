@@ -1,27 +1,30 @@
 """Takes a whole run back: what it made goes, what it changed stands as it stood, where nobody has edited it since.
 
-On a catalog that nobody touched since, nothing is left of the run but the record that it was. An artifact that others
-have spoken of meanwhile, or that a person has edited, stays, and is counted.
+`outlook` tells beforehand what it will do. On a catalog that nobody touched since, nothing is left of the run but the
+record that it was. An artifact that others have spoken of meanwhile, or that a person has edited, stays and
+is counted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ProtectedError
 
 from catalog.changes import Change, change
-from catalog.choices import Lifecycle, ProposalState, RunState
+from catalog.choices import FallState, Lifecycle, ProposalState, RunState
 from catalog.derived import chunks
 from catalog.importers.reading import Opened
 from catalog.importers.registry import FEEDS
+from catalog.importers.steering import ENDED
 from catalog.models import (
     Alias,
     Artifact,
@@ -30,9 +33,11 @@ from catalog.models import (
     Difference,
     Entry,
     Fact,
+    Fall,
     Identifier,
     ImportRun,
     Lineage,
+    Offering,
     Price,
     Proposal,
     Reading,
@@ -40,7 +45,11 @@ from catalog.models import (
 )
 from catalog.models.fields import sort_key
 
+log = logging.getLogger(__name__)
+
 BATCH = 500
+#: Or a query for them.
+Keys = Collection[int] | models.QuerySet[Any, Any]
 #: What goes with an artifact that a run made: rows nobody else has had a hand in.
 _PARTS: tuple[type[models.Model], ...] = (
     Fact, Price, BenchmarkResult, Reading, Identifier, Alias, Lineage, ArtifactType, Entry, Difference,
@@ -60,18 +69,83 @@ class Undone:
     kept: int
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What an undoing would do, as far as it can be told without doing it."""
+
+    artifacts: int
+    #: Rows that the run added to artifacts that were there before.
+    added: int
+    put_back: int
+    #: Artifacts of the run that stay, since others have edited or spoken of them: the first of them, and how many.
+    staying: list[tuple[int, str]]
+    staying_count: int
+    #: Rows that the run changed and somebody else has changed since.
+    changed_since: int
+
+
+#: Artifacts that stay and are named.
+MOST_NAMED = 20
+
+
+def outlook(run: ImportRun) -> Outlook:
+    """Reads only, in a number of queries that does not grow with the run."""
+    made = Written.objects.filter(run=run, label="catalog.artifact", before__isnull=True)
+    all_of_them = set(made.values_list("row", flat=True))
+    touched = _touched(run, made.values("row")) & all_of_them
+    staying = Artifact.objects.filter(pk__in=sorted(touched)[:MOST_NAMED]).order_by("sort_name", "id")
+    whole = ("catalog.artifact", "catalog.publisher", "catalog.source")
+    added = Written.objects.filter(run=run, before__isnull=True).exclude(label__in=whole).count()
+    put_back = since = 0
+    changed = Written.objects.filter(run=run, before__isnull=False)
+    for label in sorted(set(changed.values_list("label", flat=True))):
+        rows = changed.filter(label=label)
+        keys = set(rows.values_list("row", flat=True))
+        theirs = keys & (_edited(apps.get_model(label), rows.values("row")) | _later(run, label, rows.values("row")))
+        put_back += len(keys) - len(theirs)
+        since += len(theirs)
+    return Outlook(
+        artifacts=len(all_of_them) - len(touched),
+        added=added,
+        put_back=put_back,
+        staying=list(staying.values_list("pk", "name")),
+        staying_count=len(touched),
+        changed_since=since,
+    )
+
+
 def undo(run: ImportRun, *, now: dt.datetime, why: str = "") -> Undone:
     """Raises CannotUndo."""
     with change(why=why or f"Undone: import of {run.started_at:%Y-%m-%d %H:%M} from {run.importer}") as it:
-        endable = [RunState.DONE, RunState.STOPPED, RunState.FAILED]
-        if not ImportRun.objects.filter(pk=run.pk, state__in=endable).update(state=RunState.UNDONE, undone_at=now):
+        endable = ImportRun.objects.filter(pk=run.pk, state__in=[*ENDED, RunState.UNDOING], is_dry_run=False)
+        if not endable.update(state=RunState.UNDONE, undone_at=now, finished_at=now, error=""):
             raise CannotUndo("Only a run that has ended, and has not been undone, can be undone.")
         it.is_touched = True
         Entry.objects.filter(run=run).update(digest="")  # the next run looks at each anew
         Proposal.objects.filter(run=run, state=ProposalState.OPEN).update(state=ProposalState.OUTDATED)
         done = _put_back(run, it)
+        Fall.objects.filter(run=run, state=FallState.OPEN).update(state=FallState.OVER)  # the next one finds it anew
         removed, kept = _remove(run, it)
-        return Undone(removed, done[0], done[1] + kept)
+        undone = Undone(removed, done[0], done[1] + kept)
+        ImportRun.objects.filter(pk=run.pk).update(undone=asdict(undone))
+        return undone
+
+
+def take_undo(pk: int, *, now: dt.datetime) -> None:
+    """What a worker does for a run that is being undone; nothing where it has been. All of it or nothing stands."""
+    run = ImportRun.objects.filter(pk=pk, state=RunState.UNDOING).first()
+    if run is None:
+        return
+    try:
+        undo(run, now=now)
+    except CannotUndo:  # another worker was quicker
+        return
+    except Exception:
+        log.exception("An undoing failed", extra={"run": pk})
+        said = "Undoing it failed, and nothing of it was undone. Undo it again later."
+        ImportRun.objects.filter(pk=pk, state=RunState.UNDOING).update(state=RunState.FAILED, error=said)
+        if transaction.get_connection().in_atomic_block:
+            raise  # whatever else was done around it must not stand half
 
 
 def _put_back(run: ImportRun, it: Change) -> tuple[int, int]:
@@ -118,13 +192,13 @@ def _stands(row: Any, after: dict[str, Any]) -> bool:
     return True
 
 
-def _edited(model: Any, keys: Collection[int]) -> set[int]:
+def _edited(model: Any, keys: Keys) -> set[int]:
     if not hasattr(model, "history"):
         return set()
     return set(model.history.filter(id__in=keys).values_list("id", flat=True))
 
 
-def _later(run: ImportRun, label: str, keys: Collection[int]) -> set[int]:
+def _later(run: ImportRun, label: str, keys: Keys) -> set[int]:
     """Rows that a later run has changed, which has not itself been undone."""
     later = Written.objects.filter(label=label, row__in=keys, run__gt=run.pk).exclude(run__state=RunState.UNDONE)
     return set(later.values_list("row", flat=True))
@@ -165,17 +239,26 @@ def _remove(run: ImportRun, it: Change) -> tuple[int, int]:
 
 
 def _untouched(run: ImportRun, pks: Collection[int]) -> list[int]:
+    touched = _touched(run, pks)
+    return [pk for pk in pks if pk not in touched]
+
+
+def _touched(run: ImportRun, pks: Keys) -> set[int]:
+    """Artifacts that a person has edited, or others have spoken of."""
     touched = _edited(Artifact, pks)
     others = Difference.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(others.values_list("artifact_id", flat=True))
+    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     # Not the same source that was read again and said nothing new: such a run would make every earlier one final.
-    spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run).exclude(importer__in=_own_names(run))
+    spoken_of = spoken_of.exclude(importer__in=_own_names(run))
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))
+    accepted = Offering.history.filter(artifact_id__in=pks).exclude(history_user=None)
+    touched |= set(accepted.values_list("artifact_id", flat=True))
     children = Lineage.objects.filter(parent__in=pks).exclude(artifact__in=pks)
     touched |= set(children.values_list("parent_id", flat=True))
-    return [pk for pk in pks if pk not in touched]
+    return touched
 
 
 def _own_names(run: ImportRun) -> set[str]:

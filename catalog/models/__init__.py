@@ -10,6 +10,7 @@ from catalog.models.artifact import Artifact, ArtifactType, Identifier, Lineage,
 from catalog.models.capability import Capability, Synonym
 from catalog.models.category import Category
 from catalog.models.fact import Fact, Source
+from catalog.models.fall import Fall
 from catalog.models.job import Job, JobRow
 from catalog.models.link import BrokenLink, OutsideLink
 from catalog.models.merge import Distinction, Merge, Pair
@@ -40,6 +41,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Fact",
+    "Fall",
     "Generation",
     "Identifier",
     "ImportRule",

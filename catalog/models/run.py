@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
-from catalog.choices import EntryOutcome, PublishRule, RunState
+from catalog.choices import UNDER_WAY, EntryOutcome, HowOften, PublishRule, RunState
 from catalog.models.fields import one_of
+from catalog.models.kept import KeptHistory
 
 
 class ImportRun(models.Model):
@@ -20,6 +24,9 @@ class ImportRun(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
     held_count = models.PositiveIntegerField(default=0)
+    gone_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Entries that were there before and were not named this time."
+    )
     error = models.TextField(blank=True)
 
     done_count = models.PositiveIntegerField(
@@ -27,20 +34,54 @@ class ImportRun(models.Model):
     )
     seen_at = models.DateTimeField(null=True, help_text="When it last gave a sign of life.")
     brakes = models.TextField(
-        blank=True, db_default="", help_text="Why it waits for an editor's word, a sentence a line."
+        blank=True, default="", db_default="", help_text="Why it waits for an editor's word, a sentence a line."
     )
     is_confirmed = models.BooleanField(
         default=False, db_default=False, help_text="Whether an editor let it go on all the same."
     )
     undone_at = models.DateTimeField(null=True)
+    undone = models.JSONField(null=True, help_text="How many rows the undoing removed, put back and left.")
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", help_text="Who asked for it."
+    )
+    why = models.TextField(blank=True, default="", db_default="", help_text="Goes into the change log.")
+    slot = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="The time of the timetable that asked for it."
+    )
+    is_dry_run = models.BooleanField(default=False, db_default=False, help_text="Whether it writes nothing.")
+    attempt = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Which start of it holds it; earlier ones give way."
+    )
+    fingerprint = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of what it reads: where that has changed, it begins anew.",
+    )
 
     class Meta:
         permissions = [("steer_importrun", "Can start, confirm, stop and undo imports")]
-        constraints = [one_of("state", RunState, "import_run_state_known")]
+        constraints = [
+            one_of("state", RunState, "import_run_state_known"),
+            # Two at once would each take what the other has seen for gone.
+            models.UniqueConstraint(
+                fields=["importer"], condition=Q(state__in=UNDER_WAY, is_dry_run=False), name="import_run_one_at_a_time"
+            ),
+            models.UniqueConstraint(fields=["importer", "slot"], condition=~Q(slot=""), name="import_run_slot_once"),
+        ]
         indexes = [models.Index(fields=["-started_at", "id"], name="import_run_by_time")]
 
     def __str__(self) -> str:
         return f"{self.importer} {self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:catalog_importrun_page", args=[self.pk])
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in UNDER_WAY
 
 
 class Difference(models.Model):
@@ -71,10 +112,30 @@ class Entry(models.Model):
         default=list, help_text="What it said that it comes from, by ids: some may be listed later than this."
     )
     run = models.ForeignKey("catalog.ImportRun", on_delete=models.PROTECT, related_name="entries")
+    text = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the source says that it does: a README, a card, a list of tools.",
+    )
+    text_at = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="Where the text stands."
+    )
+    taken_apart_with = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which rules and vocabulary it was last taken apart with; empty where it has changed since.",
+    )
+    not_taken_apart = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why that was not possible."
+    )
 
     class Meta:
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["importer", "key"], name="entry_once")]
+        indexes = [models.Index(fields=["taken_apart_with", "id"], condition=~Q(text=""), name="entry_to_take_apart")]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.importer}"
@@ -90,6 +151,9 @@ class RunRow(models.Model):
     listing = models.PositiveBigIntegerField(null=True, help_text="The artifact's key, where there is one.")
     outcome = models.CharField(max_length=10, choices=EntryOutcome.choices)
     sentences = models.JSONField(default=list, help_text="Why it was refused or held.")
+    edits = models.JSONField(
+        null=True, help_text="Of a dry run: triples of what, what stands and what would. Others keep differences."
+    )
 
     class Meta:
         constraints = [one_of("outcome", EntryOutcome, "run_row_outcome_known")]
@@ -117,10 +181,25 @@ class ImportRule(models.Model):
     """What an editor decided about one source."""
 
     importer = models.CharField(max_length=40, unique=True)
-    publishes = models.CharField(max_length=10, choices=PublishRule.choices, default=PublishRule.HOLD)
+    publishes = models.CharField("new artifacts", max_length=10, choices=PublishRule.choices, default=PublishRule.HOLD)
+    place = models.CharField(
+        "address",
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where it is read from when nobody says otherwise. Empty: the source’s own address.",
+    )
+    how_often = models.CharField(
+        max_length=10, choices=HowOften.choices, default=HowOften.NEVER, db_default=HowOften.NEVER
+    )
+    history = KeptHistory()
 
     class Meta:
-        constraints = [one_of("publishes", PublishRule, "import_rule_known")]
+        constraints = [
+            one_of("publishes", PublishRule, "import_rule_known"),
+            one_of("how_often", HowOften, "import_rule_often_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.importer}: {self.get_publishes_display()}"

@@ -38,6 +38,7 @@ MERGED = ("serve.local-inference", "serve.openai-compatible-api")  # some artifa
 TALLEST = 2400  # px: more than anybody scrolls through in a picture
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--force-color-profile=srgb"]
 
+IMPORTED = ("admin-try", "admin-brake", "admin-undo", "admin-fall")  # see imports.py
 #: Pages of which only one part is drawn.
 PARTS = {"tie": ".tie-figure"}
 #: In the order of a reader's way through the site. The last three need something done first, see `prepared`.
@@ -77,6 +78,8 @@ PAGES = {
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
     "admin-desk": "/admin/",
     "admin-queue": "/admin/queue/reports/",
+    "admin-offered": "/admin/queue/offered/",
+    "admin-offered-many": "/admin/catalog/proposal/many/?at_least=60",
     "admin-artifacts": "/admin/catalog/artifact/",
     "admin-artifact": "",
     "admin-preview": "",
@@ -93,6 +96,13 @@ PAGES = {
     "admin-activity": "/admin/activity/",
     "admin-import": "/admin/catalog/artifact/import/",
     "admin-job": "",  # a change of many, before it is written
+    "admin-sources": "/admin/catalog/importrule/",
+    "admin-rule": "/admin/catalog/importrule/of/openrouter/",
+    "admin-start": "/admin/catalog/importrun/start/?source=openrouter",
+    "admin-try": "",  # of an import, with what would change
+    "admin-brake": "",  # an import that waits for a word
+    "admin-undo": "",  # of an import
+    "admin-fall": "",  # a count that nobody believes yet
     "server-error": "/artifacts/mixtral-8x22b/",
     "withdrawn": "/artifacts/wider-face/",
 }
@@ -223,6 +233,10 @@ def place_at_the_desk(name: str) -> str:
         return f"/admin/catalog/capability/{pk}/merge/?into={MERGED[1]}"
     if name == "admin-job":
         return checked_job()
+    if name in IMPORTED:
+        from imports import imported
+
+        return imported()[name]
     if name == "admin-note":
         note = ComparisonNote.objects.get(is_featured=True, artifacts__slug="mixtral-8x7b")
         return f"/admin/ranking/comparisonnote/{note.pk}/change/"

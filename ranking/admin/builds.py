@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog import wording
+from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.choices import Kind
 from catalog.models import CatalogState, Reading
 from ranking import generations
-from ranking.admin.notes import note, notes_of
 from ranking.admin.pages import NotedForm, PagesAdmin, page, row_or_404
 from ranking.models import Build, BuildState, ReferenceTable
 from ranking.publish import CannotRollBack, roll_back

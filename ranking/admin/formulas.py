@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.choices import Kind
 from ranking import drafts, lab
-from ranking.admin.notes import note, notes_of
 from ranking.admin.pages import PagesAdmin, WhyForm, page, row_or_404
 from ranking.configurations import CannotPublish, live_configuration, publish
 from ranking.formulas import BrokenFormula, formula_in

@@ -14,10 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.admin.base import editor_of
+from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.models import Reading
 from catalog.templatetags.glyphs import sparkline_svg
-from ranking.admin.notes import note, notes_of
 from ranking.admin.pages import PagesAdmin, page, row_or_404, why_field
 from ranking.holds import CannotDecide, accept, keep
 from ranking.models import Hold, HoldReason, HoldState

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 
 from catalog.admin.base import editor_of
 from catalog.admin.fields import DAY
+from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.models import Source
 from ranking import quarantine
-from ranking.admin.notes import note, notes_of
 from ranking.admin.pages import NotedForm, PagesAdmin, page, row_or_404, why_field
 from ranking.models import Quarantine
 

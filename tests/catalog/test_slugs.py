@@ -108,8 +108,8 @@ def before(transactional_db: None) -> Iterator[MigrationExecutor]:
     executor.migrate(latest)
 
 
-_MIGRATION = "0019_safe_slugs_names_links"
-_BEFORE = "0015_runs"
+_MIGRATION = "0017_safe_slugs_names_links"
+_BEFORE = "0016_watched_runs"
 
 
 def test_what_has_an_ambiguous_slug_gets_another_and_its_old_address_redirects(before: MigrationExecutor) -> None:

@@ -56,7 +56,8 @@ def faults(name: str, text: str, *, app: str = "catalog") -> list[str]:
 BREAKS_ONCE = {
     "0010_signals": "an import that runs meanwhile may still write a signal's old name, and is refused",
     "0014_proposed_offerings": "an import that runs meanwhile cannot add a proposal; no row had a capability before",
-    "0019_safe_slugs_names_links": "whoever writes such a slug or address meanwhile is refused, as ever after",
+    "0016_watched_runs": "of each source one import is under way; one that runs meanwhile is ended, to be taken up",
+    "0017_safe_slugs_names_links": "whoever writes such a slug or address meanwhile is refused, as ever after",
     "0003_tables_by_quarantine": "its unique constraint takes the place of a narrower one, which every row has met",
 }
 

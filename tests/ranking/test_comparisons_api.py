@@ -280,4 +280,5 @@ def test_a_page_that_is_kept_is_not_taken_for_another_form(client: Client) -> No
 
 def test_an_absurdly_long_question_is_refused(client: Client) -> None:
     assert client.get(f"/compare/{'-vs-'.join(map(str, range(900)))}.json").status_code == 400
-    assert client.get(f"{API}{KEY}/?{urlencode({'capability': 'x' * 9000})}").status_code == 400
+    assert client.get(f"{API}{KEY}/?{urlencode({'capability': 'x' * 7000})}").status_code == 400
+    assert client.get(f"{API}{KEY}/?{urlencode({'capability': 'x' * 9000})}").status_code == 414

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import RunState
+from catalog.importers import steering
 from catalog.importers.errors import CannotImport, Problem
 from catalog.importers.records import Records
 from catalog.importers.upsert.artifacts import upsert_artifacts
@@ -45,9 +46,10 @@ def upsert(
     records: Records, *, importer: str, origin: str, now: dt.datetime, is_dry_run: bool = False, why: str = ""
 ) -> Counts:
     """Writes the records in one transaction and keeps the run. Raises CannotImport, with nothing written."""
-    run = ImportRun(importer=importer, origin=origin[:500], started_at=now)
-    if not is_dry_run:
-        run.save()
+    if is_dry_run:
+        run = ImportRun(importer=importer, origin=origin[:500], started_at=now, is_dry_run=True)
+    else:
+        run = steering.ask(importer, origin, now=now, why=why, state=RunState.RUNNING)
     tally = Tally()
     try:
         with change(why=why or f"Import: {importer}") as it, transaction.atomic():

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from catalog.choices import SourceKind
 from catalog.decompose import MAX_JSON, decompose
 from catalog.decompose.endpoint import CannotAsk
 from catalog.desk import asking, offered
+from catalog.desk.ripening import publish_ripe
+from catalog.desk.texts import take_apart_texts
 from catalog.models import Artifact
 
 
@@ -19,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--artifact", metavar="SLUG", help="Which artifact; else all public ones without offerings."
         )
+        parser.add_argument(
+            "--brought", action="store_true", help="What imports have brought, as far as it is new or has changed."
+        )
         parser.add_argument("--from", dest="file", type=Path, metavar="FILE", help="A text about the artifact.")
         parser.add_argument(
             "--url", default="", help="Where that text stands; else the artifact's repository or homepage."
@@ -26,10 +33,20 @@ class Command(BaseCommand):
 
         parser.add_argument("--ask", action="store_true", help="Ask the language model of DECOMPOSER_URL.")
 
-    def handle(self, *, artifact: str | None, file: Path | None, url: str, ask: bool, **options: Any) -> None:
+    def handle(
+        self, *, artifact: str | None, brought: bool, file: Path | None, url: str, ask: bool, **options: Any
+    ) -> None:
+        if brought and ask:
+            self._ask(asking.brought())
+            return
+        if brought:
+            self.stdout.write(str(take_apart_texts(seconds=float("inf"))))
+            if published := publish_ripe(now=timezone.now()):
+                self.stdout.write(f"Published, as the rules of their sources say: {published}")
+            return
         text = "" if file is None else self._text(file)
         if ask:
-            self._ask(self._listings(artifact), text, url)
+            self._ask(self._texts(self._listings(artifact), text, url))
             return
         words = offered.vocabulary()
         if file is None:
@@ -42,13 +59,15 @@ class Command(BaseCommand):
         one = self._listings(artifact)[0]
         self.stdout.write(str(offered.take_apart(one, text, words=words, place=self._place(one, text, url))))
 
-    def _ask(self, artifacts: list[Artifact], text: str, url: str) -> None:
+    def _texts(self, artifacts: list[Artifact], text: str, url: str) -> list[asking.Text]:
         if text and len(artifacts) != 1:
             raise CommandError("Name the artifact that the text is about with --artifact.")
-        texts = [
+        return [
             (one, text, self._place(one, text, url)) if text else (one, offered.own_text(one), offered.Place())
             for one in artifacts
         ]
+
+    def _ask(self, texts: Iterable[asking.Text]) -> None:
         try:
             done = asking.ask_about(texts, endpoint=asking.configured())
         except CannotAsk as error:

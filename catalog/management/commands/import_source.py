@@ -6,9 +6,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from catalog.choices import RunState
+from catalog.desk.texts import take_apart_texts
 from catalog.importers.errors import CannotImport
 from catalog.importers.registry import IMPORTERS
 from catalog.importers.run import import_from
+from catalog.importers.steering import CannotRun
 
 #: The status where a brake waits for somebody's word.
 WAITS = 3
@@ -30,10 +32,14 @@ class Command(BaseCommand):
         except CannotImport as error:
             count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
             raise CommandError(f"{error}\n{count}; nothing was imported.") from error
+        except CannotRun as error:
+            raise CommandError(str(error)) from error
         for line in result.shown:
             self.stderr.write(line)
         self.stdout.write(str(result.counts))
-        if result.state == RunState.WAITING:
+        if not dry_run and (taken := take_apart_texts()).read:
+            self.stderr.write(f"Texts: {taken}")
+        if result.state == RunState.WAITING or (dry_run and result.brakes):
             raise CommandError("\n".join([*result.brakes, "It waits for --confirm."]), returncode=WAITS)
         if result.state == RunState.STOPPED:
             raise CommandError("It was stopped. Called again, it passes over what it has written.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalog.models import Artifact
+from catalog.pages.dossier.ranges import PriceRow, price_rows
 from catalog.pages.standings import Rank
 from catalog.parts import Cited, FactPart, Mention, OfferingPart, PricePart, ResultPart
 
@@ -112,6 +114,10 @@ class Dossier:
     def more_offerings(self) -> list[OfferingPart]:
         return self.offerings[OPEN_OFFERINGS:]
 
+    @cached_property
+    def price_rows(self) -> list[PriceRow]:
+        return price_rows(self.prices)
+
     @property
     def sections(self) -> list[Section]:
         """What the page holds, in its order; a part without content has no section."""
@@ -120,7 +126,7 @@ class Dossier:
             ("capabilities", "Capabilities", self.offerings),
             ("fit", "Where it fits", fits),
             ("facts", "Facts", self.facts),
-            ("prices", "Prices", self.prices or self.past_prices),
+            ("prices", "Prices", self.price_rows or self.past_prices),
             ("benchmarks", "Benchmarks", self.results),
             ("lineage", "Lineage", self.lineage),
             ("readings", "Readings", self.readings),

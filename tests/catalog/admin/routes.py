@@ -18,7 +18,7 @@ from catalog.admin.steps import STEPS
 from catalog.changes import change
 from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
-from catalog.models import Artifact, BrokenLink, Difference, ImportRun, Job, Pair, Proposal
+from catalog.models import Artifact, BrokenLink, Difference, Fall, ImportRule, ImportRun, Job, Pair, Proposal
 from ranking import drafts, noting
 from ranking.configurations import live_configuration
 from ranking.models import Build, Hold, Quarantine
@@ -91,6 +91,17 @@ class Arguments:
             "catalog/merge": merge,
             "catalog/importrun": run,
             "catalog/difference": Difference.objects.create(run=run, artifact=kept, subject="artifact", after={}),
+            "catalog/importrule": ImportRule.objects.create(importer="models-dev"),
+            "catalog/fall": Fall.objects.create(
+                artifact=kept,
+                signal="stars",
+                source=make_source(),
+                value=3,
+                observed_on=dt.date(2026, 6, 1),
+                before=900,
+                before_on=dt.date(2026, 5, 1),
+                found_at=timezone.now(),
+            ),
             "catalog/job": Job.objects.create(kind=JobKind.EDIT, why="Because."),
             "catalog/pair": Pair.objects.create(first=first, second=second, score=0.9),
             "catalog/report": told,
@@ -149,6 +160,7 @@ class Arguments:
             "pk": row.pk if row else None,
             "name": "context_window",
             "number": history.number_of(self.artifact.history.latest().history_date),
+            "importer": "models-dev",
             "username": "rui",
             "content_type_id": ContentType.objects.get_for_model(Artifact).pk,
             "object_id": row.pk if row else self.artifact.pk,

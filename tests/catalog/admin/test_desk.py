@@ -68,13 +68,14 @@ def work() -> dict[str, Any]:
     )
     make_artifact(description="Better than [Heron](/artifacts/heron-9b/).")
     check(now=_now())
+    ImportRun.objects.create(importer="github", origin="x", started_at=_now(), state="waiting", brakes="It shrank.")
     make_capability(key="search.web", slug="web-search", name="Web search")
     offered.take_apart(one, "# One\n- Web search: three engines\n", words=offered.vocabulary())
     return {
         "proposals": one.name, "offered": "Web search: three engines",
         "in-review": waiting.name, "sent-back": back.name, "reports": told.text, "disputes": one.name,
         "duplicates": one.name, "without-evidence": offering.title, "stale": old.artifact.name, "drafts": mine.name,
-        "recent": other.name, "broken-links": "/artifacts/heron-9b/",
+        "recent": other.name, "broken-links": "/artifacts/heron-9b/", "imports": "github, an import",
     }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def constraint(model, field):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0015_runs")]
+    dependencies = [("catalog", "0016_watched_runs")]
 
     operations = [
         migrations.RemoveConstraint(model_name="artifact", name="artifact_slug_without_vs"),

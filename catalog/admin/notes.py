@@ -1,4 +1,4 @@
-"""Who did what to formulas, generations and readings at the desk, when and why: in Django's own log."""
+"""Who did what to runs, formulas, generations and readings at the desk, when and why: in Django's own log."""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""Why an artifact is shown, in sentences that are true: what of it matched, which words, which past intent.
+
+Pure. A reason is only given for what contributed to the score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ranking.match.documents import Document
+from ranking.match.index import Index
+from ranking.match.scoring import Asked
+from ranking.match.text import stem, stems, telling
+
+#: A part that adds less to the score is no reason.
+LEAST = 0.5
+#: How near in meaning a past intent has to be to be named.
+SAME_INTENT = 0.6
+MOST_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Reason:
+    #: capability, words, meaning, past_intent, fits or conflicts: what it is about.
+    about: str
+    sentence: str
+    #: The words that matched, as they were typed.
+    words: tuple[str, ...] = ()
+
+
+def reasons_for(
+    query: str, asked: Asked, document: Document, parts: dict[str, float], index: Index, artifact: int
+) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    typed = telling(query)
+    if document.capability:
+        names = [document.capability, *document.synonyms]
+        hit = _hit(typed, " ".join(names))
+        if hit or parts["meaning"] >= LEAST:
+            found.append(Reason("capability", f"It offers {document.capability}.", hit))
+    hit = _hit(typed, document.text)[:MOST_WORDS]
+    if hit and parts["words"] > 0:
+        found.append(Reason("words", f"Its description has {_listed(hit)}.", hit))
+    elif parts["meaning"] >= LEAST:
+        found.append(Reason("meaning", "Its description is near to this in meaning, in other words."))
+    if past := _past(asked, index, artifact):
+        found.append(past)
+    for about, lines, opening in (
+        ("fits", document.best_for, "Best for"),
+        ("conflicts", document.limitations, "Known limitation"),
+        ("requires", document.requires, "Requires"),
+    ):
+        for line in lines:
+            if met := _hit(typed, line):
+                found.append(Reason(about, f"{opening}: {line.rstrip('.')}.", met))
+                break
+    return tuple(found)
+
+
+def _past(asked: Asked, index: Index, artifact: int) -> Reason | None:
+    """The past intent that speaks for it most, where one is near."""
+    evidence, past = index.evidence, asked.past
+    slot = int(evidence.slot_of[artifact])
+    own = [i for i in range(len(past.pairs)) if evidence.slots[past.pairs[i]] == slot] if slot >= 0 else []
+    if not own:
+        return None
+    best = max(own, key=lambda i: (past.votes[i], -i))
+    if past.nearness[best] < SAME_INTENT:
+        return None
+    text = evidence.texts[int(past.pairs[best])]
+    return Reason("past_intent", f"People who asked “{text}” chose it.")
+
+
+def _hit(typed: list[str], text: str) -> tuple[str, ...]:
+    there = set(stems(text))
+    return tuple(word for word in typed if stem(word) in there)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
