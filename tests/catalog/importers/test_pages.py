@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from catalog.importers import addresses, runs
+from catalog.choices import RunState
+from catalog.importers import addresses, runs, steering
 from catalog.importers.errors import CannotImport
 from catalog.importers.registry import FEEDS
 from catalog.models import Entry, Fact
@@ -176,5 +177,10 @@ def test_changes_since_the_last_run_end_nothing_that_they_do_not_name(
     assert set(Entry.objects.filter(digest="gone").values_list("key", flat=True)) == {"a/1"}
     stated = Fact.objects.filter(name="version", dropped_on=None).values_list("artifact__slug", "value")
     assert dict(stated) == {"a-0": "2", "a-2": "1", "a-3": "1", "a-4": "1"}
+    tried = steering.ask("mcp-registry", place, now=NOW + dt.timedelta(days=2), is_dry_run=True, state=RunState.RUNNING)
+    assert runs.work(tried, REGISTRY, now=NOW).state == "done"
+    tried.refresh_from_db()
+    assert tried.gone_count == 0
     there.pages = [[]]
-    assert runs.start(REGISTRY, place, now=NOW + dt.timedelta(days=2)).counts.read == 0
+    assert runs.start(REGISTRY, place, now=NOW + dt.timedelta(days=3)).counts.read == 0
+    assert "updated_since=2026-07-01T11" in loopback.asked[-1]

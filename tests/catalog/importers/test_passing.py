@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalog.importers import passing, runs
+from catalog.importers import passing, runs, steering
 from catalog.importers.feeds import Same, Told
 from catalog.importers.reading import opened
 from catalog.importers.registry import FEEDS
@@ -137,3 +137,37 @@ def test_heavy_entries_come_in_smaller_batches(tmp_path: Path, monkeypatch: pyte
     there = opened(str(tmp_path / "models.2026-06-01.json"), now=NOW)
     assert [len(some) for some in runs.batches(HUB, there)] == [2, 2, 1]
     assert [item.key for some in runs.batches(HUB, there, skip=3) for item in some] == ["a/3", "a/4"]
+
+
+def test_tools_that_are_worded_otherwise_are_read_again(tmp_path: Path) -> None:
+    """As many as before: what they say is what the decomposer reads."""
+    place = tmp_path / "servers/heron"
+    place.mkdir(parents=True)
+    (place / "server.yaml").write_text("name: heron\nabout: {title: Heron}\n")
+    (place / "tools.json").write_text('[{"name": "wade"}]')
+    docker = FEEDS["docker-mcp"]
+    runs.start(docker, str(tmp_path / "servers"), now=NOW)
+    assert kinds(docker, str(tmp_path / "servers")) == [Same]
+    (place / "tools.json").write_text('[{"name": "fish"}]')
+    assert kinds(docker, str(tmp_path / "servers")) == [Told]
+    runs.start(docker, str(tmp_path / "servers"), now=NOW)
+    assert "fish" in Entry.objects.get().text
+
+
+def test_a_long_run_passes_over_what_it_wrote_in_its_earlier_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind its cursor, by number, is what nobody has looked at: each entry counts once."""
+    monkeypatch.setattr(runs, "BATCH", 2)
+    runs.start(REGISTRY, servers(tmp_path, *(server(f"a/{n}") for n in range(5))), now=NOW)
+    changed = [server(f"a/{n}", version="2") for n in range(3)]
+    place = servers(tmp_path, *changed, *(server(f"a/{n}") for n in (3, 4, 5)))
+    run = steering.ask("mcp-registry", place, now=NOW, is_confirmed=True)
+    states = []
+    while not states or states[-1] == "asked":
+        held = steering.hold(run.pk, now=NOW)
+        assert held
+        states.append(runs.work(held, REGISTRY, now=NOW, turn=-1).state)
+    run.refresh_from_db()
+    assert states == ["asked"] * 3 + ["done"]
+    assert (run.read_count, run.changed_count, run.unchanged_count, run.new_count, run.gone_count) == (6, 3, 2, 1, 0)
