@@ -9,6 +9,8 @@ class RankingConfig(AppConfig):
 
     def ready(self) -> None:
         from ranking import comparison_views, receivers
+        from ranking.graph import recording
 
         comparison_views.connect()
         receivers.connect()
+        recording.connect()

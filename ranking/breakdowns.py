@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ranking.computing import Ranked
+from ranking.graph.matched import Matched
 from ranking.scoring.evidence import Floats
 from ranking.scoring.formula import UNITS
 from ranking.signals import SIGNALS, SignalSpec
@@ -66,10 +67,12 @@ class Explained:
     is_prior: bool
     #: What it was ranked as; None in a breakdown from before this was written down.
     kind: str | None = None
+    #: How often it was shown and chosen; None where it never was.
+    matched: Matched | None = None
 
 
-def packed(it: Ranked) -> Iterator[dict[str, Any]]:
-    """One body for each artifact of the kind, in its order."""
+def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
+    """One body for each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
     scores, evidence = it.scores, it.evidence
     size = evidence.sifted.evidence.size
     columns: list[list[Any]] = []
@@ -104,6 +107,7 @@ def packed(it: Ranked) -> Iterator[dict[str, Any]]:
     refused = _refused(it)
     norms = scores.norm.tolist()
     deviation = scores.deviation
+    ids = evidence.artifacts.tolist()
     by_signal = [list(zip(*column, strict=True)) for column in columns]
     for place in range(size):
         body: dict[str, Any] = {
@@ -114,6 +118,8 @@ def packed(it: Ranked) -> Iterator[dict[str, Any]]:
         }
         if it.tables.is_prior:
             body["prior"] = True
+        if matched and (of_it := matched.get(ids[place])) is not None:
+            body["matched"] = of_it
         if place in refused:
             body["refused"] = refused[place]
         yield body
@@ -127,6 +133,7 @@ def unpacked(body: dict[str, Any]) -> Explained:
         refused=tuple((s, d, v, w) for s, d, v, w in body.get("refused", ())),
         is_prior=body.get("prior", False),
         kind=body.get("kind"),
+        matched=Matched.of_data(body["matched"]) if "matched" in body else None,
     )
 
 

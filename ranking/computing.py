@@ -40,7 +40,7 @@ def ranked(
     quarter = Quarter(at, configuration, numbers)
     for found in loaded(at, numbers, artifact_ids=artifact_ids):
         table = quarter.frozen(found) if freeze else quarter.found(found.kind)
-        tables = Tables.of_data(table.body) if table else shipped.prior()
+        tables = shipped.completed(table.body) if table else shipped.prior()
         yield Ranked(
             found.kind,
             found,

@@ -146,6 +146,7 @@ def _recompute(artifact: Artifact, kind: str, build: Build, formula: Formula, ex
     at = Moment.of_data(build.as_of, build.last_reading, build.left_out)
     series: dict[str, Any] = {}
     accepted: dict[str, float] = {}
+    trials = 0.0
     for found in loaded(at, formula, artifact_ids=[artifact.pk]):
         evidence = found.sifted.evidence
         series = {
@@ -154,12 +155,14 @@ def _recompute(artifact: Artifact, kind: str, build: Build, formula: Formula, ex
             if len(one.owner)
         }
         accepted = {name: float(days[0]) for name, days in evidence.accepted.items() if np.isfinite(days[0])}
+        trials = float(evidence.trials[0]) if evidence.trials is not None else 0.0
     table = None if explained.is_prior else ReferenceTable.objects.filter(pk=build.tables.get(kind)).first()
     return {
         "day": at.day,
         "series": series,
         "accepted": accepted,
-        "tables": table.body if table else shipped.prior().as_data(),
+        **({"trials": trials} if trials else {}),
+        "tables": (shipped.completed(table.body) if table else shipped.prior()).as_data(),
         "formula": formula.text,
     }
 
@@ -176,7 +179,7 @@ def recomputed(document: Mapping[str, Any]) -> Scores:
         series = {str(name): _series(rows) for name, rows in given["series"].items()}
         accepted = {str(name): np.array([float(day)]) for name, day in given["accepted"].items()}
         return scores(
-            Evidence(1, series, accepted=accepted),
+            Evidence(1, series, trials=np.array([float(given.get("trials", 0.0))]), accepted=accepted),
             kind=document["kind"],
             tables=Tables.of_data(given["tables"]),
             formula=formula,

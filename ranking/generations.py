@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -25,6 +25,7 @@ from ranking.breakdowns import packed
 from ranking.bulk import insert
 from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
+from ranking.graph import matched, outcomes
 from ranking.holds import note
 from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Build, BuildState, Configuration
@@ -52,6 +53,7 @@ def inputs_of(at: Moment, configuration: Configuration) -> str:
 
 def due(*, now: dt.datetime) -> bool:
     """Whether anything has changed since the generation that is live was built."""
+    outcomes.keep(now=now)
     last = Build.objects.filter(state=BuildState.PUBLISHED).order_by("-number").first()
     return last is None or last.inputs != inputs_of(moment(now=now), live_configuration(now=now))
 
@@ -70,6 +72,7 @@ def build(
         return None
     tell("taken")
     configuration = live_configuration(now=now)
+    outcomes.keep(now=now)
     at = moment(now=now)
     it = Build.objects.create(
         number=fence,
@@ -114,12 +117,13 @@ def _write(
 ) -> Checked:
     assert it.generation_id is not None  # noqa: S101
     summary = Checked()
+    shown = matched.counted()
     for kind in ranked(at, configuration, freeze=True):
         alive()
         it.tables[kind.kind] = kind.table_id
         for model, columns, rows in (
             (Standing, STANDING, _standings(kind, it.generation_id)),
-            (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id)),
+            (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id, shown)),
         ):
             for batch in _batches(rows):
                 with transaction.atomic():
@@ -142,10 +146,10 @@ def _standings(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
         yield (generation_id, *(None if value != value else value for value in values))
 
 
-def _breakdowns(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
+def _breakdowns(it: Ranked, generation_id: int, shown: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
     momentum, survival = it.scores.trends.momentum.tolist(), it.scores.trends.survival.tolist()
     is_ranked = it.scores.ranked.tolist()
-    for place, (artifact, body) in enumerate(zip(it.evidence.artifacts.tolist(), packed(it), strict=True)):
+    for place, (artifact, body) in enumerate(zip(it.evidence.artifacts.tolist(), packed(it, shown), strict=True)):
         rising = momentum[place] if is_ranked[place] and momentum[place] == momentum[place] else None
         yield (
             generation_id,

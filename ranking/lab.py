@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -240,7 +240,7 @@ def _foresight(
     then = at.as_of - dt.timedelta(days=YEAR)
     if not Reading.objects.filter(observed_at__lte=then).exists():
         return
-    past = Moment(then, at.last_reading, at.quarantined, at.accepted)
+    past = replace(at, as_of=then)
     for before, after in _both(past, live, draft, ids):
         since = today.get(before.kind)
         if since is None or not (before.scores.ranked | after.scores.ranked).any():

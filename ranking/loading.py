@@ -14,9 +14,11 @@ from django.db.models import Max
 from catalog.choices import DATE_SIGNALS, PUBLIC_LIFECYCLES, Lifecycle
 from catalog.models import Artifact, Reading, Source
 from ranking.bulk import DAY, SIGNALS, readings
-from ranking.models import Hold, HoldReason, HoldState, Quarantine
+from ranking.graph.outcomes import Reported, series_of
+from ranking.models import Fold, Hold, HoldReason, HoldState, Quarantine
 from ranking.scoring.configuration import Formula
-from ranking.scoring.evidence import Bools, Ints
+from ranking.scoring.evidence import Bools, Floats, Ints
+from ranking.scoring.formula import OUTCOMES
 from ranking.scoring.sifting import Columns, Sifted, sifted
 
 LEAPING = frozenset(signal.value for signal in DATE_SIGNALS)
@@ -32,6 +34,8 @@ class Moment:
     quarantined: tuple[tuple[int, float | None, float | None], ...] = ()
     #: Accepted bursts: artifact, signal, last day.
     accepted: tuple[tuple[int, str, float], ...] = ()
+    #: What people reported of outcomes, as it stood: the id of its set.
+    outcomes: int | None = None
 
     @property
     def day(self) -> float:
@@ -41,6 +45,7 @@ class Moment:
         return {
             "quarantined": [list(one) for one in self.quarantined],
             "accepted": [list(one) for one in self.accepted],
+            **({"outcomes": self.outcomes} if self.outcomes is not None else {}),
         }
 
     @classmethod
@@ -50,6 +55,7 @@ class Moment:
             last_reading,
             tuple((int(s), a, b) for s, a, b in data.get("quarantined", ())),
             tuple((int(a), str(s), float(d)) for a, s, d in data.get("accepted", ())),
+            data.get("outcomes"),
         )
 
 
@@ -78,6 +84,7 @@ def moment(*, now: dt.datetime) -> Moment:
             .order_by("artifact_id", "signal", "until")
             .values_list("artifact_id", "signal", "until")
         ),
+        outcomes=Fold.objects.values_list("outcomes_id", flat=True).filter(pk=1).first(),
     )
 
 
@@ -97,8 +104,9 @@ def loaded(at: Moment, formula: Formula, *, artifact_ids: Sequence[int] | None =
     rows = readings(last=at.last_reading, since=since, artifact_ids=artifact_ids)
     rows = rows[_let_in(rows, at)]
     reader = _readers(rows["source"])
+    reported = series_of(at.outcomes, artifact_ids=artifact_ids, upto=at.as_of.date())
     for kind in sorted(kinds):
-        yield _of_kind(kind, kinds[kind], rows, reader, at, formula)
+        yield _of_kind(kind, kinds[kind], rows, reader, reported, at, formula)
 
 
 def _readers(source: Ints) -> Ints:
@@ -121,7 +129,13 @@ def _let_in(rows: Any, at: Moment) -> Bools:
 
 
 def _of_kind(
-    kind: str, artifacts: list[tuple[int, bool]], rows: Any, reader: Ints, at: Moment, formula: Formula
+    kind: str,
+    artifacts: list[tuple[int, bool]],
+    rows: Any,
+    reader: Ints,
+    reported: Reported | None,
+    at: Moment,
+    formula: Formula,
 ) -> KindEvidence:
     ids = np.array([pk for pk, _ in artifacts], np.int64)
     listed = np.array([seen for _, seen in artifacts], bool)
@@ -135,8 +149,25 @@ def _of_kind(
             said[name] = Columns(
                 place[of_it], rows["source"][of_it], reader[of_it], rows["day"][of_it], rows["value"][of_it]
             )
+    trials = _take_in(reported, said, ids)
     found = sifted(said, len(ids), as_of=at.day, formula=formula, leaping=LEAPING)
+    found = replace(found, evidence=replace(found.evidence, trials=trials))
     return KindEvidence(kind, ids, listed, _with_decisions(found, ids, listed, at))
+
+
+def _take_in(reported: Reported | None, said: dict[str, Columns], ids: Ints) -> Floats | None:
+    """Adds the outcomes of these artifacts to what was said; how many stand behind each artifact's last."""
+    if reported is None:
+        return None
+    place = np.searchsorted(ids, reported.artifact)
+    own = ids[np.minimum(place, len(ids) - 1)] == reported.artifact
+    if not own.any():
+        return None
+    place, ours = place[own], np.full(int(own.sum()), reported.source)
+    said[OUTCOMES] = Columns(place, ours, ours, reported.day[own], reported.share[own])
+    trials = np.zeros(len(ids))
+    trials[place] = reported.trials[own]  # an artifact's last day comes last
+    return trials
 
 
 def _with_decisions(found: Sifted, ids: Ints, listed: Bools, at: Moment) -> Sifted:

@@ -240,7 +240,7 @@ def _tables(build: Build | None, kind: str) -> Tables:
     """What the generation's ranks of the kind were placed by."""
     pk = build.tables.get(kind) if build else None
     row = ReferenceTable.objects.filter(pk=pk).first() if pk else None
-    return Tables.of_data(row.body) if row else prior.prior()
+    return prior.completed(row.body) if row else prior.prior()
 
 
 def _latest(artifact_id: int, as_of: dt.datetime) -> list[Reading]:

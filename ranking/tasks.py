@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from ranking import comparison_views, generations, sheets, snapshots
+from ranking import comparison_views, generations, indexing, sheets, snapshots
+from ranking.graph import folding, forgetting
 
 
 @shared_task(soft_time_limit=1_800, time_limit=2_100)
@@ -34,3 +35,22 @@ def snapshot_ranks() -> None:
 def throw_away_tallies() -> None:
     """How often comparisons were looked at longer ago than anything reads."""
     comparison_views.throw_away_old(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def fold_feedback() -> None:
+    """What people searched for and chose since the last time, into the match graph; then into the index."""
+    if folding.fold(now=timezone.now()):
+        indexing.refresh(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def refresh_index() -> None:
+    """The match index, where anything has changed since it was made."""
+    indexing.refresh(now=timezone.now())
+
+
+@shared_task(soft_time_limit=300, time_limit=600)
+def forget_searches() -> None:
+    """The words of old queries, and the salts of past days."""
+    forgetting.forget(now=timezone.now())

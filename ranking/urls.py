@@ -10,7 +10,7 @@ from ranking.api.views.comparisons import ComparisonFileView
 from ranking.api.views.ranks import RankFileView
 from ranking.feeds import Rising
 from ranking.sitemaps import SITEMAPS
-from ranking.views import comparisons, leaderboards, ranks
+from ranking.views import comparisons, intents, leaderboards, matching, ranks
 from ranking.views.comparison_files import or_file
 from ranking.views.formula import formula_file
 
@@ -31,6 +31,12 @@ urlpatterns = [
     path("capabilities/<slug:slug>/leaderboard/", leaderboards.capability_leaderboard, name="capability-leaderboard"),
     path("rising/", leaderboards.rising_list, name="rising"),
     path("rising/feed/", tagged_page(Rising()), name="rising-feed"),
+    path("search/", matching.search_page, name="search"),
+    path("search/choose/", matching.choose, name="choose"),
+    path("search/chosen/", matching.chosen, name="chosen"),
+    path("intents/", intents.intent_list, name="intent-list"),
+    path("intents/<slug:slug>/", intents.intent_detail, name="intent"),
+    path("wanted/", intents.wanted_list, name="wanted"),
     path("methodology/", ranks.methodology_page, name="methodology"),
     path("methodology/formula.yaml", formula_file, name="formula"),
     path("ranks-sitemap.xml", tagged_page(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

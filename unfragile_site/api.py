@@ -25,6 +25,7 @@ from catalog.api.views.kinds import KindViewSet
 from catalog.api.views.validate import ValidateView
 from ranking.api.views.comparisons import ComparisonsView, ComparisonView
 from ranking.api.views.leaderboards import LeaderboardsView
+from ranking.api.views.matching import FeedbackView, ResolveView, SearchView
 from ranking.api.views.ranks import HistoryView, RankView
 from unfragile_site.docs import openapi
 
@@ -80,7 +81,20 @@ urlpatterns = [
     path("v1/artifacts/<slug:slug>/rank/", RankView.as_view(), name="artifact-rank"),
     path("v1/artifacts/<slug:slug>/history/", HistoryView.as_view(), name="artifact-history"),
     path("v1/leaderboards/", LeaderboardsView.as_view(), name="leaderboards"),
-    path("v1/validate/", ValidateView.as_view(), name="validate"),
+    # What is posted cannot be sent on to where the slash is, so these four answer with and without it.
+    path("v1/validate", ValidateView.as_view(), name="validate"),
+    path("v1/search", SearchView.as_view(), name="search"),
+    path("v1/resolve", ResolveView.as_view(), name="resolve"),
+    path("v1/feedback", FeedbackView.as_view(), name="feedback"),
+    *(
+        path(f"v1/{name}/", extend_schema(exclude=True)(view).as_view())
+        for name, view in (
+            ("validate", ValidateView),
+            ("search", SearchView),
+            ("resolve", ResolveView),
+            ("feedback", FeedbackView),
+        )
+    ),
     path("v1/comparisons/", ComparisonsView.as_view(), name="comparisons"),
     re_path(r"^v1/comparisons/(?P<key>[a-z0-9-]+)/$", ComparisonView.as_view(), name="comparison"),
     path("v1/schema/", SchemaView.as_view(), name="schema"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 SPECTACULAR_SETTINGS = {
     "TITLE": "Unfragile API",
     "DESCRIPTION": "AI artifacts, what they can do, and who says so.",
-    "VERSION": "1.1.0",  # part of every ETag: raise it when an answer changes its shape
+    "VERSION": "1.2.0",  # part of every ETag: raise it when an answer changes its shape
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -14,6 +14,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "artifacts", "description": "The things one can pick, and all that is known of them."},
         {"name": "vocabulary", "description": "The words artifacts are found by: capabilities, categories, kinds."},
         {"name": "comparisons", "description": "Two to four artifacts side by side, with a verdict to check."},
+        {"name": "matching", "description": "Needs in plain words, answered, and what became of the answers."},
         {"name": "manifests", "description": "What publishers say of their artifacts in a file beside them."},
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -28,7 +29,10 @@ SPECTACULAR_SETTINGS = {
         "CellState": "ranking.comparison.table.State",
         "RowGroup": "ranking.comparison.table.Group",
         "Has": "ranking.comparison.table.Has",
-        "Outcome": "ranking.comparison.table.Verdict",
+        "Outcome": "ranking.api.comparison_shapes.VERDICTS",
+        "OpenWish": "ranking.searching.OPEN",
+        "DataTypeWish": "ranking.searching.TYPES",
+        "Reported": "ranking.searching.REPORTED",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "catalog.api.schema.rows_or_tombstones"],
 }

@@ -88,6 +88,25 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=15),
         "options": {"expires": 900},
     },
+    # What people search for and choose reaches the match graph within the minute, and the index with it. Two queries
+    # where nobody has searched.
+    "feedback": {
+        "task": "ranking.tasks.fold_feedback",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    # An edit asks for the index itself; this is for those whose asking was lost. Three queries where nothing changed.
+    "index": {
+        "task": "ranking.tasks.refresh_index",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    # Salts live a day longer than their day, and no more; words thirty days.
+    "forgetting": {
+        "task": "ranking.tasks.forget_searches",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3600},
+    },
     # Days of views that nothing reads any more.
     "tallies": {
         "task": "ranking.tasks.throw_away_tallies",

@@ -27,6 +27,10 @@ def _one_of(words: type, help_text: str = "") -> serializers.ChoiceField:
     return serializers.ChoiceField(choices=[str(word) for word in words], help_text=help_text)  # type: ignore[attr-defined]
 
 
+#: By which the API's description knows them.
+VERDICTS = [str(word) for word in Verdict]
+
+
 def _made(make: Callable[[Edition], Any]) -> Maker:
     return lambda edition, making: make(edition)
 

@@ -94,6 +94,8 @@ class Index:
 
     def likenesses(self, coarse: NDArray[np.float32]) -> NDArray[np.float32]:
         """Roughly how near each row is."""
+        if len(self.parts) == 1:
+            return np.asarray(self.parts[0].coarse @ coarse)
         return np.concatenate([part.coarse @ coarse for part in self.parts])
 
     def nearness(self, rows: Rows, vector: NDArray[np.float32]) -> Floats:
@@ -151,17 +153,23 @@ def build(folder: Path, documents: Iterable[Document], chosen: Iterable[Chosen] 
 
 
 def extend(
-    last: Path, folder: Path, documents: Iterable[Document], *, gone: Iterable[str] = (), chosen: Iterable[Chosen]
+    last: Path,
+    folder: Path,
+    documents: Iterable[Document],
+    *,
+    gone: Iterable[str] = (),
+    chosen: Iterable[Chosen] | None = None,
 ) -> None:
     """The next index after `last`: `documents` are all those of every artifact that changed, `gone` the keys of
-    artifacts that went; `chosen` is all that is known of choices. Raises CannotExtend when it is time to build."""
+    artifacts that went; `chosen` is all that is known of choices, None where that is as it was. Raises CannotExtend
+    when it is time to build."""
     opened = open_index(last)
     rows = list(documents)
     facets = sorted({facet for document in rows for facet in document.facets})
     if len(opened.parts) >= MOST_PARTS or not set(facets) <= set(opened.manifest.facets):
         raise CannotExtend("Too many additions, or a facet that is new: build from scratch.")
     _new(folder)
-    _link(last, folder)
+    _link(last, folder, choices=chosen is None)
     changed = {document.artifact for document in rows}
     keys = list(dict.fromkeys([*opened.keys, *(document.artifact for document in rows)]))
     number = {key: i for i, key in enumerate(keys)}
@@ -179,9 +187,10 @@ def _new(folder: Path) -> None:
         raise FileExistsError(f"{folder} is not empty; an index is never written over another.")
 
 
-def _link(last: Path, folder: Path) -> None:
+def _link(last: Path, folder: Path, *, choices: bool) -> None:
     """Files that never change need not be copied. The full-text library replaces the one that does by another."""
-    for path in [*last.glob("part-*.npy"), last / "background.npy", *(last / "text").iterdir()]:
+    kept = [*last.glob("part-*.npy"), *(last.glob("choices.*.npy") if choices else ())]
+    for path in [*kept, last / "background.npy", *(last / "text").iterdir()]:
         target = folder / path.relative_to(last)
         target.parent.mkdir(exist_ok=True)
         if path.name.endswith(".lock"):
@@ -250,7 +259,7 @@ def _finish(
     gone: NDArray[np.bool_],
     *,
     parts: int,
-    chosen: Iterable[Chosen],
+    chosen: Iterable[Chosen] | None,
     last: Index | None = None,
 ) -> None:
     number = {key: i for i, key in enumerate(keys)}
@@ -262,7 +271,10 @@ def _finish(
     save(folder, "standings", standings)
     save(folder, "gone", gone)
     (folder / "keys.json").write_text(json.dumps(keys))
-    pairs = write_evidence(folder, chosen, number)
+    if chosen is not None:
+        pairs = write_evidence(folder, chosen, number)
+    else:
+        pairs = last.manifest.choices if last is not None else 0
     write_manifest(folder, rows=len(gone), parts=parts, artifacts=len(keys), choices=pairs, facets=list(facets))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,10 @@ def write_part(
     folder: Path, stem: str, documents: Sequence[Document], artifacts: Mapping[str, int], facets: Sequence[str]
 ) -> list[list[str]]:
     """Returns each document's stems, which the full-text index takes next."""
-    words = [stems(document.text) for document in documents]
+    texts = [document.text for document in documents]
+    words = [stems(text) for text in texts]
     bags = bags_of(Counter(map(number_of, of_one)) for of_one in words)
-    write_vectors(folder, stem, [document.text for document in documents])
+    write_vectors(folder, stem, texts)
     write_bags(folder, stem, bags)
     save(folder, f"{stem}.artifacts", np.array([artifacts[d.artifact] for d in documents], dtype=np.int32))
     number = {facet: i for i, facet in enumerate(facets)}
@@ -81,7 +82,7 @@ def write_part(
 
 
 def _told(document: Document) -> dict[str, Any]:
-    return {**asdict(document), "facets": sorted(document.facets)}
+    return {**vars(document), "facets": sorted(document.facets)}
 
 
 def document_of(told: Mapping[str, Any]) -> Document:

@@ -142,11 +142,12 @@ def of_choices(
         return found, people, shares
     slots = slots[known].astype(np.int64)
     people[known] = evidence.people[slots]
-    found["asked_words"][known] = coverage(evidence.asked, slots, asked.terms, evidence.frequencies)
-    # Of one that few have chosen little is known: a faint voice counts faintly, and one person as one.
-    voice = np.minimum(people[known], 1)
+    # One person may err or jest: alone he counts half of what many say.
+    voice = people[known] / (people[known] + 1)
+    covered = coverage(evidence.asked, slots, asked.terms, evidence.frequencies)
+    found["asked_words"][known] = covered * voice
     found["asked_meaning"][known] = (evidence.middles[slots] @ asked.vector - asked.by_chance[0]) * voice
     shares[known] = [asked.past.shares.get(int(slot), 0.0) for slot in slots]
-    found["past_intents"][known] = np.log((shares[known] + configuration.faint) / configuration.faint)
+    found["past_intents"][known] = voice * np.log((shares[known] + configuration.faint) / configuration.faint)
     found["chosen"][known] = voice
     return found, people, shares

@@ -73,6 +73,9 @@ def tables_on(evidence: Evidence, kind: str, formula: Formula, as_of: float) -> 
     for spec in (*specs_of(kind, formula), SIGNALS[OUTCOMES], *TRENDS.values()):
         found = measured(spec, evidence, as_of, formula.signals[spec.name])
         values[spec.name] = transformed(spec.measure, found.value)
+    # Of outcomes a few shares are no scale: without a curve of its own the kind borrows the shipped one.
+    if np.count_nonzero(~np.isnan(values[OUTCOMES])) < formula.least_for_percentile:
+        values[OUTCOMES][:] = np.nan
     return tables_of(values, formula.limit)
 
 

@@ -15,7 +15,7 @@ from ranking import charts, wording
 from ranking.explaining import Step, needed
 from ranking.leaderboards import SHORT, boards, rising
 from ranking.methodology import tie_picture
-from ranking.rank_pages import History, why
+from ranking.rank_pages import History, Why, why
 from ranking.scoring.configuration import Formula
 
 register = template.Library()
@@ -24,11 +24,22 @@ LEADING_KINDS = 10
 RISING_KINDS = 5
 
 
+def why_of(context: template.Context, artifact: Any) -> Why | None:
+    """Asked for once by all that stands on one page."""
+    request, generation = context.get("request"), _state(context).generation_id
+    held = getattr(request, "why", None)
+    if held is None or held[0] != (artifact.pk, generation):
+        held = (artifact.pk, generation), why(artifact.pk, generation)
+        if request is not None:
+            request.why = held
+    return held[1]
+
+
 @register.inclusion_tag("ranking/_rank_panel.html", takes_context=True)
 def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
     """One query. Nothing at all before the first generation."""
     state = _state(context)
-    standing, found = rank_of(artifact), why(artifact.pk, state.generation_id)
+    standing, found = rank_of(artifact), why_of(context, artifact)
     kind = (found.explained.kind if found else None) or artifact.kind
     lacks = ""
     if standing is None and found is not None:

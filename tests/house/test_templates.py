@@ -20,6 +20,7 @@ MAY_MARK_SAFE = {
     "catalog/templatetags/glyphs.py": "drawn from numbers and constants, texts escaped",
     "catalog/templatetags/rows.py": "constants, and pieces of which each text was escaped",
     "ranking/templatetags/comparisons.py": "constants, and pieces of which each text was escaped",
+    "ranking/graph/pictures.py": "drawn from numbers and constants, names escaped",
     "ranking/charts.py": "drawn from numbers and constants, texts escaped",
 }
 #: Rendered by Django itself when something goes wrong.

@@ -167,7 +167,7 @@ class ArtifactViewSet(CatalogViewSet):
             limit=limit,
             cursor=cursor,
             generation_id=generation_id if order in BY_RANK else None,
-            load=lambda ids: _rows(_joined(since, generation_id), generation_id).only(*read).filter(pk__in=ids),
+            load=lambda ids: numbered(_joined(since, generation_id), generation_id).only(*read).filter(pk__in=ids),
         )
         if "verified" in request.query_params:
             self.holds_until(self.now + VERIFIED_HOLDS)
@@ -207,7 +207,7 @@ class ArtifactViewSet(CatalogViewSet):
         generation_id = self.state.generation_id
         # One row for each alias: together with the artifact itself in one query.
         rows = list(
-            _rows(Artifact.objects.for_page(generation_id).select_related("headline_price"), generation_id)
+            numbered(Artifact.objects.for_page(generation_id).select_related("headline_price"), generation_id)
             .filter(slug=slug)
             .annotate(alias=F("aliases__slug"))
         )
@@ -253,7 +253,7 @@ def _joined(since: dt.datetime | None, generation_id: int | None) -> ArtifactQue
     return rows if since is None else rows.select_related("merged_into")
 
 
-def _rows(artifacts: QuerySet[Artifact], generation_id: int | None) -> QuerySet[Any]:
+def numbered(artifacts: QuerySet[Artifact], generation_id: int | None) -> QuerySet[Any]:
     """With the generation's number."""
     if generation_id is None:
         return artifacts.annotate(standing_generation=Value(None, output_field=IntegerField()))

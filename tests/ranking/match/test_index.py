@@ -134,6 +134,16 @@ def test_an_extended_index_answers_like_one_from_scratch(whole: Path, tmp_path: 
         assert keys(one.answer(query).found) == keys(other.answer(query).found)
 
 
+def test_choices_stay_where_none_are_given(whole: Path, tmp_path: Path) -> None:
+    """An edit need not read them all again; what is gone is not found by them either."""
+    extend(whole, tmp_path / "next", documents()[1:2], gone=["weather"])
+    opened = open_index(tmp_path / "next")
+    assert opened.manifest.choices == len(CHOSEN)
+    answer = Engine(opened).answer("turn my podcast into words")
+    assert answer.found[0].people == 3
+    assert "weather" not in keys(Engine(opened).answer("will it rain", limit=50).found)
+
+
 def test_a_worn_index_asks_to_be_built(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexes, "MOST_PARTS", 1)
     with pytest.raises(CannotExtend):

@@ -16,7 +16,8 @@ from catalog.importers.errors import CannotImport
 from catalog.importers.run import import_from
 from catalog.models import Artifact, Generation
 from catalog.relating import relate
-from ranking import generations, sheets, snapshots
+from ranking import generations, indexing, sheets, snapshots
+from unfragile_site import demo_searches
 from unfragile_site.demo_notes import add_views, write_notes
 from unfragile_site.demo_work import COLLEAGUE, lay_out
 
@@ -29,7 +30,8 @@ TOUR = """
   {name} is at {url}
 
   Five minutes:
-    reader   {url}/                                    say what you need done, or take one of five intents
+    reader   {url}/search/?q=transcribe+a+podcast      what serves a need, and why; say which one you take
+             {url}/intents/                            what people look for, and what they chose
              {url}/artifacts/mixtral-8x22b/            a listing whose sources contradict each other, shown so
              {url}/artifacts/?kind=mcp&output=text     every list is an address you can share
              {url}/capabilities/web-search/            who is best at one thing
@@ -44,9 +46,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="Load the catalog only where there is none yet.")
+        parser.add_argument("--no-sample", action="store_true", help="Without the made-up searches and choices.")
+        parser.add_argument("--remove-sample", action="store_true", help="Only take those out again, exactly.")
         parser.add_argument("--tour-only", action="store_true", help="Only print the tour.")
 
-    def handle(self, *, if_empty: bool, tour_only: bool, **options: Any) -> None:
+    def handle(self, *, if_empty: bool, tour_only: bool, no_sample: bool, remove_sample: bool, **options: Any) -> None:
+        if remove_sample:
+            count = demo_searches.remove(now=timezone.now())
+            self.stdout.write(f"{count} sample searches were taken out.")
+            return
         is_new = False
         if not tour_only and not (if_empty and Artifact.objects.exists()):
             try:
@@ -63,6 +71,11 @@ class Command(BaseCommand):
             lay_out(editor, FOLDER)
             write_notes(FOLDER, author=User.objects.get(username=COLLEAGUE), editor=editor)
             add_views()
+        if is_new:
+            indexing.refresh(now=timezone.now())
+            if not no_sample and not settings.PRODUCTION:
+                count = demo_searches.add(now=timezone.now())
+                self.stdout.write(f"sample searches: {count}; `manage.py demo --remove-sample` takes them out")
         if is_new and not Generation.objects.exists():
             _rank()
         self.stdout.write(

@@ -1,0 +1,113 @@
+"""What people said of whether it worked, as ranks take it in: counted by artifact and day, kept as it stood.
+
+    keep(now=...)        a set of today's counts, or the one that says the same already
+    series_of(set, ...)  its columns for scoring
+
+A generation names the set it was made from, so that its ranks can be computed again when more has been reported, and
+so that lifting a quarantine brings back the very same ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.db.models.functions import TruncDate
+
+from catalog.changes import change
+from catalog.choices import SourceKind
+from catalog.models import Source
+from ranking.graph.weighing import WHOLE
+from ranking.models import Act, Build, Feedback, Fold, OutcomeDay, OutcomeSet
+from ranking.scoring.evidence import Floats, Ints
+
+SOURCE = "reported-outcomes"
+EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A row for each artifact and day on which something was reported, by artifact and day."""
+
+    artifact: Ints
+    day: Floats
+    #: Of all reports up to that day: the share that worked, and how many they are.
+    share: Floats
+    trials: Floats
+    source: int
+
+
+def keep(*, now: dt.datetime) -> OutcomeSet | None:
+    """The set that stands; None while nobody has reported anything."""
+    rows = list(
+        Feedback.objects.filter(act=Act.OUTCOME, weight__gt=0, is_sample=False)
+        .annotate(day=TruncDate("at"))
+        .values("artifact_id", "day")
+        .annotate(worked=Sum("weight", filter=Q(worked=True), default=0), all=Sum("weight"))
+        .order_by("artifact_id", "day")
+        .values_list("artifact_id", "day", "worked", "all")
+    )
+    with transaction.atomic():
+        if not rows:
+            Fold.objects.exclude(outcomes=None).update(outcomes=None)
+            return None
+        digest = hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+        found, is_new = OutcomeSet.objects.get_or_create(digest=digest, defaults={"made_at": now})
+        if is_new:
+            OutcomeDay.objects.bulk_create(
+                (
+                    OutcomeDay(set=found, artifact_id=artifact, day=day, worked=worked, failed=whole - worked)
+                    for artifact, day, worked, whole in rows
+                ),
+                batch_size=1_000,
+            )
+        Fold.objects.get_or_create(pk=1)
+        Fold.objects.filter(pk=1).update(outcomes=found)
+        if is_new:
+            _throw_away(found)
+            _source()
+    return found
+
+
+def _throw_away(current: OutcomeSet) -> None:
+    """What no generation that still exists was made from."""
+    builds = Build.objects.exclude(generation=None).values_list("left_out", flat=True)
+    used = {left_out.get("outcomes") for left_out in builds} - {None}
+    OutcomeSet.objects.exclude(pk__in={*used, current.pk}).delete()
+
+
+def _source() -> Source:
+    """Where the reading leads to: a page of our own, as nobody else has it."""
+    with change(why="Outcomes are reported here."):
+        return Source.objects.get_or_create(
+            slug=SOURCE, defaults={"title": "Outcomes that people reported here", "kind": SourceKind.MEASUREMENT}
+        )[0]
+
+
+def series_of(set_id: int | None, *, artifact_ids: Sequence[int] | None = None, upto: dt.date) -> Reported | None:
+    if set_id is None:
+        return None
+    rows = OutcomeDay.objects.filter(set=set_id, day__lte=upto)
+    if artifact_ids is not None:
+        rows = rows.filter(artifact__in=artifact_ids)
+    found = list(
+        rows.order_by("artifact_id", "day").values_list("artifact_id", "day", "worked", F("worked") + F("failed"))
+    )
+    source = Source.objects.filter(slug=SOURCE).values_list("pk", flat=True).first()
+    if not found or source is None:
+        return None
+    artifact = np.array([row[0] for row in found], np.int64)
+    day = np.array([(row[1] - EPOCH).days for row in found], float)
+    counts = np.array([row[2:] for row in found], float) / WHOLE
+    running = np.cumsum(counts, axis=0)
+    # What ran up before an artifact's first row is another's.
+    first = np.flatnonzero(np.r_[True, artifact[1:] != artifact[:-1]])
+    before = np.repeat(running[first] - counts[first], np.diff(np.r_[first, len(artifact)]), axis=0)
+    worked, trials = (running - before).T
+    return Reported(artifact, day, worked / trials, trials, source)

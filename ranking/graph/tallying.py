@@ -1,0 +1,97 @@
+"""Searches and feedback onto the edges of the graph: shown, looked at, chosen, worked. Called by folding alone.
+
+An edge goes from an intent over the capability that matched to an artifact. Adding is all that is done: an edge is
+counted up, and made where there was none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from catalog.models import Artifact, Capability
+from ranking.graph.estimates import EXAMINED, prior_of
+from ranking.graph.weighing import WHOLE
+from ranking.models import Act, Edge, Feedback, Search
+
+#: Intent, capability, artifact.
+Key = tuple[int, int | None, int]
+COUNTS = ("shown", "examined", "chosen", "worked", "failed")
+
+
+class _Sums(defaultdict[Key, list[int]]):
+    def __init__(self) -> None:
+        super().__init__(lambda: [0] * len(COUNTS))
+        self.sample: set[Key] = set()
+
+
+def add_searches(searches: Iterable[Search]) -> None:
+    sums = _Sums()
+    for search in searches:
+        if search.intent_id is None:
+            continue
+        for place, (artifact, capability) in enumerate(search.shown):
+            key = (search.intent_id, capability or None, artifact)
+            sums[key][0] += 1
+            sums[key][1] += EXAMINED[min(place, len(EXAMINED) - 1)]
+            if search.is_sample:
+                sums.sample.add(key)
+    _add(sums)
+
+
+def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
+    sums = _Sums()
+    for row, search in weighed:
+        if search.intent_id is None:
+            continue
+        capability = next((which for artifact, which in search.shown if artifact == row.artifact_id), None)
+        key = (search.intent_id, capability or None, row.artifact_id)
+        place = 2 if row.act == Act.CHOICE else 3 if row.worked else 4
+        sums[key][place] += row.weight or 0
+        if row.is_sample:
+            sums.sample.add(key)
+    _add(sums)
+
+
+def _add(sums: _Sums) -> None:
+    """What has gone in the meantime, an artifact or a capability, has no edges."""
+    if not sums:
+        return
+    artifacts = set(Artifact.objects.filter(pk__in={key[2] for key in sums}).values_list("pk", flat=True))
+    wanted = {key[1] for key in sums if key[1] is not None}
+    capabilities = set(Capability.objects.filter(pk__in=wanted).values_list("pk", flat=True)) | {None}
+    there: dict[Key, Edge] = {}
+    intents = sorted({key[0] for key in sums})
+    for start in range(0, len(intents), 500):
+        for edge in Edge.objects.filter(intent__in=intents[start : start + 500]):
+            there[edge.intent_id, edge.capability_id, edge.artifact_id] = edge
+    changed: list[Edge] = []
+    made: list[Edge] = []
+    for key, counts in sums.items():
+        if key[2] not in artifacts or key[1] not in capabilities:
+            continue
+        edge = there.get(key) or Edge(intent_id=key[0], capability_id=key[1], artifact_id=key[2])
+        (changed if key in there else made).append(edge)
+        for name, more in zip(COUNTS, counts, strict=True):
+            setattr(edge, name, getattr(edge, name) + more)
+        edge.is_sample = edge.is_sample or key in sums.sample
+    Edge.objects.bulk_create(made, batch_size=500)
+    Edge.objects.bulk_update(changed, [*COUNTS, "is_sample"], batch_size=500)
+
+
+def priors() -> dict[str, list[float]]:
+    """How often what is looked at is chosen, for each kind and over all: mean, and how many looks that is worth."""
+    rows = list(Edge.objects.order_by().values_list("artifact__kind", "chosen", "examined"))
+    if not rows:
+        return {}
+    kinds = np.array([kind for kind, _, _ in rows])
+    numbers = np.array([(chosen, examined) for _, chosen, examined in rows], np.float64) / (WHOLE, 10_000)
+    numbers = numbers[np.lexsort((numbers[:, 1], numbers[:, 0], kinds))]  # the same sum whatever the order of rows
+    kinds = np.sort(kinds)
+    found = {"": list(prior_of(numbers[:, 0], numbers[:, 1]))}
+    for kind in np.unique(kinds):
+        mine = numbers[kinds == kind]
+        found[str(kind)] = list(prior_of(mine[:, 0], mine[:, 1]))
+    return found

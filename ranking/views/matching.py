@@ -1,0 +1,190 @@
+"""The search page, and what people say afterwards: which one they took, and whether it worked.
+
+A choice is sent by a button, never by following a link. The token in the form stands for the reader's leave: it was
+given to them, once, with the answer; so no cookie is needed, and none is set.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.limits import counted, network_of
+from catalog.models import Artifact
+from catalog.state import live_state
+from ranking.comparison.key import key_of
+from ranking.graph import recording
+from ranking.models import Act, Door
+from ranking.searching import FILTERS, Found, Wish, label_of, search
+from ranking.views.readers import reader_of
+
+log = logging.getLogger(__name__)
+
+#: Searches of one network in a minute: typing asks at every pause.
+MOST, WINDOW = 180, 60
+#: Of the first answers so many are set beside each other.
+COMPARED = 3
+
+
+@never_cache
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("q", "")
+    facets = [
+        f"{name}:{value}" for name, values in FILTERS.items() for value in values if value in _given(request, name)
+    ]
+    dropped = [facet for facet in request.GET.getlist("without") if _is_facet(facet)]
+    htmx: Any = getattr(request, "htmx", None)
+    is_typing = bool(htmx) and htmx.trigger_name == "q"
+    found = None
+    if asked.strip():
+        wait = _wait(request)
+        if wait:
+            return _too_many(request, wait)
+        found = search(
+            asked,
+            state=live_state(),
+            reader=reader_of(request),
+            door=Door.PAGE,
+            now=timezone.now(),
+            facets=facets,
+            dropped=dropped,
+            is_recorded=not is_typing,
+        )
+    response = render(
+        request,
+        "ranking/search.html",
+        {
+            "asked": asked[:1_000],
+            "found": found,
+            "chips": _chips(request, found.wishes) if found else [],
+            "choices": [_choice(request, name) for name in ("kind", "price", "licence", "input", "output")],
+            "settles": _address(request) if is_typing else "",
+            "compare": _comparison(found),
+            "nav": "search",
+        },
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _given(request: HttpRequest, name: str) -> list[str]:
+    return request.GET.getlist(name)
+
+
+def _is_facet(text: str) -> bool:
+    name, _, value = text.partition(":")
+    return value in FILTERS.get(name, ())
+
+
+def _address(request: HttpRequest, **changes: Any) -> str:
+    """This search, with something changed."""
+    query = request.GET.copy()
+    for name, values in changes.items():
+        query.setlist(name, values)
+    for name in [name for name in query if not any(query.getlist(name))]:
+        del query[name]
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def _chips(request: HttpRequest, wishes: tuple[Wish, ...]) -> list[dict[str, Any]]:
+    """Each filter in force, with the address of the search without it."""
+    chips = []
+    for wish in wishes:
+        name, _, value = wish.facet.partition(":")
+        if wish.words:
+            without = _address(request, without=[*request.GET.getlist("without"), wish.facet])
+        else:
+            without = _address(request, **{name: [one for one in request.GET.getlist(name) if one != value]})
+        chips.append({"wish": wish, "without": without})
+    return chips
+
+
+def _choice(request: HttpRequest, name: str) -> dict[str, Any]:
+    labels = {"kind": "Kind", "price": "Price", "licence": "Licence", "input": "Takes", "output": "Gives"}
+    chosen = _given(request, name)
+    options = [(value, label_of(f"{name}:{value}"), value in chosen) for value in FILTERS[name]]
+    return {"name": name, "label": labels[name], "options": options}
+
+
+def _comparison(found: Found | None) -> str:
+    """The first few beside each other, where they are of one kind."""
+    if found is None or len(found.hits) < 2:
+        return ""
+    first = found.hits[0].row
+    alike = [hit.row.slug for hit in found.hits if hit.row.kind == first.kind][:COMPARED]
+    return reverse("ranking:comparison", args=[key_of(alike)]) if len(alike) > 1 else ""
+
+
+def _wait(request: HttpRequest) -> int:
+    """Seconds until this network may search again; 0 where it may now."""
+    try:
+        count, reset = counted(f"search:{network_of(reader_of(request).address)}", WINDOW)
+    except Exception:  # whatever the cache's client raises: better unlimited for a while than shut
+        log.warning("Searches cannot be counted.", exc_info=True)
+        return 0
+    return math.ceil(reset) if count > MOST else 0
+
+
+def _too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    response = render(request, "ranking/search_too_many.html", {"wait": wait, "nav": "search"}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+@never_cache
+@csrf_exempt  # the token is what a forged form could not have
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    token, slug = request.POST.get("token", ""), request.POST.get("artifact", "")
+    artifact = Artifact.objects.public().filter(slug=slug).first()
+    if artifact is None:
+        raise Http404
+    try:
+        recording.accept(token, act=Act.CHOICE, artifact=artifact.pk, reader=reader_of(request), now=timezone.now())
+    except recording.CannotAccept:
+        return HttpResponseRedirect(artifact.get_absolute_url())  # the reader goes where they wanted to
+    return HttpResponseRedirect(f"{reverse('ranking:chosen')}?{urlencode({'artifact': slug, 'token': token})}")
+
+
+@never_cache
+@csrf_exempt  # the token, as above
+@require_http_methods(["GET", "HEAD", "POST"])
+def chosen(request: HttpRequest) -> HttpResponse:
+    """Where a choice leads: on to the artifact, and back here to say whether it worked."""
+    given = request.POST if request.method == "POST" else request.GET
+    token, slug = given.get("token", ""), given.get("artifact", "")
+    artifact = Artifact.objects.public().filter(slug=slug).first()
+    if artifact is None:
+        raise Http404
+    problem, is_done = "", False
+    if request.method == "POST":
+        worked = given.get("worked", "")
+        if worked not in ("yes", "no"):
+            problem = "Say whether it worked."
+        else:
+            try:
+                recording.accept(
+                    token,
+                    act=Act.OUTCOME,
+                    artifact=artifact.pk,
+                    worked=worked == "yes",
+                    comment=given.get("comment", ""),
+                    reader=reader_of(request),
+                    now=timezone.now(),
+                )
+                is_done = True
+            except recording.CannotAccept as error:
+                problem = str(error)
+    context = {"artifact": artifact, "token": token, "problem": problem, "is_done": is_done, "nav": "search"}
+    return render(request, "ranking/chosen.html", context, status=422 if problem else 200)
