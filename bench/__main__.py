@@ -15,6 +15,7 @@ BENCHES = (
     ["compare.py"],
     ["admin.py"],
     ["overlap.py"],
+    ["imports.py", "--take", "1000"],
     ["rank_attacks.py", "--targets", "10"],
     ["rank_parts.py", "--targets", "5"],
     ["rank_scale.py", "--artifacts", "100000"],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from catalog.importers import values
 from catalog.importers.documents import parse
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, BenchmarkRecord, SourceRecord
@@ -45,7 +46,7 @@ def read(place: Opened) -> Iterator[Item]:
         else:
             groups[_key(name, raw)].append((name, raw))
     for key, rows in groups.items():
-        yield told_of(key, rows, place)
+        yield unless_known(place, (key, rows), partial(told_of, key, rows, place))
 
 
 def _score(raw: dict[str, Any]) -> Any:
@@ -85,4 +86,11 @@ def told_of(key: str, rows: list[tuple[str, dict[str, Any]]], place: Opened) -> 
     return Told(key[:300], record)
 
 
-FEED = Feed("aider", "Aider's polyglot leaderboard, a YAML list of test runs.", SOURCE, read, address=DATA)
+FEED = Feed(
+    "aider",
+    "Aider's polyglot leaderboard, a YAML list of test runs.",
+    SOURCE,
+    read,
+    address=DATA,
+    is_dated=False,
+)

@@ -7,20 +7,17 @@ first what the rules refuse, and where only a table finds out, each entry is tri
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
 
 from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
-from catalog.importers import texts
+from catalog.importers import passing, texts
 from catalog.importers.collapses import Fallen, note, without_collapses
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Gone, Item, Refusal, Same, Told
 from catalog.importers.matching import Matched, entries_of, matched
 from catalog.importers.records import ArtifactRecord, Records
 from catalog.importers.upsert.artifacts import upsert_artifacts
@@ -29,9 +26,6 @@ from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.shared import Shared
 from catalog.importers.upsert.tally import BATCH, Tally
 from catalog.models import Artifact, Difference, Entry, ImportRun, Publisher, RunRow, Source
-
-#: Left out of what an entry “says”: these are ours, or say when it was said.
-_NOT_SAID = {"place", "retrieved_on", "lifecycle"}
 
 
 @dataclass
@@ -58,20 +52,6 @@ class Outcomes:
         self.rows.append(RunRow(key=key[:300], outcome=outcome, listing=listing, sentences=[w[:500] for w in why]))
 
 
-def digest_of(told: Told) -> str:
-    """Of everything that the entry says, so that the same again is known without a look at the tables."""
-    said = json.dumps(_plain(told), sort_keys=True, default=str)
-    return hashlib.sha256(said.encode(errors="replace")).hexdigest()[:32]
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name not in _NOT_SAID}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
 def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRule, now: dt.datetime) -> Outcomes:
     """Inside a `change`, whose owner is told what was touched."""
     out = Outcomes()
@@ -80,24 +60,35 @@ def write(items: Sequence[Item], run: ImportRun, feed: Feed, *, rule: PublishRul
     for item in items:
         if isinstance(item, Refusal):
             out.tell(item.key, EntryOutcome.REFUSED, why=[item.why])
-    entries = entries_of(feed.name, told)
-    digests = {one.key: digest_of(one) for one in told}
-    same = _unchanged(told, entries, digests)
-    out.counts["unchanged"] += len(same)
-    Entry.objects.filter(pk__in=[entries[one.key].pk for one in same]).update(run=run)
-    passed = {one.key for one in same}
-    good = matched([one for one in told if one.key not in passed], entries, importer=feed.name, rule=rule)
-    good, fallen = without_collapses(good, source_id := _source_id(feed))
-    _write_good(good, fallen, digests, run, feed, out, rule=rule, now=now)
-    if source_id is not None:
-        note(fallen, run, source_id=source_id, now=now)
-    _write_gone([item for item in items if isinstance(item, Gone)], run, feed, out, now=now)
+    left = _pass_over(items, told, entries := entries_of(feed.name, told), run, out)
+    if left:
+        good = matched(left, entries, importer=feed.name, rule=rule)
+        good, fallen = without_collapses(good, source_id := _source_id(feed))
+        _write_good(good, fallen, run, feed, out, rule=rule, now=now)
+        if source_id is not None:
+            note(fallen, run, source_id=source_id, now=now)
+    if gone := [item for item in items if isinstance(item, Gone)]:
+        _write_gone(gone, run, feed, out, now=now)
     return out
 
 
-def _unchanged(told: list[Told], entries: dict[str, Entry], digests: dict[str, str]) -> list[Told]:
+def _pass_over(
+    items: Sequence[Item], told: list[Told], entries: dict[str, Entry], run: ImportRun, out: Outcomes
+) -> list[Told]:
+    """What is left to be looked at."""
+    read = [item.entry for item in items if isinstance(item, Same)]
+    same = _unchanged(told, entries)
+    passing.note_read(entries, same)
+    pks = [*read, *(entries[one.key].pk for one in same)]
+    Entry.objects.filter(pk__in=pks).update(run=run)
+    out.counts["unchanged"] += len(pks)
+    passed = {one.key for one in same}
+    return [one for one in told if one.key not in passed]
+
+
+def _unchanged(told: list[Told], entries: dict[str, Entry]) -> list[Told]:
     """Those that say the same as last time; of entries that an editor has merged, all or none."""
-    is_same = {one.key: one.key in entries and entries[one.key].digest == digests[one.key] for one in told}
+    is_same = {one.key: one.key in entries and passing.says_the_same(entries[one.key], one) for one in told}
     moved = {entries[key].artifact_id for key, same in is_same.items() if not same and key in entries}
     return [one for one in told if is_same[one.key] and entries[one.key].artifact_id not in moved]
 
@@ -109,7 +100,6 @@ def _entries(good: list[Matched]) -> list[tuple[Told, Matched]]:
 def _write_good(
     good: list[Matched],
     fallen: Fallen,
-    digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -121,7 +111,7 @@ def _write_good(
     while left:
         try:
             with transaction.atomic():
-                _write_together(left, fallen, digests, run, feed, out, rule=rule, now=now)
+                _write_together(left, fallen, run, feed, out, rule=rule, now=now)
             return
         except CannotImport as error:
             reasons: dict[str, list[str]] = {}
@@ -142,14 +132,13 @@ def _write_good(
             # One of them is to blame: halves, until it stands alone.
             middle = len(left) // 2
             for half in (left[:middle], left[middle:]):
-                _write_good(half, fallen, digests, run, feed, out, rule=rule, now=now)
+                _write_good(half, fallen, run, feed, out, rule=rule, now=now)
             return
 
 
 def _write_together(
     good: list[Matched],
     fallen: Fallen,
-    digests: dict[str, str],
     run: ImportRun,
     feed: Feed,
     out: Outcomes,
@@ -175,7 +164,7 @@ def _write_together(
             key=told.key,
             artifact_id=ids[one.record.slug],
             # What was held back comes up again at the next run.
-            digest="" if one.told.key in fallen.keys else digests[told.key],
+            digest="" if one.told.key in fallen.keys else passing.digests(told),
             parents=[asdict(parent) for parent in told.parents],
             run=run,
             **texts.brought(told),
@@ -220,7 +209,7 @@ def _write_gone(gone: list[Gone], run: ImportRun, feed: Feed, out: Outcomes, *, 
             {row.artifact_id: empty for row in known.values()}, [_source_id(feed) or 0], tally, on=now.date()
         )
         tally.save_differences(run, ())
-        Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest="gone")
+        Entry.objects.filter(pk__in=[row.pk for row in known.values()]).update(run=run, digest=passing.GONE)
         out.touched |= tally.touched
         out.differences += tally.differences
         for row in known.values():

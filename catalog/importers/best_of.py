@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened, opened, refused
 from catalog.importers.records import ArtifactRecord, ReadingRecord, SourceRecord
 
@@ -113,7 +114,12 @@ def _items(
         )
         row = next((listed[n] for n in names if n in listed), {})
         days = sorted((pair for n in dict.fromkeys(names) for pair in history.get(n, ())), key=lambda pair: pair[0])
-        yield told_of(newest, list(dict.fromkeys(names[1:])), row, days, place)
+        formerly = list(dict.fromkeys(names[1:]))
+        yield unless_known(
+            place,
+            (place.path.name, newest, formerly, row, days),
+            partial(told_of, newest, formerly, row, days, place),
+        )
 
 
 def _newest(name: str, renamed: dict[str, str]) -> str:
@@ -159,9 +165,17 @@ def told_of(name: str, formerly: list[str], listed: Row, days: list[tuple[dt.dat
                 "last_updated": changed.isoformat() if changed else None,
             },
         ),
-        readings=tuple(reading for on, row in days for reading in _readings(on, row)),
+        readings=tuple(_once_each(reading for on, row in days for reading in _readings(on, row))),
     )
     return Told(name, record, formerly=tuple(formerly))
+
+
+def _once_each(readings: Iterable[ReadingRecord]) -> Iterable[ReadingRecord]:
+    """A table may count a project under two names on one day: the newest name's counts stand."""
+    found: dict[tuple[str, dt.date], ReadingRecord] = {}
+    for reading in readings:
+        found.setdefault((reading.signal, reading.observed_on), reading)
+    return found.values()
 
 
 def _readings(on: dt.date, row: Row) -> tuple[ReadingRecord, ...]:
@@ -176,4 +190,5 @@ FEED = Feed(
     SOURCE,
     read,
     has_lists=True,
+    is_dated=False,
 )

@@ -15,6 +15,7 @@ from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.feeds import Feed, Parent
 from catalog.importers.outcomes import gone_row
+from catalog.importers.passing import GONE
 from catalog.importers.records import ArtifactRecord
 from catalog.importers.upsert.dropping import drop_what_is_unsaid
 from catalog.importers.upsert.tally import Tally
@@ -30,12 +31,13 @@ class Closed:
     gone: list[RunRow]
 
 
-def close(run: ImportRun, feed: Feed, *, now: dt.datetime) -> Closed:
+def close(run: ImportRun, feed: Feed, *, now: dt.datetime, is_partial: bool = False) -> Closed:
+    """`is_partial`: it told only of what has changed, so that nothing is gone because it was not named."""
     source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
     if source is None:  # everything was refused
         return Closed(set(), [])
     tally = Tally(is_undoable=True)
-    gone = _drop_unnamed(run, feed, source, tally, now.date())
+    gone = [] if is_partial else _drop_unnamed(run, feed, source, tally, now.date())
     _link(tally)
     tally.save_differences(run, ())
     _note_seen(run, source, now.date())
@@ -46,11 +48,11 @@ def _drop_unnamed(run: ImportRun, feed: Feed, source: Source, tally: Tally, on: 
     """Entries that the source did not name this time: what it said of them is said no longer."""
     mine = Entry.objects.filter(importer=feed.name)
     seen = set(mine.filter(run=run).values_list("artifact_id", flat=True))
-    gone = list(mine.exclude(run=run).exclude(digest="gone").order_by("key", "id"))
+    gone = list(mine.exclude(run=run).exclude(digest=GONE).order_by("key", "id").defer("text"))
     for some in chunks({entry.artifact_id for entry in gone} - seen, 1_000):
         drop_what_is_unsaid(dict.fromkeys(some, NOTHING), [source.pk], tally, on=on)
     for pks in chunks([entry.pk for entry in gone]):
-        Entry.objects.filter(pk__in=pks).update(digest="gone")
+        Entry.objects.filter(pk__in=pks).update(digest=GONE)
     return [gone_row(entry) for entry in gone]
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.changes import change
 from catalog.choices import DATE_SIGNALS, FLAG_SIGNALS, FallState, Signal
@@ -108,8 +108,8 @@ def accept(fall: Fall, *, by: User, why: str, now: dt.datetime) -> None:
     with change(why=why) as it:
         _decide(fall, FallState.ACCEPTED, by=by, why=why, now=now)
         at = dt.datetime.combine(fall.observed_on, dt.time(), dt.UTC)
-        where = {"artifact_id": fall.artifact_id, "signal": fall.signal, "source_id": fall.source_id}
-        Reading.objects.get_or_create(**where, observed_at=at, defaults={"value": fall.value})
+        where: dict[str, Any] = {"artifact_id": fall.artifact_id, "signal": fall.signal, "source_id": fall.source_id}
+        Reading.objects.update_or_create(**where, observed_at=at, defaults={"value": fall.value})
         it.touch([fall.artifact_id])
 
 
@@ -131,7 +131,7 @@ def _decide(fall: Fall, state: FallState, *, by: User, why: str, now: dt.datetim
 def _has_collapsed(reading: ReadingRecord, before: tuple[dt.date, float]) -> bool:
     return (
         reading.signal in _COUNTS
-        and reading.observed_on > before[0]
+        and reading.observed_on >= before[0]
         and before[1] >= FROM
         and reading.value < before[1] * LEAST
     )

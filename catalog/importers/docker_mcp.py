@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from urllib.parse import quote
 from catalog.importers import values
 from catalog.importers.documents import parse
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened, parsed
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -33,20 +34,22 @@ def read(place: Opened) -> Iterator[Item]:
     for file in place.files("server.yaml", "server.yml"):
         name = file.parent.name if place.is_folder else file.stem
         try:
-            document = parse(place.text(file), str(file))
+            text = place.text(file)
         except CannotImport as error:
             yield Refusal(name, error.problems[0].text)
             continue
-        if not document.is_read or not isinstance(document.data, dict):
-            why = document.problems[0].text if document.problems else "It is no list of keys and values."
-            yield Refusal(name, why)
-            continue
-        if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
-            yield Refusal(name, "It says nothing of a server.")
-            continue
         tools, listed = _tools(place, file.with_name("tools.json"))
-        told = told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
-        yield replace(told, text=listed, text_at=f"{AT}/{quote(name)}/tools.json") if listed else told
+        yield unless_known(place, (name, text, tools, listed), partial(item_of, name, text, tools, listed))
+
+
+def item_of(name: str, text: str, tools: int | None, listed: str) -> Item:
+    document = parse(text, name)
+    if not document.is_read or not isinstance(document.data, dict):
+        return Refusal(name, document.problems[0].text if document.problems else "It is no list of keys and values.")
+    if not values.line(document.data.get("name")) or not isinstance(document.data.get("about"), dict):
+        return Refusal(name, "It says nothing of a server.")
+    told = told_of(values.line(document.data.get("name"), 200) or name, document.data, tools)
+    return replace(told, text=listed, text_at=f"{AT}/{quote(name)}/tools.json") if listed else told
 
 
 def _tools(place: Opened, file: Path) -> tuple[int | None, str]:
@@ -88,4 +91,10 @@ def told_of(name: str, raw: dict[str, Any], tools: int | None) -> Told:
     return Told(name, record)
 
 
-FEED = Feed("docker-mcp", "Docker’s registry of MCP servers, a folder with `server.yaml` for each.", SOURCE, read)
+FEED = Feed(
+    "docker-mcp",
+    "Docker’s registry of MCP servers, a folder with `server.yaml` for each.",
+    SOURCE,
+    read,
+    is_dated=False,
+)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from catalog.choices import PublishRule
-from catalog.importers.reading import Opened
+from catalog.importers.reading import Opened, digest_of
 from catalog.importers.records import ArtifactRecord, PublisherRecord, SourceRecord
 
 
@@ -42,6 +43,17 @@ class Told:
     #: In what words, or lists, it says what the thing does, and where they stand; else its description tells.
     text: str = ""
     text_at: str = ""
+    #: The digest of what it was made of, see `unless_known`.
+    read: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Same:
+    """One entry that reads as it did when it was last written: nothing is made of it."""
+
+    key: str
+    #: Its row's key.
+    entry: int
 
 
 @dataclass(frozen=True)
@@ -58,9 +70,21 @@ class Gone:
     why: str
 
 
-Item = Told | Refusal | Gone
+Item = Told | Same | Refusal | Gone
 
 
+def unless_known(place: Opened, raw: Any, make: Callable[[], Item]) -> Item:
+    """What is made of an entry; or that it is read as it was, without making it again."""
+    if place.known is None:
+        return make()
+    digest = place.known.digest(raw)
+    if (there := place.known.entries.get(digest)) is not None:
+        return Same(there[1], there[0])
+    item = make()
+    return replace(item, read=digest) if isinstance(item, Told) else item
+
+
+_DATE = re.compile(r"[._-]?\d{4}-\d{2}-\d{2}")
 #: This page's address, its headers in small letters and its body give the next page's address, or nothing.
 NextPage = Callable[[str, Mapping[str, str], bytes], str]
 
@@ -77,12 +101,19 @@ class Feed:
     address: str = ""
     #: Of a source that answers in pages: the next one's address, from this one's, its headers and its body.
     next_page: NextPage | None = field(default=None, compare=False)
+    #: What it calls, in an address, the time since which it is asked for changes.
+    since: str = ""
     #: Whether a place is one of several lists: what another list names is not gone from this one.
     has_lists: bool = False
+    #: Whether what an entry says hangs on the day on which it is read, as readings do.
+    is_dated: bool = True
 
     def at(self, place: Opened) -> Feed:
         """The feed as its entries are known by: for one of several lists under the list's own name, without dates."""
         if not self.has_lists:
             return self
-        name = re.sub(r"[\d._-]+$", "", re.sub(r"[._-]?\d{4}-\d{2}-\d{2}", "", place.path.name.partition(".")[0]))
+        is_address = place.place.startswith(("http://", "https://"))
+        undated = _DATE.sub("", place.place if is_address else place.path.name.partition(".")[0])
+        # Files that are fetched bear our names, all the same ones.
+        name = digest_of(undated) if is_address else re.sub(r"[\d._-]+$", "", undated)
         return replace(self, name=f"{self.name}/{name}"[:40])

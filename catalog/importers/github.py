@@ -7,10 +7,11 @@ name leads on. An archived repository is deprecated by its owner.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -27,7 +28,10 @@ def read(place: Opened) -> Iterator[Item]:
             rows = list(enumerate(items if isinstance(items, list) else [items], start=1))
         for number, raw in rows:
             key = f"{file.name} {number}"
-            yield Refusal(key, str(raw)) if isinstance(raw, CannotParse) else item_of(raw, place, key)
+            if isinstance(raw, CannotParse):
+                yield Refusal(key, str(raw))
+            else:
+                yield unless_known(place, raw, partial(item_of, raw, place, key))
 
 
 def item_of(raw: Any, place: Opened, key: str) -> Item:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from catalog.importers import values
 from catalog.importers.documents import parse
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.reading import Opened
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -36,7 +37,7 @@ def read(place: Opened) -> Iterator[Item]:
         except CannotImport as error:
             yield Refusal(name, error.problems[0].text)
             continue
-        yield item_of(name.replace("__", "/"), text)
+        yield unless_known(place, (name, text), partial(item_of, name.replace("__", "/"), text))
 
 
 def item_of(name: str, text: str) -> Item:
@@ -107,4 +108,10 @@ def _list(value: Any) -> list[str]:
     return list(dict.fromkeys(values.line(part, 100) for part in found if isinstance(part, str) and part.strip()))
 
 
-FEED = Feed("hf-cards", "A folder of data sets' cards, Markdown with YAML before the text.", SOURCE, read)
+FEED = Feed(
+    "hf-cards",
+    "A folder of data sets' cards, Markdown with YAML before the text.",
+    SOURCE,
+    read,
+    is_dated=False,
+)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Parent, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Parent, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened, refused
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -28,7 +29,7 @@ def read(place: Opened) -> Iterator[Item]:
         if isinstance(raw, CannotParse):
             yield Refusal(f"line {number}", str(raw))
         else:
-            yield item_of(raw, place, f"entry {number}")
+            yield unless_known(place, raw, partial(item_of, raw, place, f"entry {number}"))
 
 
 def _rows(place: Opened) -> Iterator[tuple[int, Any]]:

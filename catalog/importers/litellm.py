@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, data_types, is_joined, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, SourceRecord
@@ -72,7 +73,7 @@ def read(place: Opened) -> Iterator[Item]:
     groups, refusals = gathered(data)
     yield from refusals
     for key, rows in groups.items():
-        yield told_of(key, rows)
+        yield unless_known(place, (key, rows), partial(told_of, key, rows))
 
 
 def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
@@ -171,5 +172,10 @@ def provider_name(row: Row) -> str:
 
 
 FEED = Feed(
-    "litellm", "LiteLLM’s table of model prices and context windows, one JSON object.", SOURCE, read, address=SOURCE.url
+    "litellm",
+    "LiteLLM’s table of model prices and context windows, one JSON object.",
+    SOURCE,
+    read,
+    address=SOURCE.url,
+    is_dated=False,
 )

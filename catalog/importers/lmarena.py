@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, model_key
 from catalog.importers.reading import CannotParse, Opened, refused
 from catalog.importers.records import ArtifactRecord, BenchmarkRecord, SourceRecord
@@ -24,7 +25,7 @@ def read(place: Opened) -> Iterator[Item]:
         if is_first and not {"model", "arena_score"} <= row.keys():
             raise refused(place.place, "The table has no columns “model” and “arena_score”.")
         is_first = False
-        yield item_of(row, place, number)
+        yield unless_known(place, row, partial(item_of, row, place, number))
 
 
 def item_of(row: dict[str, str], place: Opened, number: int) -> Item:

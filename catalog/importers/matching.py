@@ -18,6 +18,7 @@ from catalog.choices import Lifecycle, PublishRule
 from catalog.identity import SCHEMES, identity_key
 from catalog.importers import values
 from catalog.importers.feeds import Told
+from catalog.importers.passing import GONE
 from catalog.importers.records import ArtifactRecord, Place
 from catalog.models import Alias, Artifact, Entry, Identifier
 from catalog.slugs import unambiguous
@@ -45,10 +46,7 @@ class Matched:
 
 def entries_of(importer: str, told: Iterable[Told]) -> dict[str, Entry]:
     keys = {key for one in told for key in (one.key, *one.formerly)}
-    return {
-        row.key: row
-        for row in Entry.objects.filter(importer=importer, key__in=keys).select_related("run").defer("text")
-    }
+    return {row.key: row for row in Entry.objects.filter(importer=importer, key__in=keys).defer("text")}
 
 
 def matched(told: Sequence[Told], entries: dict[str, Entry], *, importer: str, rule: PublishRule) -> list[Matched]:
@@ -71,7 +69,7 @@ def _as_one(some: list[Matched], keys: Sequence[str], here: Artifact) -> Matched
 
     `keys`: all of this source that mean the listing, the oldest first.
     """
-    if len(keys) < 2:
+    if len(keys) < 2 and len(some) == 1:
         return some[0]
     first, *others = sorted(some, key=lambda one: keys.index(one.told.key) if one.told.key in keys else len(keys))
     record = first.record
@@ -114,10 +112,14 @@ class _Found:
         #: Artifacts that this source speaks of under some key already: another key of it is another thing.
         taken = Entry.objects.filter(importer=importer, artifact__in={row.pk for row in self.artifacts.values()})
         self.taken: dict[int, set[str]] = defaultdict(set)
-        self.known: dict[int, list[str]] = defaultdict(list)
-        for pk, key in taken.order_by("id").values_list("artifact_id", "key"):
+        self.known: dict[int, dict[str, None]] = defaultdict(dict)
+        own_keys = {one.key for one in told}
+        renamed = {old: one.key for one in told for old in one.formerly if old not in own_keys}
+        for pk, key, digest in taken.order_by("id").values_list("artifact_id", "key", "digest"):
             self.taken[pk].add(key)
-            self.known[pk].append(key)
+            now = renamed.get(key, key)
+            if digest != GONE or now in own_keys:
+                self.known[pk][now] = None
         #: Ids that an earlier entry of this batch brings.
         self.coming: dict[Id, str] = {}
         self.slugs = _taken_slugs(told)
@@ -136,8 +138,8 @@ class _Found:
         return None
 
     def keys_of(self, pk: int) -> list[str]:
-        """Under which this source speaks of the listing, the oldest first."""
-        return self.known[pk]
+        """Under which this source speaks of the listing, the oldest first: by their names of today."""
+        return list(self.known[pk])
 
     def _is_another(self, pk: int, one: Told) -> bool:
         """Whether the listing is told apart from the entry: by this source's keys, or by an id of a stronger scheme."""

@@ -7,12 +7,13 @@ as an id. The latest version speaks for the server; what was deleted there is wi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Gone, Item, Refusal, Told, unless_known
 from catalog.importers.reading import CannotParse, Opened, parsed, refused
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -25,17 +26,19 @@ PACKAGES = {"npm": "npm", "pypi": "pypi", "oci": "docker", "docker": "docker"}
 
 
 def read(place: Opened) -> Iterator[Item]:
+    told: set[str] = set()
     later: dict[str, Item] = {}
     for key, raw in _rows(place):
         if isinstance(raw, CannotParse):
             yield Refusal(key, str(raw))
             continue
-        item = item_of(raw, place, key)
+        item = unless_known(place, raw, partial(item_of, raw, place, key))
         if _is_older(raw):
             later.setdefault(item.key, item)  # used only where no latest version is told
         else:
-            later.pop(item.key, None)
+            told.add(item.key)
             yield item
+    yield from (item for key, item in later.items() if key not in told)
 
 
 def _rows(place: Opened) -> Iterator[tuple[str, Any]]:
@@ -170,4 +173,6 @@ FEED = Feed(
     read,
     next_page=next_page,
     address="https://registry.modelcontextprotocol.io/v0.1/servers?limit=100",
+    since="updated_since",
+    is_dated=False,
 )

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import MAKERS, data_types, is_joined, maker_of, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, FactRecord, PriceRecord, PublisherRecord, SourceRecord
@@ -39,7 +40,7 @@ def read(place: Opened) -> Iterator[Item]:
     groups, refusals = gathered(data)
     yield from refusals
     for key, some in groups.items():
-        yield told_of(key, some, place)
+        yield unless_known(place, (key, some), partial(told_of, key, some, place))
 
 
 def gathered(data: dict[str, Any]) -> tuple[dict[str, list[Row]], list[Refusal]]:
@@ -176,5 +177,10 @@ def _flag(value: Any) -> bool | None:
 
 
 FEED = Feed(
-    "models-dev", "Models and their providers' prices from models.dev, `api.json`.", SOURCE, read, address=SOURCE.url
+    "models-dev",
+    "Models and their providers' prices from models.dev, `api.json`.",
+    SOURCE,
+    read,
+    address=SOURCE.url,
+    is_dated=False,
 )

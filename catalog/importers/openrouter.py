@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told
+from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
 from catalog.importers.model_rows import data_types, is_joined, model_key
 from catalog.importers.reading import Opened, refused
 from catalog.importers.records import ArtifactRecord, PriceRecord, SourceRecord
@@ -42,7 +43,7 @@ def read(place: Opened) -> Iterator[Item]:
         else:
             groups[key.partition(":")[0]].append(raw)
     for key, variants in groups.items():
-        yield told_of(key, variants, place)
+        yield unless_known(place, variants, partial(told_of, key, variants, place))
 
 
 def told_of(key: str, variants: list[dict[str, Any]], place: Opened) -> Told:

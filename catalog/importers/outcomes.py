@@ -13,6 +13,7 @@ from catalog.choices import EntryOutcome, Signal
 from catalog.factsheet import FACTS
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
+from catalog.importers.passing import GONE
 from catalog.models import Artifact, Difference, Entry, ImportRun, RunRow
 
 #: Rows of one outcome that are kept to be read; the rest is counted.
@@ -70,7 +71,7 @@ def gone_row(entry: Entry) -> RunRow:
 
 def unnamed(feed: Feed, keys: Collection[str]) -> list[RunRow]:
     """Entries that a source named before, and does not among these keys."""
-    before = Entry.objects.filter(importer=feed.name).exclude(digest="gone").order_by("key", "id")
+    before = Entry.objects.filter(importer=feed.name).exclude(digest=GONE).order_by("key", "id").defer("text")
     return [gone_row(entry) for entry in before.iterator() if entry.key not in keys]
 
 

@@ -17,6 +17,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db import models, transaction
 from django.db.models import F
@@ -24,7 +25,7 @@ from django.utils import timezone
 
 from catalog.changes import change
 from catalog.choices import EntryOutcome, PublishRule, RunState
-from catalog.importers import brakes, closing, steering
+from catalog.importers import brakes, closing, passing, steering
 from catalog.importers.addresses import fetched, is_address
 from catalog.importers.batches import Outcomes, write
 from catalog.importers.errors import CannotImport, Problem
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: Entries in one transaction: a second's work, for which an editor who saves has to wait.
 BATCH = 500
+#: Readings and prices in one transaction: lists with years of readings would fill the memory by the hundreds.
+HEAVIEST = 8_000
 #: Differences that a dry run of the command shows.
 MOST_SHOWN = 200
 
@@ -98,25 +101,31 @@ def work(run: ImportRun, feed: Feed, *, now: dt.datetime, turn: int | None = Non
     return _Work(feed, run, now=now, turn=turn).do()
 
 
-def batches(feed: Feed, place: Opened) -> Iterator[list[Item]]:
-    """The source's items with each key once, a batch at a time."""
-    seen: set[str] = set()
+def batches(feed: Feed, place: Opened, *, skip: int = 0) -> Iterator[list[Item]]:
+    """The source's items with each key once, a batch at a time, without the first so many."""
     some: list[Item] = []
+    weight = 0
+    for item in islice(_once_each(feed, place), skip, None):
+        some.append(item)
+        weight += len(item.record.readings) + len(item.record.prices) if isinstance(item, Told) else 0
+        if len(some) == BATCH or weight >= HEAVIEST:
+            yield some
+            some, weight = [], 0
+    if some:
+        yield some
+
+
+def _once_each(feed: Feed, place: Opened) -> Iterator[Item]:
+    seen: set[str] = set()
     for item in feed.read(place):
         if item.key in seen:
             item = Refusal(f"{item.key} again", "It stands here twice; the first is used.")
         elif isinstance(item, Told) and len(item.key) > 300:
             item = Refusal(item.key[:200], "Its key is longer than 300 characters.")
         seen.add(item.key)
-        some.append(item)
-        if len(some) == BATCH:
-            yield some
-            some = []
-    some += [
-        Refusal(f"{key[:200]} again", "The key stands twice in one object; the first is used.") for key in place.doubled
-    ]
-    if some:
-        yield some
+        yield item
+    for key in place.doubled:
+        yield Refusal(f"{key[:200]} again", "The key stands twice in one object; the first is used.")
 
 
 class _Work:
@@ -151,37 +160,44 @@ class _Work:
 
     def _do(self) -> Result:
         if is_address(self.run.origin):
-            place = fetched(self.run.origin, self.feed, now=self.now, alive=self._say)
+            place = fetched(self.run.origin, self.feed, now=self.now, last=self._last(), alive=self._say)
         else:
             place = opened(self.run.origin, now=self.now)
         self.feed = self.feed.at(place)
         self._begin_anew_where_it_changed(place)
+        place.known = passing.known(self.feed, place)
         seen = self._look_first(place) if brakes.is_known(self.feed) else None
-        found = seen.brakes(self.feed) if seen and not self.run.is_confirmed and not self.run.done_count else []
+        is_asked = seen is not None and not self.run.is_confirmed and not self.run.done_count
+        found = seen.brakes(self.feed, is_partial=place.is_partial) if seen and is_asked else []
         if found and not self.is_dry_run:
             self._end(RunState.WAITING, brakes=found)
             return self._result()
-        skip, done = self.run.done_count, 0
-        for items in batches(self.feed, place):
+        done = self.run.done_count
+        for items in batches(self.feed, place, skip=done):
             done += len(items)
-            if done <= skip:
-                continue
             self._write(items)
             if self.until is not None and time.monotonic() > self.until:
                 self._say(state=RunState.ASKED)
                 return self._result()
-        if not done:
+        if not done and not place.is_partial:
             raise CannotImport([Problem(self.run.origin, 0, "There is no entry in it.")])
         if self.is_dry_run:
-            self._keep_gone(unnamed(self.feed, seen.keys if seen else ()))
+            self._keep_gone([] if place.is_partial else unnamed(self.feed, seen.keys if seen else ()))
         else:
             with change(why=self.why) as it:
                 self._need_to_hold_it()
-                closed = closing.close(self.run, self.feed, now=self.now)
+                closed = closing.close(self.run, self.feed, now=self.now, is_partial=place.is_partial)
                 it.touch(closed.touched)
                 self._keep_gone(closed.gone)
         self._end(RunState.DONE, brakes=found)
         return self._result()
+
+    def _last(self) -> dt.datetime | None:
+        """When the last complete run of this place began."""
+        done = ImportRun.objects.filter(
+            importer=self.run.importer, origin=self.run.origin, state=RunState.DONE, is_dry_run=False
+        )
+        return done.order_by("-started_at").values_list("started_at", flat=True).first()
 
     def _look_first(self, place: Opened) -> brakes.Seen | None:
         """Reads it through once before anything is written; not again for a later turn, nor for a word that is said."""

@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -21,6 +22,8 @@ from django.db.models import ProtectedError
 from catalog.changes import Change, change
 from catalog.choices import FallState, Lifecycle, ProposalState, RunState
 from catalog.derived import chunks
+from catalog.importers.reading import Opened
+from catalog.importers.registry import FEEDS
 from catalog.importers.steering import ENDED
 from catalog.models import (
     Alias,
@@ -40,6 +43,7 @@ from catalog.models import (
     Reading,
     Written,
 )
+from catalog.models.fields import sort_key
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +177,8 @@ def _put_back(run: ImportRun, it: Change) -> tuple[int, int]:
             if changed:
                 if "name" in columns and hasattr(model, "sort_name"):
                     columns.add("sort_name")
+                    for row in changed.values():
+                        row.sort_name = sort_key(row.name)
                 model._default_manager.bulk_update(changed.values(), sorted(columns), batch_size=BATCH)
     return back, kept
 
@@ -243,6 +249,8 @@ def _touched(run: ImportRun, pks: Keys) -> set[int]:
     others = Difference.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
     touched |= set(others.values_list("artifact_id", flat=True))
     spoken_of = Entry.objects.filter(artifact__in=pks).exclude(run=run).exclude(run__state=RunState.UNDONE)
+    # Not the same source that was read again and said nothing new: such a run would make every earlier one final.
+    spoken_of = spoken_of.exclude(importer__in=_own_names(run))
     touched |= set(spoken_of.values_list("artifact_id", flat=True))
     for model in (Fact, Price, Identifier, BenchmarkResult):
         touched |= set(model.history.filter(artifact_id__in=pks).values_list("artifact_id", flat=True))
@@ -251,6 +259,15 @@ def _touched(run: ImportRun, pks: Keys) -> set[int]:
     children = Lineage.objects.filter(parent__in=pks).exclude(artifact__in=pks)
     touched |= set(children.values_list("parent_id", flat=True))
     return touched
+
+
+def _own_names(run: ImportRun) -> set[str]:
+    """Under which its entries are known: a list's own name beside its importer's."""
+    feed = FEEDS.get(run.importer)
+    return {
+        run.importer,
+        *([feed.at(Opened(run.origin, Path(run.origin), run.started_at.date())).name] if feed else []),
+    }
 
 
 def _remove_artifacts(pks: list[int], it: Change) -> int:

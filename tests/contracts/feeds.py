@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from catalog.digest import catalog_digest
-from catalog.importers import runs
+from catalog.importers import passing, runs
 from catalog.importers.errors import CannotImport
-from catalog.importers.feeds import Told
+from catalog.importers.feeds import Same, Told
 from catalog.importers.reading import opened
 from catalog.importers.registry import FEEDS
 from catalog.importers.undoing import undo
@@ -78,6 +80,21 @@ class FeedContract:
             assert (result.counts.new, result.counts.changed, result.counts.unchanged) == (0, 0, self.brings)
             assert catalog_digest() == digest
 
+    def test_what_reads_the_same_is_not_made_again(self, good: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each entry is known by what was read of it, until the code that reads it changes."""
+        self.start(good)
+        assert self._same(good) == self.brings
+        monkeypatch.setattr(passing, "code", lambda: "another")
+        assert self._same(good) == 0
+        assert self.start(good).counts.unchanged == self.brings
+        assert self._same(good) == self.brings
+
+    def _same(self, place: Path) -> int:
+        there = opened(str(place), now=NOW)
+        feed = FEEDS[self.name].at(there)
+        there.known = passing.known(feed, there)
+        return sum(isinstance(item, Same) for item in feed.read(there))
+
     def test_a_dry_run_says_the_same_and_writes_nothing(self, good: Path) -> None:
         """Its counts are those of the run that follows."""
         empty = catalog_digest()
@@ -135,6 +152,29 @@ class FeedContract:
     def test_what_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(CannotImport, match="no such file"):
             self.start(tmp_path / "nowhere")
+
+    def test_a_gigabyte_is_an_error_and_is_not_held_in_memory(self, good: Path) -> None:
+        """It takes up no room on this disk; what reads it has no more of it at once than a document may be long."""
+        for file in self._files(good):
+            os.truncate(file, 1024**3)
+        tracemalloc.start()
+        try:
+            self._need_trouble(good, or_less=True)
+            assert tracemalloc.get_traced_memory()[1] < 100 * 1024**2
+        finally:
+            tracemalloc.stop()
+
+    def test_a_file_from_the_future_is_read_as_of_today(self, good: Path) -> None:
+        """A clock was ahead when it was named: no reading is of a day to come."""
+        ahead = good.rename(good.with_name(good.name.replace("2026-06-01", "2999-01-01")))
+        assert self.start(ahead).counts.new == self.brings
+        assert all(reading.observed_at <= NOW for reading in Reading.objects.all())
+
+    def test_an_entry_that_stands_twice_counts_once(self, hostile: Path) -> None:
+        """The first one speaks; no artifact is listed twice, and none by two of its entries."""
+        self.start(hostile)
+        keys = list(Entry.objects.values_list("key", flat=True))
+        assert len(keys) == len(set(keys)) == Artifact.objects.count()
 
     def test_what_is_hostile_is_text_or_nothing(self, hostile: Path) -> None:
         """The run ends; what cannot be is refused or left out; scripts and orders are words like any other."""

@@ -145,7 +145,8 @@ def _without_removed(
 def _upsert_identifiers(
     records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
 ) -> None:
-    standing = [row for some in chunks(ids.values()) for row in Identifier.objects.filter(artifact__in=some)]
+    known = set(ids.values()) - tally.new
+    standing = [row for some in chunks(known) for row in Identifier.objects.filter(artifact__in=some)]
     wanted = [
         Identifier(artifact_id=ids[r.slug], scheme=scheme, value=value, key=identity_key(scheme, value))
         for r in records
@@ -203,6 +204,8 @@ def _upsert_aliases(
 def _upsert_shelves(
     records: Collection[ArtifactRecord], ids: dict[str, int], shared: Shared, closed: Collection[int], tally: Tally
 ) -> None:
+    if not any(record.categories for record in records):
+        return
     shelf = Artifact.categories.through
     slugs = {pk: slug for slug, pk in shared.categories.items()}
     standing = [row for some in chunks(ids.values()) for row in shelf.objects.filter(artifact_id__in=some)]

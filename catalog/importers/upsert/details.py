@@ -46,6 +46,8 @@ class Details:
         self.is_feed = is_feed
         self.records = [(artifacts[record.slug], record) for record in records.artifacts]
         self.ids = [pk for pk, _ in self.records]
+        #: Nothing hangs yet on those that were made a moment ago.
+        self.standing = [pk for pk in self.ids if pk not in tally.new]
         self.artifacts = artifacts
         self.shared = shared
         self.tally = tally
@@ -61,12 +63,14 @@ class Details:
         subject: str,
     ) -> None:
         """The common case: rows that hang on an artifact and are known by some of their columns."""
+        if not wanted:
+            return
         held, gone = set(), set()
         if hasattr(model, "history"):
-            edited = model.history.filter(artifact_id__in=self.ids)
+            edited = model.history.filter(artifact_id__in=self.standing)
             held = set(edited.values_list("id", flat=True))
             gone = set(edited.values_list(*key))
-            gone -= set(model._default_manager.filter(artifact__in=self.ids).values_list(*key)) if gone else gone
+            gone -= set(model._default_manager.filter(artifact__in=self.standing).values_list(*key)) if gone else gone
         wanted = [row for row in wanted if not self._is_gone(row, tuple(getattr(row, name) for name in key), gone)]
 
         def on_change(row: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -75,7 +79,7 @@ class Details:
             self.tally.note(row.artifact_id, subject.format(row=row), before, after)
 
         sync(
-            model._default_manager.filter(artifact__in=self.ids),
+            model._default_manager.filter(artifact__in=self.standing),
             wanted,
             key=lambda row: tuple(getattr(row, name) for name in key),
             fields=fields,
@@ -174,6 +178,8 @@ def upsert_details(
 
 def _refuse_own_ancestors(it: Details) -> None:
     """Over the written rows, since what stands there and what comes may run in a circle only together."""
+    if not any(record.lineage for _, record in it.records):
+        return
     above: dict[int, list[int]] = defaultdict(list)
     derived = Lineage.objects.filter(relation=Relation.DERIVED_FROM)
     for child, parent in derived.values_list("artifact_id", "parent_id"):
@@ -239,6 +245,8 @@ def _results(it: Details, pk: int, record: ArtifactRecord) -> list[BenchmarkResu
 
 
 def _upsert_offerings(it: Details) -> None:
+    if not any(record.offerings for _, record in it.records):
+        return
     edited = Offering.history.filter(artifact_id__in=it.ids)
     held = set(edited.values_list("id", flat=True))
     gone = set(edited.values_list("artifact_id", "capability_id"))

@@ -73,6 +73,15 @@ def test_accepted_it_is_a_reading_and_what_follows_is_measured_against_it(
     assert "The hub threw out bots." in page
 
 
+def test_a_fall_within_a_day_is_held_and_accepted_stands_in_place_of_the_earlier_count(tmp_path: Path) -> None:
+    runs.start(HUB, ten(tmp_path, 1), now=NOW)
+    again(tmp_path, 20, "01")
+    assert likes() == [500]
+    collapses.accept(Fall.objects.get(), by=erin(), why="The hub threw out bots.", now=LATER)
+    assert likes() == [20]
+    assert again(tmp_path, 21, "08").counts.held == 0
+
+
 def test_kept_it_is_left_out_and_nobody_is_asked_again(desk: Client, fall: Fall, tmp_path: Path) -> None:
     desk.post(f"/admin/catalog/fall/{fall.pk}/", {"keep": "1", "why": "They are at it again."})
     assert again(tmp_path, 22, "15").counts.held == 0

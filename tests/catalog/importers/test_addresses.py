@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog.importers import addresses, runs
 from catalog.importers.addresses import fetched
 from catalog.importers.errors import CannotImport
 from catalog.importers.registry import FEEDS
+from catalog.models import ImportRun
 from tests.loopback import OK, Loopback, saying
 
 NOW = dt.datetime(2026, 6, 30, 12, tzinfo=dt.UTC)
@@ -40,11 +43,42 @@ def test_what_has_not_changed_is_not_sent_again(loopback: Loopback) -> None:
     assert [item.key for item in feed.read(place)] == ["m:x"]
 
 
+@pytest.mark.parametrize("name", sorted(FEEDS))
 @pytest.mark.parametrize("status", ["403 Forbidden", "404 Not Found", "429 Too Many", "500 Oh"])
-def test_any_other_answer_is_an_error(loopback: Loopback, status: str) -> None:
+def test_any_other_answer_is_an_error(loopback: Loopback, name: str, status: str) -> None:
     loopback.serve("registry.dev", saying(f"HTTP/1.1 {status}", b"{}"))
     with pytest.raises(CannotImport, match=status[:3]):
-        fetched("https://registry.dev/api.json", FEEDS["models-dev"], now=NOW, door=loopback.door)
+        fetched("https://registry.dev/api.json", FEEDS[name], now=NOW, door=loopback.door)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(FEEDS))
+def test_a_web_page_in_its_place_is_an_error_and_the_next_run_is_fine(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Somebody has to sign in there: the run says so, and an answer that has come before is no longer believed."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    loopback.serve("registry.dev", saying(OK, b"<!DOCTYPE html><html><body>Sign in</body></html>"))
+    ending = {"lmarena": ".csv", "best-of": ".csv", "aider": ".yml", "docker-mcp": ".yaml", "hf-cards": ".md"}
+    place = f"https://registry.dev/there{ending.get(name, '.json')}"
+    with suppress(CannotImport):
+        assert runs.start(FEEDS[name], place, now=NOW).counts.new == 0
+    run = ImportRun.objects.get()
+    assert (bool(run.error), run.refused_count > 0) in ((True, False), (False, True))
+    good = next(Path(__file__).parents[2].joinpath("data", "feeds").rglob(f"{name}.good.*"), None)
+    if good is not None:
+        loopback.serve("registry.dev", saying(OK, good.read_bytes()))
+        assert runs.start(FEEDS[name], place, now=NOW).counts.new > 0
+
+
+def test_two_lists_at_two_addresses_are_two(loopback: Loopback) -> None:
+    """Though both are kept under one name of ours; a list's next table is the same list."""
+    loopback.serve("registry.dev", saying(OK, b"name,github_id\nPonds,marsh/ponds\n"))
+    feed, names = FEEDS["best-of"], []
+    for path in ("birds/2026-05-01_projects.csv", "birds/2026-06-01_projects.csv", "water/2026-06-01_projects.csv"):
+        place = fetched(f"https://registry.dev/{path}", feed, now=NOW, door=loopback.door)
+        names.append(feed.at(place).name)
+    assert names[0] == names[1] != names[2]
 
 
 def test_pages_that_lead_back_end_with_an_error(loopback: Loopback) -> None:

@@ -257,3 +257,13 @@ def test_scores_of_two_models_together_are_of_neither(tmp_path: Path) -> None:
     file.write_text("- model: Heron + Egret\n  pass_rate_2: 60.0\n")
     (only,) = FEEDS["aider"].read(opened(str(file), now=NOW))
     assert isinstance(only, Refusal)
+
+
+def test_a_project_counted_under_two_names_has_one_count_a_day(tmp_path: Path) -> None:
+    """The newest name's; they are neither summed, nor does the order of rows decide."""
+    rows = ["Ponds,old/pond,40,,,new/ponds", "Ponds,new/ponds,41,,,"]
+    for some in (rows, rows[::-1]):
+        listed(tmp_path / "list", "2026-05-01", *some)
+        (only,) = FEEDS["best-of"].read(opened(str(tmp_path / "list"), now=NOW))
+        assert isinstance(only, Told)
+        assert [(r.signal, r.value) for r in only.record.readings] == [("stars", 41)]

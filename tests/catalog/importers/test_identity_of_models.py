@@ -154,3 +154,11 @@ def test_an_offer_of_a_merged_entry_ends_when_it_is_said_no_more(merged: Artifac
     models_dev(tmp_path, {"mistral": {"heron": 2}, "kilo": {"mistralai/open-heron": {"name": "Open"}}}, "2026-06-02")
     assert asked(merged) == {"Mistral": 2}
     assert Price.objects.exclude(valid_to=None).get().provider == "Kilo"
+
+
+@pytest.mark.django_db
+def test_the_entry_that_is_left_of_two_merged_ones_speaks_for_the_listing(merged: Artifact, tmp_path: Path) -> None:
+    """The first is named no longer; what the other says from then on is believed, and the first's offers end."""
+    for amount, day in ((3, "2026-06-02"), (5, "2026-06-03")):
+        models_dev(tmp_path, {"kilo": {"mistralai/open-heron": amount}}, day)
+    assert asked(merged) == {"Kilo": 5}

@@ -323,3 +323,33 @@ def test_what_goes_with_a_new_artifact_is_not_noted_row_by_row(tmp_path: Path) -
     labels = list(Written.objects.values_list("label", flat=True))
     assert sorted(set(labels)) == ["catalog.artifact", "catalog.publisher", "catalog.source"]
     assert Identifier.objects.count() == 5
+
+
+def test_a_run_can_be_undone_after_its_source_was_read_again(tmp_path: Path) -> None:
+    """Nightly runs that find nothing changed do not make an earlier one final; another source's word does."""
+    empty = catalog_digest()
+    runs.start(HUB, ten(tmp_path, 2), now=NOW)
+    first = ImportRun.objects.get()
+    runs.start(HUB, ten(tmp_path, 2), now=LATER)
+    assert undo(first, now=LATER).kept == 0
+    assert catalog_digest() == empty
+    runs.start(HUB, ten(tmp_path, 2), now=LATER)
+    first = ImportRun.objects.latest("id")
+    runs.start(OPENROUTER, openrouter(tmp_path, hugging_face_id="heron/model-1"), now=LATER)
+    undo(first, now=LATER)
+    assert list(Artifact.objects.values_list("name", flat=True)) == ["model-1"]
+
+
+def test_an_undone_name_is_sorted_as_it_was(tmp_path: Path) -> None:
+    runs.start(OPENROUTER, openrouter(tmp_path, name="Heron: Old"), now=NOW)
+    runs.start(OPENROUTER, openrouter(tmp_path, name="Heron: Younger"), now=LATER)
+    undo(ImportRun.objects.latest("id"), now=LATER)
+    assert (Artifact.objects.get().name, Artifact.objects.get().sort_name) == ("Old", "old")
+
+
+def test_a_held_count_stays_held_when_the_file_is_read_again(tmp_path: Path) -> None:
+    """Counted twice on one day, the same day's other count is no later reading either."""
+    runs.start(HUB, ten(tmp_path, 1), now=NOW)
+    for _ in range(2):
+        assert runs.start(HUB, ten(tmp_path, 1, likes=20), now=LATER).counts.held == 1
+    assert Reading.objects.get(signal="likes").value == 500

@@ -1,0 +1,72 @@
+"""Real files of two dates: older, then newer ends as the newer alone; twice changes nothing; undone is undone.
+
+Slices, since all of it takes minutes: the same providers, keys or rows of both files, so that what comes, goes and
+changes between them is among it. `python bench/import_pairs.py` does the whole files.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.import_pairs import PAIRS, history_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.real_data]
+
+
+def one_in(share: int) -> Callable[[str], bool]:
+    """Whether this one is among them; the same in every file."""
+    return lambda key: zlib.crc32(key.encode()) % share == 0
+
+
+def models_dev(text: str) -> str:
+    """Providers of few models and of many, the makers' own rows among them."""
+    kept = {"anthropic", "mistral", "groq", "deepseek", "huggingface", "fireworks-ai", "xai"}
+    return json.dumps({name: provider for name, provider in json.loads(text).items() if name in kept})
+
+
+def litellm(text: str) -> str:
+    return json.dumps({key: row for key, row in json.loads(text).items() if one_in(8)(key.rpartition("/")[2])})
+
+
+def servers(text: str) -> str:
+    """By the name's owner: those of the old list that are still there are not many."""
+    rows: Any = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+    kept = [row for row in rows if one_in(60)(row.get("server", row)["name"])]
+    return json.dumps(kept) if text.startswith("[") else "\n".join(map(json.dumps, kept))
+
+
+def projects(text: str) -> str:
+    lines = text.splitlines()
+    column = next(csv.reader(lines[:1])).index("github_id")
+    return "\n".join([lines[0], *(row for row in lines[1:] if one_in(8)(next(csv.reader([row]))[column]))])
+
+
+SLICES = {"models-dev": models_dev, "litellm": litellm, "mcp-registry": servers, "best-of": projects}
+
+
+@pytest.fixture(params=PAIRS, ids=[f"{pair[0]}-{Path(pair[1]).parent.name}" for pair in PAIRS])
+def pair(request: pytest.FixtureRequest, tmp_path: Path, real_data: Path) -> tuple[str, Path, Path]:
+    name, *paths = request.param
+    found = []
+    for path in paths:
+        place = real_data / "sources" / path
+        # One list under one name: its date tells when it was.
+        file = tmp_path / place.name
+        file.write_text(SLICES[name](place.read_text()))
+        found.append(file)
+    return name, found[0], found[1]
+
+
+def test_the_older_and_then_the_newer_ends_as_the_newer_alone(pair: tuple[str, Path, Path]) -> None:
+    """What is stated at the end is the same; so is the catalog after every step that should have changed nothing."""
+    found = history_of(*pair)
+    assert found.stated > 50
+    assert found.otherwise == []
+    assert found.wrong == []
