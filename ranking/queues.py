@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from catalog.choices import FallState, Lifecycle
 from catalog.desk.queues import MOST, Item, Queue
 from catalog.models import Fall
 from catalog.wording import grouped
 from ranking.compared import without_note
-from ranking.models import ComparisonNote, Hold, HoldState, NoteState
+from ranking.graph.intents import WANTED
+from ranking.models import ComparisonNote, Hold, HoldState, Intent, NoteState
 from ranking.models.comparison import members_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,18 @@ class _Unnoted(Queue):
         ]
 
 
+def _unmet(user: User, now: dt.datetime) -> QuerySet[Intent]:
+    wanted = Intent.objects.filter(
+        unanswered_count__gte=F("searches_count") * WANTED, searches_count__gt=1, is_blocked=False, merged_into=None
+    )
+    return wanted.exclude(name="").order_by("-actors_count", "-searches_count", "id")
+
+
+def _intent(row: Intent) -> Item:
+    detail = f"{row.unanswered_count} of {row.searches_count} searches found nothing that fits"
+    return Item(row.name[:120], detail, row.first_at, ("ranking_intent_page", (row.pk,)))
+
+
 def _none(*args: object) -> QuerySet[ComparisonNote]:
     return ComparisonNote.objects.none()
 
@@ -99,6 +112,10 @@ QUEUES: dict[str, Queue] = {
         _Unnoted(
             "unnoted", "Compared often, without a note", "Each opens an empty note beside the comparison’s verdict.",
             "add_comparisonnote", _none, _note, app="ranking",
+        ),
+        Queue(
+            "unmet", "Wanted and not served", "Needs that people had and nothing in the catalog does well.",
+            "change_intent", _unmet, _intent, app="ranking",
         ),
     )
 }  # fmt: skip

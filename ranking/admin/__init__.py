@@ -1,4 +1,4 @@
-"""Ranks at the desk: formulas and their lab, generations, held readings, quarantines, notes on comparisons.
+"""Ranks at the desk: formulas and their lab, generations, held readings, quarantines, notes on comparisons, intents.
 
 No rank is typed anywhere.
 
@@ -8,4 +8,4 @@ either: it follows from readings and a published formula.
 
 from __future__ import annotations
 
-from ranking.admin import builds, comparisons, formulas, holds, quarantines  # noqa: F401 - registers
+from ranking.admin import builds, comparisons, formulas, holds, intents, quarantines  # noqa: F401 - registers

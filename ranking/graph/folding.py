@@ -10,7 +10,7 @@ and edges count in whole numbers. So a quarantine takes its events out exactly, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -72,18 +72,20 @@ def _refold(row: Fold, decided: Decisions, now: dt.datetime) -> Folded:
     Search.objects.exclude(text="").update(intent=None, is_folded=False)
     Search.objects.filter(text="").update(is_folded=True)
     Feedback.objects.update(weight=None)
-    gathering.drop_empty()
+    former = gathering.drop_empty()
     kept = list(
         Search.objects.filter(text="", is_excluded=False, is_program=False).exclude(intent=None).order_by("at", "pk")
     )
     tallying.add_searches(kept)
-    searches, feedback, _ = _new(decided, now)
+    searches, feedback, _ = _new(decided, now, former)
     gathering.drop_empty()
     _finish(row, decided, now, intents=None)
     return Folded(searches, feedback, is_whole=True)
 
 
-def _new(decided: Decisions, now: dt.datetime) -> tuple[int, int, set[int]]:
+def _new(
+    decided: Decisions, now: dt.datetime, former: Mapping[str, tuple[int, str]] | None = None
+) -> tuple[int, int, set[int]]:
     """Folds whatever is not folded. Returns how much, and the intents it belongs to."""
     excluded = decided.excluded()
     touched: set[int] = set()
@@ -94,7 +96,7 @@ def _new(decided: Decisions, now: dt.datetime) -> tuple[int, int, set[int]]:
             one.is_excluded = one.pk in out
             one.is_folded = True
         counting = [one for one in batch if not one.is_excluded and not one.is_program]
-        gathering.gather(counting, decided)
+        gathering.gather(counting, decided, former or {})
         Search.objects.bulk_update(batch, ["intent", "is_folded", "is_excluded"], batch_size=500)
         tallying.add_searches(counting)
         touched |= {one.intent_id for one in counting if one.intent_id is not None}

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
@@ -38,8 +38,9 @@ def phrase_of(text: str) -> str:
     return salted_hmac("ranking.graph.phrase", words, algorithm="sha256").hexdigest()[:32]
 
 
-def gather(searches: Sequence[Search], decided: Decisions) -> None:
-    """Sets the intent of each, in their order; makes those that are new."""
+def gather(searches: Sequence[Search], decided: Decisions, former: Mapping[str, tuple[int, str]]) -> None:
+    """Sets the intent of each, in their order; makes those that are new. One that was there before, by `former` as
+    `drop_empty` returns it, keeps its number and its address."""
     known = dict(
         Search.objects.filter(phrase__in={one.phrase for one in searches}, is_excluded=False, is_program=False)
         .exclude(intent=None)
@@ -50,12 +51,12 @@ def gather(searches: Sequence[Search], decided: Decisions) -> None:
     fresh = {one.phrase: one for one in reversed(searches) if one.phrase not in known}
     order = [one for one in searches if fresh.get(one.phrase) is one]
     if order:
-        known.update(_placed(order))
+        known.update(_placed(order, former))
     for one in searches:
         one.intent_id = known.get(one.phrase)
 
 
-def _placed(firsts: Sequence[Search]) -> dict[str, int]:
+def _placed(firsts: Sequence[Search], former: Mapping[str, tuple[int, str]]) -> dict[str, int]:
     """An intent for each of these phrases, none of which has been seen before."""
     there = list(Intent.objects.order_by("born_at", "key").values_list("pk", "vector", "born_at"))
     leaders = np.frombuffer(b"".join(bytes(vector) for _, vector, _ in there), np.float32).reshape(-1, DIMENSIONS)
@@ -65,18 +66,20 @@ def _placed(firsts: Sequence[Search]) -> dict[str, int]:
     made: dict[int, Intent] = {}
     for number, search, vector in zip(numbers, firsts, vectors, strict=True):
         if number >= len(ids) and number not in made:
-            made[number] = _new(search, vector)
+            made[number] = _new(search, vector, former)
     Intent.objects.bulk_create(made.values(), batch_size=200)
     of = {number: intent.pk for number, intent in made.items()} | dict(enumerate(ids))
     return {search.phrase: of[number] for search, number in zip(firsts, numbers, strict=True) if number >= 0}
 
 
-def _new(search: Search, vector: Floats) -> Intent:
+def _new(search: Search, vector: Floats, former: Mapping[str, tuple[int, str]]) -> Intent:
     key = hashlib.sha256(search.phrase.encode()).hexdigest()[:32]
+    pk, slug = former.get(key, (None, key))
     return Intent(
+        pk=pk,
         key=key,
         name=search.text[:200],
-        slug=key,  # until it may be seen
+        slug=slug,  # its key until it may be seen
         vector=vector.tobytes(),
         born_at=search.at,
         first_at=search.at,
@@ -85,12 +88,15 @@ def _new(search: Search, vector: Floats) -> Intent:
     )
 
 
-def drop_empty() -> None:
-    """Intents in which nothing is, and that nobody has decided anything about."""
+def drop_empty() -> dict[str, tuple[int, str]]:
+    """Intents in which nothing is, and that nobody has decided about. By key the number and address of each."""
     inside = Exists(Search.objects.filter(intent=OuterRef("pk")))
     pinned = Exists(Pin.objects.filter(intent=OuterRef("pk")))
     into = Exists(Intent.objects.filter(merged_into=OuterRef("pk")))
-    Intent.objects.filter(~inside, ~pinned, ~into, is_named=False, is_blocked=False, merged_into=None).delete()
+    empty = Intent.objects.filter(~inside, ~pinned, ~into, is_named=False, is_blocked=False, merged_into=None)
+    found = {key: (pk, slug) for key, pk, slug in empty.values_list("key", "pk", "slug")}
+    empty.delete()
+    return found
 
 
 def describe(intents: Iterable[int] | None) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
@@ -21,7 +22,7 @@ from catalog.desk import history, links, merging, reports
 from catalog.models import Artifact, BrokenLink, Difference, Fall, ImportRule, ImportRun, Job, Pair, Proposal
 from ranking import drafts, noting
 from ranking.configurations import live_configuration
-from ranking.models import Build, Hold, Quarantine
+from ranking.models import Build, Exclusion, Feedback, Hold, Intent, Quarantine
 from ranking.models.comparison import members_of
 from tests.factories import (
     make_artifact,
@@ -135,6 +136,26 @@ class Arguments:
             ),
             "ranking/quarantine": Quarantine.objects.create(
                 source=make_source(), why="It counts itself.", set_at=timezone.now()
+            ),
+            "ranking/intent": Intent.objects.create(
+                key="0" * 32,
+                slug="0" * 32,
+                name="draw a logo",
+                vector=bytes(1_024),
+                born_at=timezone.now(),
+                first_at=timezone.now(),
+                last_at=timezone.now(),
+            ),
+            "ranking/feedback": Feedback.objects.create(
+                search_key=UUID(int=1),
+                act="choice",
+                artifact=self.artifact,
+                at=timezone.now(),
+                actor="a",
+                network="n",
+            ),
+            "ranking/exclusion": Exclusion.objects.create(
+                subject="actor", value="a", why="Bought.", set_at=timezone.now()
             ),
             "ranking/comparisonnote": noting.write([kept, self.artifact], title="", text="Both will do.", by=None),
             "auth/group": Group.objects.create(name="Readers"),

@@ -183,3 +183,14 @@ def test_the_queries_of_a_fold_do_not_grow_with_its_events(two, django_assert_ma
     crowd(two, size=300)
     with django_assert_max_num_queries(60):
         folding.fold(now=NOW)
+
+
+def test_folding_everything_again_keeps_numbers_and_addresses(two):
+    """Others have linked to them."""
+    for who in range(10):
+        search("draw a logo", *two, who=who, ago=1 + who % 3)
+    folding.fold(now=NOW)
+    before = list(Intent.objects.order_by("pk").values_list("pk", "slug", "key"))
+    Intent.objects.update(slug="an-older-address")
+    folding.refold(now=NOW)
+    assert list(Intent.objects.values_list("pk", "slug", "key")) == [(before[0][0], "an-older-address", before[0][2])]
