@@ -35,7 +35,8 @@ class Set:
 
 
 def folder() -> Path:
-    return Path(os.environ.get("REAL_DATA_DIR", "")) / "match"
+    own = Path(__file__).resolve().parents[2] / "shared" / "data"
+    return Path(os.environ.get("REAL_DATA_DIR") or own) / "match"
 
 
 def read(name: str) -> Set:

@@ -126,7 +126,8 @@ def shapes_of(described: dict[str, Any]) -> list[Shape]:
 
 
 def _endpoint(described: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Endpoint:
-    answer = operation["responses"]["200"]["content"]["application/json"]
+    good = min(status for status in operation["responses"] if status.startswith("2"))
+    answer = operation["responses"][good]["content"]["application/json"]
     examples = answer.get("examples", {})
     example = next((Example(name, _pretty(entry["value"])) for name, entry in examples.items()), None)
     return Endpoint(

@@ -105,8 +105,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",  # notes who changed what
 ]
 
-ROOT_URLCONF = "unfragile_site.urls"
-WSGI_APPLICATION = "unfragile_site.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "unfragile_site.urls", "unfragile_site.wsgi.application"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # forty offerings with their evidence make a form of two thousand
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True  # a reason may be a long sentence

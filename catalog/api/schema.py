@@ -51,9 +51,10 @@ class ApiSchema(AutoSchema):
         responses = super()._get_response_bodies(*args, **kwargs)
         component = self.resolve_serializer(ProblemSerializer, "response")
         is_sent = self.method == "POST"
-        if is_sent:
+        # A view may say that no answer of it is kept, and what else it refuses.
+        if is_sent or getattr(self.view, "never_kept", False):
             expected = {code: said for code, said in ALWAYS.items() if code != status.HTTP_304_NOT_MODIFIED}
-            expected |= OF_SENDING
+            expected |= (OF_SENDING if is_sent else {}) | getattr(self.view, "refuses", {})
         else:
             expected = {**ALWAYS, **(OF_LISTS if self._is_list_view() else OF_ONE_THING)}
         for code, description in expected.items():

@@ -84,6 +84,7 @@ def test_groups_follow_the_order_of_the_tags() -> None:
         "Artifacts",
         "Vocabulary",
         "Comparisons",
+        "Matching",
         "Manifests",
         "Ranks",
     ]

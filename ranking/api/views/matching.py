@@ -48,6 +48,7 @@ class _Asking(PublicView):
     """Every answer is somebody's own: it has their token in it, so nobody keeps it."""
 
     kept_answer = None  # type: ignore[assignment]
+    never_kept = True
     methods: ClassVar[str] = "GET, HEAD, OPTIONS"
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -200,6 +201,7 @@ class ResolveView(_Asking):
 
 class FeedbackView(_Asking):
     http_method_names = ("post", "options")
+    refuses: ClassVar[dict[int, str]] = {422: "The token is not one of ours, or the artifact was not served with it."}
     methods = "POST, OPTIONS"
 
     @extend_schema(

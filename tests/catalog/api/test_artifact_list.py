@@ -167,7 +167,8 @@ def test_the_orders(get: Get) -> None:
 def test_texts_are_data_and_nothing_else(get: Get) -> None:
     hostile = "<script>alert(1)</script> “𝕏” \u202eevil " + "x" * 9_000
     make_artifact(slug="odd", name=hostile)
-    assert get(LIST)["results"][0]["name"] == hostile
+    # But for what would turn the sentences around that a name stands in.
+    assert get(LIST)["results"][0]["name"] == hostile.replace("\u202e", "")
 
 
 @pytest.mark.parametrize("query", ["", "?kind=model&sort=rank", "?capability=one&category=one", "?sort=new&limit=3"])

@@ -16,7 +16,7 @@ def test_it_leads_with_the_question_and_a_search_box(look: Look, shelves: Shelve
     page = look("/")
     assert page.one("h1").text == "What do you need done?"
     form = page.main.one("form", role="search")
-    assert form["action"] == "/artifacts/"
+    assert form["action"] == "/search/"
     assert form.one("input")["name"] == "q"
 
 

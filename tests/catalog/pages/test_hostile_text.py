@@ -134,7 +134,7 @@ def test_it_is_inert_in_what_a_reader_types(client: Client, text: str) -> None:
     make_shelves()
     for parameter in ("q", "kind", "capability", "sort", "page", "verified"):
         response = client.get("/artifacts/", {parameter: text})
-        assert response.status_code == 200, parameter
+        assert response.status_code == (200 if len(text) < 8_000 else 414), parameter
         assert foreign_markup(Page(response)) == [], parameter
 
 
