@@ -19,6 +19,7 @@ ALWAYS = {
     400: "The request is not understood. `errors` says why, by parameter.",
     401: "The key is not known, or no longer valid.",
     406: "The answer is only there as application/json.",
+    414: "The address is too long.",
     429: "Too many requests. `Retry-After` says how many seconds to wait.",
 }
 OF_ONE_THING = {

@@ -117,9 +117,9 @@ class SearchView(_Asking):
         parameters=[
             OpenApiParameter(
                 "q",
-                {"type": "string", "minLength": 1, "maxLength": LONGEST},
+                {"type": "string", "minLength": 1},
                 required=True,
-                description="The need. What is beyond 500 characters is not read.",
+                description=f"The need. What is beyond {LONGEST} characters is not read.",
             ),
             OpenApiParameter(
                 "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}, description="Answers."

@@ -107,14 +107,16 @@ def test_every_operation_names_its_errors_and_itself() -> None:
     for path, methods in DESCRIPTION["paths"].items():
         for method, operation in methods.items():
             names.append(operation["operationId"])
-            expected = {"200", "304", "400", "401", "406", "410", "429"} | ({"301", "404"} if "{" in path else set())
+            expected = {"200", "304", "400", "401", "406", "410", "414", "429"} | (
+                {"301", "404"} if "{" in path else set()
+            )
             if method == "post":
-                expected = {"200", "400", "401", "406", "413", "415", "429"}
+                expected = {"200", "400", "401", "406", "413", "414", "415", "429"}
                 if path.endswith("/feedback"):
                     expected = expected - {"200"} | {"202", "422"}
                 assert set(operation["responses"]) == expected
             if path.endswith("/search"):  # no answer of it is kept
-                expected = {"200", "400", "401", "406", "429"}
+                expected = {"200", "400", "401", "406", "414", "429"}
                 assert set(operation["responses"]) == expected
             missing = (
                 expected - set(operation["responses"]) - ({"410"} if "categories" in path or "kinds" in path else set())
