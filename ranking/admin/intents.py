@@ -16,6 +16,7 @@ from catalog.admin.base import editor_of
 from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.state import live_state
+from catalog.storable import storable
 from ranking.admin.pages import NotedForm, PagesAdmin, page, row_or_404, why_field
 from ranking.graph import curating, exclusions, intents, suspicious
 from ranking.models import Exclusion, ExclusionSubject, Feedback, Intent
@@ -55,7 +56,7 @@ def _curate(request: HttpRequest, it: Intent) -> str:
     """One button of the page. What was done, in a sentence."""
     given = request.POST
     if "rename" in given:
-        curating.rename(it, given.get("name", ""))
+        curating.rename(it, storable(given.get("name", "")))
         done = "Named." if given.get("name", "").strip() else "It is called by its most typical query again."
     elif "block" in given or "unblock" in given:
         curating.block(it, is_blocked="block" in given)
@@ -68,7 +69,9 @@ def _curate(request: HttpRequest, it: Intent) -> str:
         curating.merge(it, into)
         done = f"Merged into {into}."
     elif "split" in given:
-        made = curating.split(it, given.getlist("phrases"), by=editor_of(request), now=timezone.now())
+        made = curating.split(
+            it, [storable(one) for one in given.getlist("phrases")], by=editor_of(request), now=timezone.now()
+        )
         done = f"Split: {made} is an intent of its own from the next minute on."
     else:
         raise curating.CannotCurate("Choose what to do.")
@@ -77,7 +80,7 @@ def _curate(request: HttpRequest, it: Intent) -> str:
 
 
 def _meant(text: str) -> Intent:
-    text = text.strip()
+    text = storable(text).strip()
     wanted = Q(slug=text) | Q(pk=int(text)) if text.isdecimal() and len(text) < 10 else Q(slug=text)
     found = Intent.objects.filter(wanted).first() if text else None
     if found is None:

@@ -21,6 +21,7 @@ from django.core.signals import request_finished
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
+from catalog.storable import storable
 from ranking.graph import actors
 from ranking.graph.gathering import phrase_of
 from ranking.graph.scrubbing import scrubbed
@@ -116,7 +117,7 @@ def accept(
         act=act,
         artifact_id=artifact,
         worked=worked if act == Act.OUTCOME else None,
-        comment=scrubbed(comment)[:LONGEST_COMMENT],
+        comment=scrubbed(storable(comment))[:LONGEST_COMMENT],
         at=now,
         actor=leave.actor.hex(),
         network=who.network.hex() if is_same else leave.network.hex(),

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.limits import counted, network_of
 from catalog.models import Artifact
 from catalog.state import live_state
+from catalog.storable import storable
 from ranking.comparison.key import key_of
 from ranking.graph import recording
 from ranking.models import Act, Door
@@ -147,7 +148,7 @@ def _too_many(request: HttpRequest, wait: int) -> HttpResponse:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     token, slug = request.POST.get("token", ""), request.POST.get("artifact", "")
-    artifact = Artifact.objects.public().filter(slug=slug).first()
+    artifact = Artifact.objects.public().filter(slug=storable(slug)).first()
     if artifact is None:
         raise Http404
     try:
@@ -164,7 +165,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
     """Where a choice leads: on to the artifact, and back here to say whether it worked."""
     given = request.POST if request.method == "POST" else request.GET
     token, slug = given.get("token", ""), given.get("artifact", "")
-    artifact = Artifact.objects.public().filter(slug=slug).first()
+    artifact = Artifact.objects.public().filter(slug=storable(slug)).first()
     if artifact is None:
         raise Http404
     problem, is_done = "", False

@@ -95,7 +95,7 @@ def test_a_merge_never_goes_round_in_a_circle(senior, intent, two):
     folding.fold(now=NOW)
     other = Intent.objects.exclude(pk=intent.pk).get()
     curating.merge(other, intent)
-    for into in (other.slug, intent.slug, "nobody", "", "9" * 30):
+    for into in (other.slug, intent.slug, "nobody", "", "9" * 30, "a\x00b"):
         response = senior.post(page(intent), {"merge": "1", "into": into}, follow=True)
         assert 'class="error"' in response.content.decode(), into
     intent.refresh_from_db()

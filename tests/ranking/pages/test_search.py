@@ -165,6 +165,16 @@ def test_the_number_of_queries_does_not_grow_with_the_answers(reader, catalog, d
         reader.get("/search/", {"q": "transcribe meetings"})
 
 
+def test_characters_that_nothing_can_keep_are_no_error(reader, catalog):
+    """PostgreSQL takes no NUL in a text."""
+    form = form_of(reader.get("/search/", {"q": "transcribe a podcast"}).content.decode())
+    assert reader.get("/search/", {"q": "a\x00b", "kind": "\x00", "without": "\x00:\x00"}).status_code == 200
+    assert reader.post("/search/chosen/", {**form, "worked": "yes", "comment": "a\x00b"}).status_code == 200
+    assert reader.post("/search/choose/", {"token": "\x00", "artifact": "\x00"}).status_code == 404
+    assert reader.get("/search/chosen/", {"token": "\x00", "artifact": "\x00"}).status_code == 404
+    assert reader.get("/intents/a%00b/").status_code == 404
+
+
 def test_nothing_is_left_to_be_written(reader, catalog):
     reader.get("/search/", {"q": "transcribe a podcast"})
     recording.write()
