@@ -6,10 +6,13 @@ The API's throttle and the forms of public pages ask it; what the limits are is 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import math
 import time
 
 from django.core.cache import caches
+
+log = logging.getLogger(__name__)
 
 
 def counted(key: str, window: int) -> tuple[int, int]:
@@ -27,6 +30,16 @@ def counted(key: str, window: int) -> tuple[int, int]:
     except ValueError:  # it ran out between the two lines
         count = 1
     return count, max(1, math.ceil(opened + window - now))
+
+
+def wait_for(key: str, most: int, window: int) -> int:
+    """Seconds until this one may go on; 0 where it may now, and for as long as the counts cannot be kept."""
+    try:
+        count, left = counted(key, window)
+    except Exception:  # whatever the cache's client raises: better unlimited for a while than shut
+        log.warning("%s cannot be counted.", key.partition(":")[0].capitalize(), exc_info=True)
+        return 0
+    return left if count > most else 0
 
 
 def network_of(address: str) -> str:

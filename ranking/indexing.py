@@ -24,7 +24,7 @@ from django.db import transaction
 from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, PriceClass
 from catalog.models import Artifact, ArtifactType, Fact, Offering, Synonym
 from catalog.state import State, live_state, shared_version
-from ranking.graph.choices import taught
+from ranking.graph.teaching import taught
 from ranking.match.choices import Choice, chosen_of
 from ranking.match.configuration import shipped
 from ranking.match.documents import Chosen, Document

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from catalog.state import State
 from catalog.storable import storable
 from ranking import indexing
 from ranking.graph.gathering import phrase_of
+from ranking.graph.intents import public
 from ranking.graph.recording import Reader, Shown, served
 from ranking.graph.scrubbing import scrubbed
 from ranking.match.engine import Answer, Match
@@ -194,7 +194,7 @@ def _hits(matches: Sequence[Match], state: State) -> tuple[Hit, ...]:
     wanted = [int(match.artifact) for match in matches if held.has(int(match.artifact))]
     rows = {row.id: row for row in rows_of(wanted, state, held)}
     offered = _offered([int(match.offering) for match in matches if match.offering])
-    public = _nobodys(matches)
+    quotable = _nobodys(matches)
     found = []
     for match in matches:
         row = rows.get(int(match.artifact))
@@ -204,7 +204,7 @@ def _hits(matches: Sequence[Match], state: State) -> tuple[Hit, ...]:
         told: dict[str, list[str]] = {"why": [], "fits": [], "clashes": []}
         for reason in match.reasons:
             sentence = reason.sentence
-            if reason.about == "past_intent" and phrase_of(_quoted(sentence)) not in public:
+            if reason.about == "past_intent" and reason.words[0] not in quotable:
                 sentence = "People who asked for something very like this chose it."
             told[{"fits": "fits", "conflicts": "clashes", "requires": "clashes"}.get(reason.about, "why")].append(
                 sentence
@@ -236,17 +236,10 @@ def _offered(ids: Sequence[int]) -> Mapping[int, tuple[int, str, str, str]]:
     }
 
 
-def _quoted(sentence: str) -> str:
-    found = re.search(r"“(.*)”", sentence)
-    return found[1] if found else ""
-
-
 def _nobodys(matches: Sequence[Match]) -> set[str]:
     """Of the past queries that reasons quote, those that name a public intent: no single person's words are shown."""
-    quoted = {_quoted(r.sentence) for match in matches for r in match.reasons if r.about == "past_intent"}
-    if not quoted:
-        return set()
-    return {phrase_of(intent.name) for intent in Intent.objects.filter(name__in=quoted) if intent.is_public}
+    quoted = {r.words[0] for match in matches for r in match.reasons if r.about == "past_intent"}
+    return set(public().filter(name__in=quoted).values_list("name", flat=True)) if quoted else set()
 
 
 def _intent(query: str) -> Intent | None:

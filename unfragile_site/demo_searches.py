@@ -94,7 +94,7 @@ def _search(
         text=text,
         phrase=phrase_of(text),
         door=Door.PAGE,
-        answered=bool(answer.matches) and "took" in need,
+        answered=bool(answer.matches),
         confidence=answer.confidence.fits,
         shown=[[int(one.artifact), of.get(int(one.offering or 0), 0)] for one in shown],
         is_sample=True,

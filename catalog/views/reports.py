@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,10 +17,8 @@ from rest_framework.throttling import BaseThrottle
 
 from catalog.choices import Section
 from catalog.desk import reports
-from catalog.limits import counted, network_of
+from catalog.limits import network_of, wait_for
 from catalog.models import Artifact, Report
-
-log = logging.getLogger(__name__)
 
 #: Reports that one network may send within so many seconds: enough for somebody thorough, too few for a machine.
 MOST, WINDOW = 5, 3600
@@ -114,9 +111,4 @@ def _wait(request: HttpRequest) -> int:
     """Seconds until this network may report again; 0 means now."""
     network = network_of(BaseThrottle().get_ident(cast("Request", request)))  # which reads META alone
     who = salted_hmac("catalog.views.reports", network).hexdigest()[:24]
-    try:
-        count, reset = counted(f"reports:{who}", WINDOW)
-    except Exception:  # whatever the cache's client raises: a report is worth more than its count
-        log.warning("Reports cannot be counted.", exc_info=True)
-        return 0
-    return reset if count > MOST else 0
+    return wait_for(f"reports:{who}", MOST, WINDOW)

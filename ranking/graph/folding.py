@@ -139,7 +139,7 @@ def _weigh(excluded: Q, now: dt.datetime) -> tuple[int, set[int]]:
 
 def _searches_of(rows: Iterable[Feedback]) -> dict[object, Search]:
     keys = list({row.search_key for row in rows})
-    wanted = ("key", "intent_id", "is_folded", "is_excluded", "shown", "is_sample")
+    wanted = ("key", "intent_id", "is_folded", "is_excluded", "shown", "answered", "is_sample")
     return {
         search.key: search
         for start in range(0, len(keys), 500)

@@ -28,17 +28,22 @@ class _Sums(defaultdict[Key, list[int]]):
 
 
 def add_searches(searches: Iterable[Search]) -> None:
+    """Near misses are no answer: of them only the chosen one was looked at for this need."""
     sums = _Sums()
     for search in searches:
-        if search.intent_id is None:
+        if search.intent_id is None or not search.answered:
             continue
         for place, (artifact, capability) in enumerate(search.shown):
             key = (search.intent_id, capability or None, artifact)
-            sums[key][0] += 1
-            sums[key][1] += EXAMINED[min(place, len(EXAMINED) - 1)]
+            _look(sums[key], place)
             if search.is_sample:
                 sums.sample.add(key)
     _add(sums)
+
+
+def _look(sums: list[int], place: int) -> None:
+    sums[0] += 1
+    sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
 
 
 def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
@@ -46,10 +51,14 @@ def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
     for row, search in weighed:
         if search.intent_id is None:
             continue
-        capability = next((which for artifact, which in search.shown if artifact == row.artifact_id), None)
+        at, capability = next(
+            ((at, which) for at, (artifact, which) in enumerate(search.shown) if artifact == row.artifact_id), (0, None)
+        )
         key = (search.intent_id, capability or None, row.artifact_id)
         place = 2 if row.act == Act.CHOICE else 3 if row.worked else 4
         sums[key][place] += row.weight or 0
+        if row.act == Act.CHOICE and row.weight and not search.answered:
+            _look(sums[key], at)
         if row.is_sample:
             sums.sample.add(key)
     _add(sums)

@@ -24,7 +24,7 @@ class Reason:
     #: capability, words, meaning, past_intent, fits or conflicts: what it is about.
     about: str
     sentence: str
-    #: The words that matched, as they were typed.
+    #: The words that matched, as they were typed; of a past intent its own words.
     words: tuple[str, ...] = ()
 
 
@@ -38,11 +38,13 @@ def reasons_for(
         hit = _hit(typed, " ".join(names))
         if hit or parts["meaning"] >= LEAST:
             found.append(Reason("capability", f"It offers {document.capability}.", hit))
-    hit = _hit(typed, document.text)[:MOST_WORDS]
+    # Not the other names of its capability: those are no words of its own.
+    own = (document.name, document.category, document.tagline, document.description, document.unique)
+    hit = _hit(typed, " ".join(own))[:MOST_WORDS]
     if hit and parts["words"] > 0:
-        found.append(Reason("words", f"Its description has {_listed(hit)}.", hit))
+        found.append(Reason("words", f"Its listing has {_listed(hit)}.", hit))
     elif parts["meaning"] >= LEAST:
-        found.append(Reason("meaning", "Its description is near to this in meaning, in other words."))
+        found.append(Reason("meaning", "Its listing is near to this in meaning, in other words."))
     if past := _past(asked, index, artifact):
         found.append(past)
     for about, lines, opening in (
@@ -68,7 +70,7 @@ def _past(asked: Asked, index: Index, artifact: int) -> Reason | None:
     if past.nearness[best] < SAME_INTENT:
         return None
     text = evidence.texts[int(past.pairs[best])]
-    return Reason("past_intent", f"People who asked “{text}” chose it.")
+    return Reason("past_intent", f"People who asked “{text}” chose it.", (text,))
 
 
 def _hit(typed: list[str], text: str) -> tuple[str, ...]:

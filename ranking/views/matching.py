@@ -6,8 +6,6 @@ given to them, once, with the answer; so no cookie is needed, and none is set.
 
 from __future__ import annotations
 
-import logging
-import math
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.limits import counted, network_of
+from catalog.limits import network_of, wait_for
 from catalog.models import Artifact
 from catalog.state import live_state
 from catalog.storable import storable
@@ -28,8 +26,6 @@ from ranking.graph import recording
 from ranking.models import Act, Door
 from ranking.searching import FILTERS, Found, Wish, label_of, search
 from ranking.views.readers import reader_of
-
-log = logging.getLogger(__name__)
 
 #: Searches of one network in a minute: typing asks at every pause.
 MOST, WINDOW = 180, 60
@@ -49,7 +45,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_typing = bool(htmx) and htmx.trigger_name == "q"
     found = None
     if asked.strip():
-        wait = _wait(request)
+        wait = wait_for(f"searches:{network_of(reader_of(request).address)}", MOST, WINDOW)
         if wait:
             return _too_many(request, wait)
         found = search(
@@ -60,7 +56,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
             facets=facets,
             dropped=dropped,
-            is_recorded=not is_typing,
+            is_recorded=request.method == "GET" and not is_typing,
         )
     response = render(
         request,
@@ -125,16 +121,6 @@ def _comparison(found: Found | None) -> str:
     first = found.hits[0].row
     alike = [hit.row.slug for hit in found.hits if hit.row.kind == first.kind][:COMPARED]
     return reverse("ranking:comparison", args=[key_of(alike)]) if len(alike) > 1 else ""
-
-
-def _wait(request: HttpRequest) -> int:
-    """Seconds until this network may search again; 0 where it may now."""
-    try:
-        count, reset = counted(f"search:{network_of(reader_of(request).address)}", WINDOW)
-    except Exception:  # whatever the cache's client raises: better unlimited for a while than shut
-        log.warning("Searches cannot be counted.", exc_info=True)
-        return 0
-    return math.ceil(reset) if count > MOST else 0
 
 
 def _too_many(request: HttpRequest, wait: int) -> HttpResponse:

@@ -22,8 +22,11 @@ from ranking.models import (
     BuildState,
     ComparisonNote,
     Configuration,
+    Exclusion,
+    Feedback,
     Hold,
     HoldState,
+    Intent,
     Quarantine,
     Snapshot,
 )
@@ -387,7 +390,7 @@ def test_nothing_of_ranks_is_added_changed_or_deleted_by_the_admins_own_forms(rf
     request.user = User.objects.create_superuser("root")
     ours = [its for model, its in admin.site._registry.items() if model._meta.app_label == "ranking"]
     ours = [its for its in ours if its.model is not ComparisonNote]
-    assert {its.model for its in ours} == {Build, Configuration, Hold, Quarantine}
+    assert {its.model for its in ours} == {Build, Configuration, Exclusion, Feedback, Hold, Intent, Quarantine}
     for its in ours:
         asked = (its.has_add_permission, its.has_change_permission, its.has_delete_permission)
         assert [may(request) for may in asked] == [False, False, False]

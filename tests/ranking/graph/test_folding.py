@@ -65,6 +65,18 @@ def test_an_edge_counts_shown_chosen_and_worked_apart(two):
     assert Edge.objects.get(artifact=painter).examined < 20_000, "who stands second is looked at less"
 
 
+def test_of_near_misses_only_the_chosen_one_was_looked_at(two):
+    scribe, painter = two
+    one = search("transcribe a podcast", *two, answered=False)
+    search("transcribe a podcast", *two, who=2, answered=False)
+    choose(one, painter)
+    folding.fold(now=NOW)
+    assert not Edge.objects.filter(artifact=scribe).exists()
+    edge = Edge.objects.get(artifact=painter)
+    assert (edge.shown, edge.chosen) == (1, 1_000)
+    assert 0 < edge.examined < 10_000, "who stands second is looked at less"
+
+
 def test_folding_again_changes_nothing(two):
     crowd(two)
     folding.fold(now=NOW)

@@ -53,7 +53,7 @@ def test_the_empty_page_says_how_to_begin(look: Look):
 def test_an_answer_has_its_capability_reasons_and_limits(reader, catalog):
     body = reader.get("/search/", {"q": "transcribe a podcast"}).content.decode()
     assert "Speech transcription" in body
-    assert "Its description has" in body
+    assert "Its listing has" in body
     assert "Known limitation: No podcast longer than an hour." in body
     assert "/compare/scribe-vs-stenographer/" in body
 
@@ -71,6 +71,11 @@ def test_a_search_is_written_down_once_the_answer_has_gone(reader, catalog):
     assert found.answered
     assert len(found.shown) >= 2
     assert not found.is_program
+
+
+def test_asking_for_the_head_alone_is_no_search(reader, catalog):
+    assert reader.head("/search/", {"q": "transcribe a podcast"}).status_code == 200
+    assert not Search.objects.exists()
 
 
 def test_programs_are_told_apart(catalog):
