@@ -48,3 +48,18 @@ def too_wide(page: Any) -> list[str]:
             }"""
         )
     )
+
+
+def crumbled(page: Any) -> list[str]:
+    """Texts that stand a letter or a short word to a line, as in a column that another style has made too narrow."""
+    return list(
+        page.evaluate(
+            """() => [...document.querySelectorAll("main *")].filter((e) => {
+                const own = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join(" ");
+                const box = e.getBoundingClientRect();
+                if (own.length < 25 || !box.width || e.closest(".vh, svg, pre")) return false;
+                const em = parseFloat(getComputedStyle(e).fontSize);
+                return box.width > 2 && box.width < 4 * em && box.height > 8 * em;
+            }).map((e) => e.outerHTML.slice(0, 120))"""
+        )
+    )
