@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.journeys.conftest import Open
-from tests.journeys.looks import violations
+from tests.journeys.looks import faults
 
 TIE = "/compare/brave-search-mcp-vs-exa-mcp/"
 #: The pairs of the founding documents: across kinds, with sizes that contradict each other.
@@ -127,9 +127,7 @@ def test_with_everything_open_nothing_is_out_of_reach(visit: Open, address: str)
     window = visit()
     window.goto(address)
     window.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
-    for width in (1280, 390):
-        window.page.set_viewport_size({"width": width, "height": 900})
-        assert violations(window.page) == []
+    assert faults(window.page) == {}
 
 
 @pytest.mark.parametrize("address", FOUNDING)
@@ -144,7 +142,7 @@ def test_across_kinds_every_stop_is_reached_named_and_seen(visit: Open, address:
         if window.focused("e === document.body"):
             break
         what = window.focused("e.outerHTML.slice(0, 120)")
-        assert what not in stops[-3:], f"the focus stays on {what}"
+        assert not window.focused("window.before === (window.before = e)"), f"the focus stays on {what}"
         stops.append(what)
         assert window.focused(
             "(e.labels?.[0]?.textContent || e.getAttribute('aria-label') || e.textContent || e.title || '').trim()"
@@ -152,7 +150,7 @@ def test_across_kinds_every_stop_is_reached_named_and_seen(visit: Open, address:
         assert window.focused("e.getClientRects().length > 0 || e.closest('label') !== null"), what
     else:
         raise AssertionError("400 stops are not the end of it")
-    assert any("take" in stop or "summary" in stop for stop in stops)
+    assert sum(stop.startswith("<summary") for stop in stops) > 5
 
 
 def test_on_a_phone_the_names_stay_in_sight(visit: Open) -> None:
