@@ -230,6 +230,16 @@ def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
     assert answer(client, f"{API}{KEY}/")["changes"] is None
 
 
+def test_a_day_before_all_records_is_told_from_when_on_there_are_any(client: Client) -> None:
+    ranked = make_ranked(2, now=timezone.now())
+    _kept()
+    response = client.get(f"{API}{key_of([it.slug for it in ranked])}/?at=2020-01-01")
+    assert response.status_code == 400
+    (told,) = response.json()["errors"]["at"]
+    assert told.startswith("Nothing was kept of 1 January 2020. Ranks are kept from ")
+    assert "Facts are kept from " in told
+
+
 # --- the page's own address ------------------------------------------------------------------------------------------
 
 
@@ -242,6 +252,7 @@ def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
         ("text/html, application/json;q=0.5", None),
         ("application/json, text/html;q=0.5", "json"),
         ("application/json", "json"),
+        ("Application/JSON", "json"),
         ("text/markdown, */*;q=0.1", "md"),
         ("text/csv", "csv"),
         ("image/png", None),
