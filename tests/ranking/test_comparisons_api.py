@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from catalog.models import Artifact, BenchmarkResult, Fact
 from catalog.publishing import rename_slug, withdraw
@@ -15,6 +16,7 @@ from catalog.views.caching import public_page
 from ranking import generations, sheets, snapshots
 from ranking.api.comparison_shapes import ComparisonSerializer
 from ranking.comparison.document import PARTS
+from ranking.comparison.key import key_of
 from ranking.views.comparison_files import file_asked_for, or_file
 from tests.catalog.api.test_artifact_detail import make_full
 from tests.catalog.api.test_shapes import differences
@@ -208,8 +210,6 @@ def test_a_past_comparison_costs_ten(client: Client, django_assert_num_queries: 
 
 
 def _kept() -> str:
-    from django.utils import timezone
-
     now = timezone.now()
     generations.build(now=now)
     snapshots.take(now=now)
