@@ -105,7 +105,9 @@ def _rows(by_id: dict[int, Artifact], on: dt.date) -> Any:
         Artifact.objects.filter(pk__in=by_id)
         .annotate(
             snapshot=Subquery(
-                snapshot.filter(on__lte=on).annotate(it=JSONObject(**{name: name for name in FROM_SNAPSHOT})).values("it")[:1]
+                snapshot.filter(on__lte=on)
+                .annotate(it=JSONObject(**{name: name for name in FROM_SNAPSHOT}))
+                .values("it")[:1]
             ),
             sheet=Subquery(sheet.filter(on__lte=on).values("body")[:1]),
             facts_from=Subquery(sheet.reverse().values("on")[:1]),

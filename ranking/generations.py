@@ -67,9 +67,9 @@ def build(
 ) -> Build | None:
     """Computes, writes, checks and publishes; None where another builder is at work.
 
-    `clock` tells the time while it works; `step` hears of each step before it is taken; `accept_losses` publishes it also
-    where many lose their rank and nothing in the catalog says why. Raises what broke it off, after
-    noting it on the build: the generation that was live stays so.
+    `clock` tells the time while it works; `step` hears of each step before it is taken; `accept_losses` publishes it
+    also where many lose their rank and nothing in the catalog says why. Raises what broke it off, after noting it on
+    the build: the generation that was live stays so.
     """
     tick, tell = clock or (lambda: now), step or (lambda name: None)
     fence = lease.take(now=now)

@@ -161,7 +161,8 @@ def test_the_command_refuses_a_broken_formula_with_its_line(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "content", [None, b"\xff\xfe\x00", b"a,b\n1,2\n", HEAD.encode() + b"\n" + b"x" * 200_000 + b",repo,stars,2026-01-01,1"]
+    "content",
+    [None, b"\xff\xfe\x00", b"a,b\n1,2\n", HEAD.encode() + b"\n" + b"x" * 200_000 + b",repo,stars,2026-01-01,1"],
 )
 def test_the_command_refuses_what_is_no_file_of_readings(tmp_path: Path, content: bytes | None) -> None:
     source = tmp_path / "in.csv"
