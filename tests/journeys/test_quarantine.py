@@ -1,4 +1,4 @@
-"""A source's readings left out of ranks and let in again, by clicking: seen, asked for, confirmed by another, lifted."""
+"""A source's readings left out of ranks and let in again by clicking: seen, asked for, confirmed by another, lifted."""
 
 from __future__ import annotations
 
