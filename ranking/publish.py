@@ -131,7 +131,7 @@ def _newly_quarantined(new: Build, live: int) -> Q:
     return found
 
 
-def _ranked_in(generation: Generation) -> object:
+def _ranked_in(generation: Generation | None) -> object:
     return Standing.objects.filter(generation=generation).values("artifact")
 
 
