@@ -17,6 +17,7 @@ from ranking import generations, sheets, snapshots
 from ranking.api.comparison_shapes import ComparisonSerializer
 from ranking.comparison.document import PARTS
 from ranking.comparison.key import key_of
+from ranking.models import Breakdown
 from ranking.views.comparison_files import file_asked_for, or_file
 from tests.catalog.api.test_artifact_detail import make_full
 from tests.catalog.api.test_shapes import differences
@@ -215,6 +216,32 @@ def _kept() -> str:
     snapshots.take(now=now)
     sheets.keep(now=now)
     return now.date().isoformat()
+
+
+def test_how_often_each_was_shown_and_chosen_is_in_the_table(client: Client) -> None:
+    """As the live generation counted it; never shown is unknown, and nothing of it is a change of a past day."""
+    at = _kept()
+    counted = {
+        "shown": 1_240,
+        "chosen": 30.4,
+        "worked": 2.0,
+        "failed": 1.0,
+        "is_sample": False,
+        "intents": [],
+        "links": [],
+    }
+    told = Breakdown.objects.get(artifact__slug="one")
+    Breakdown.objects.filter(pk=told.pk).update(body={**told.body, "matched": counted})
+    it = answer(client, f"{API}{KEY}/")
+    rows = {row["name"]: [(cell["value"], cell["state"]) for cell in row["cells"]] for row in it["facts"]}
+    assert rows["shown"] == [(1_240, "known"), (None, "unknown")]
+    assert rows["chosen"] == [(30, "known"), (None, "unknown")]
+    (finding,) = [found["text"] for found in it["verdict"]["findings"] if found["rule"] == "chosen"]
+    assert finding.startswith("Chosen when it was shown for an intent: ")
+    assert finding.endswith(" in 30 of 1\u202f240 cases.")
+    page = client.get(f"/compare/{KEY}/").content.decode()
+    assert 'href="/artifacts/one/#matched"' in page
+    assert answer(client, f"{API}{KEY}/?at={at}")["changes"]["rows"] == []
 
 
 def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
