@@ -16,7 +16,7 @@ DAY = 20_000.0
 #: Of the three artifacts below, with the newest formula that is shipped and its prior: a busy one, a sleeping one, and
 #: one of which little is known. A new formula or prior brings new numbers: `manage.py shell -c "from ranking import
 #: canary; print(canary.sung())"`.
-KNOWN = (67.076, 25.1273, 41.4594)
+KNOWN = (67.076, 25.1273, 37.3451)
 TOLERANCE = 0.005
 
 

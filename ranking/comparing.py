@@ -46,7 +46,7 @@ class Meant:
 
 
 def artifacts_for(slugs: Collection[str], state: State) -> Meant:
-    """In one query, with their standings, momentum and survival; in two where a slug is nobody's present one."""
+    """In one query, with their ranks and counts of matches; in two where a slug is nobody's present one."""
     asked = [slug for slug in slugs if not is_unstorable(slug)]  # which PostgreSQL does not even take for a question
     generation = [state.generation_id or 0]
     by_slug: dict[str, Any] = {row.slug: _artifact(row) for row in _PRESENT.rows(asked, generation)}
@@ -85,11 +85,12 @@ _JOINED = {
     "moved_to": "merged_into__slug",
     "momentum": "breakdown__momentum",
     "survival": "breakdown__survival",
+    "matched": "breakdown__body__matched",
     **{f"standing_{column}": f"standing_{column}" for column in STANDING_COLUMNS},
 }
 
 
-def _with_trends(artifacts: Any, generation: int, *more: str) -> Any:
+def _with_ranks(artifacts: Any, generation: int, *more: str) -> Any:
     return (
         artifacts.with_standing(generation)
         .annotate(breakdown=FilteredRelation("breakdowns", condition=Q(breakdowns__generation=generation)))
@@ -99,9 +100,9 @@ def _with_trends(artifacts: Any, generation: int, *more: str) -> Any:
 
 
 #: A generation that there is not has no standings.
-_PRESENT = Prepared(lambda slugs, of: _with_trends(Artifact.objects.filter(slug__in=slugs), of[0]))
+_PRESENT = Prepared(lambda slugs, of: _with_ranks(Artifact.objects.filter(slug__in=slugs), of[0]))
 _FORMER = Prepared(
-    lambda slugs, of: _with_trends(Artifact.objects.filter(aliases__slug__in=slugs), of[0], "aliases__slug")
+    lambda slugs, of: _with_ranks(Artifact.objects.filter(aliases__slug__in=slugs), of[0], "aliases__slug")
 )
 
 
@@ -158,6 +159,7 @@ def gathered(
             today=today,
         )
         about = relatives.get(pk, {})
+        matched = getattr(artifact, "matched", None) or {}
         subjects.append(
             Subject(
                 slug=artifact.slug,
@@ -187,6 +189,9 @@ def gathered(
                 results=tuple(parts.result_parts(own_results[pk], sources)),
                 offerings=tuple(shown),
                 derived_from=tuple(row.parent__slug for row in ties[pk] if alone or row.parent_id in by_id),
+                shown=matched.get("shown"),
+                chosen=round(matched["chosen"]) if matched else None,
+                is_sample=matched.get("is_sample", False),
                 tagline=artifact.tagline,
             )
         )

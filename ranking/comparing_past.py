@@ -63,8 +63,9 @@ class _Kept:
     artifact: Artifact
     snapshot: dict[str, Any] | None
     sheet: dict[str, Any] | None
-    #: The first sheet of all.
+    #: The first sheet of all, and the first rank.
     facts_from: dt.date | None
+    ranks_from: dt.date | None
 
 
 def comparison_at(
@@ -75,7 +76,7 @@ def comparison_at(
         raise CannotLookBack(f"{day(on)} has not come yet. Give a day in the past.")
     kept = [_kept(row, by_id) for by_id in [{it.pk: it for it in artifacts}] for row in _rows(by_id, on)]
     if not any(it.snapshot or it.sheet for it in kept):
-        raise CannotLookBack(f"Nothing was kept of {day(on)}. {_since(kept)}")
+        raise CannotLookBack(f"Nothing was kept of {day(on)}.{_ranks_since(kept)} {_since(kept)}")
     read = [_subject(it, {it.slug for it in artifacts}) for it in kept]
     weeks = [it.snapshot["on"] for it in kept if it.snapshot]
     then = table_of(
@@ -98,25 +99,28 @@ def comparison_at(
 
 
 def _rows(by_id: dict[int, Artifact], on: dt.date) -> Any:
-    snapshot = Snapshot.objects.filter(artifact=OuterRef("pk"), on__lte=on).order_by("-on")
+    snapshot = Snapshot.objects.filter(artifact=OuterRef("pk")).order_by("-on")
     sheet = Sheet.objects.filter(artifact=OuterRef("pk")).order_by("-on")
     return (
         Artifact.objects.filter(pk__in=by_id)
         .annotate(
             snapshot=Subquery(
-                snapshot.annotate(it=JSONObject(**{name: name for name in FROM_SNAPSHOT})).values("it")[:1]
+                snapshot.filter(on__lte=on)
+                .annotate(it=JSONObject(**{name: name for name in FROM_SNAPSHOT}))
+                .values("it")[:1]
             ),
             sheet=Subquery(sheet.filter(on__lte=on).values("body")[:1]),
             facts_from=Subquery(sheet.reverse().values("on")[:1]),
+            ranks_from=Subquery(snapshot.reverse().values("on")[:1]),
         )
         .order_by("slug")
-        .values_list("pk", "snapshot", "sheet", "facts_from")
+        .values_list("pk", "snapshot", "sheet", "facts_from", "ranks_from")
     )
 
 
 def _kept(row: Any, by_id: dict[int, Artifact]) -> _Kept:
-    pk, snapshot, sheet, facts_from = row
-    return _Kept(by_id[pk], snapshot, sheet, facts_from)
+    pk, *found = row
+    return _Kept(by_id[pk], *found)
 
 
 def _subject(kept: _Kept, here: set[str]) -> tuple[Subject, list[Term]]:
@@ -170,3 +174,8 @@ def _note(kept: Sequence[_Kept], bare: Sequence[_Kept]) -> str:
 def _since(kept: Sequence[_Kept]) -> str:
     first = max((it.facts_from for it in kept if it.facts_from), default=None)
     return f"Facts are kept from {day(first)} on." if first else "No facts have been kept so far."
+
+
+def _ranks_since(kept: Sequence[_Kept]) -> str:
+    first = min((it.ranks_from for it in kept if it.ranks_from), default=None)
+    return f" Ranks are kept from {day(first)} on." if first else ""

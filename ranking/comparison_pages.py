@@ -206,7 +206,7 @@ def titled(names: Sequence[str]) -> str:
 def is_thin(table: Table) -> bool:
     """Whether there is too little to say for a page that search engines should show."""
     shares = any(row.group != "one" for row in table.capabilities)
-    differing = sum(row.differs for row in table.facts)
+    differing = sum(row.differs for row in table.facts if row.group != Group.MATCHES)  # a count alone says nothing
     return not shares and (differing < LEAST_ROWS or not table.comparable)
 
 

@@ -185,7 +185,7 @@ def recomputed(document: Mapping[str, Any]) -> Scores:
             formula=formula,
             as_of=float(given["day"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, np.linalg.LinAlgError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, np.linalg.LinAlgError) as error:
         raise CannotVerify(f"It is no rank.json that can be recomputed: {error!r}.") from error
 
 

@@ -59,12 +59,17 @@ def due(*, now: dt.datetime) -> bool:
 
 
 def build(
-    *, now: dt.datetime, clock: Callable[[], dt.datetime] | None = None, step: Callable[[str], None] | None = None
+    *,
+    now: dt.datetime,
+    clock: Callable[[], dt.datetime] | None = None,
+    step: Callable[[str], None] | None = None,
+    accept_losses: bool = False,
 ) -> Build | None:
     """Computes, writes, checks and publishes; None where another builder is at work.
 
-    `clock` tells the time while it works; `step` hears of each step before it is taken. Raises what broke it off, after
-    noting it on the build: the generation that was live stays so.
+    `clock` tells the time while it works; `step` hears of each step before it is taken; `accept_losses` publishes it
+    also where many lose their rank and nothing in the catalog says why. Raises what broke it off, after noting it on
+    the build: the generation that was live stays so.
     """
     tick, tell = clock or (lambda: now), step or (lambda name: None)
     fence = lease.take(now=now)
@@ -91,7 +96,7 @@ def build(
         found = _write(it, at, configuration, lambda: lease.hold_on(fence, now=tick()), tell)
         tell("written")
         lease.hold_on(fence, now=tick())
-        problems = checked(it, found, formula_of(configuration))
+        problems = checked(it, found, formula_of(configuration), accept_losses=accept_losses)
         it.problems = "\n".join(problems)
         if problems:
             it.state = BuildState.REFUSED

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from catalog.choices import Lifecycle
-from catalog.models import CatalogState, Generation, Standing
+from catalog.models import CatalogState, Generation, Reading, Standing
 from catalog.publishing import go_live as switch
 from ranking import lease
 from ranking.computing import Ranked
@@ -23,6 +23,8 @@ LOST_SHARE, LOST_NUMBER = 0.05, 20
 #: How far a kind's median rank may lie from typical before something must be wrong with its tables.
 DRIFT = 25.0
 SANE_FROM = 50
+#: From which a moment's quarantines count their days.
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class CannotRollBack(Exception):
@@ -70,8 +72,11 @@ def _folded(rows: object) -> int:
     return result
 
 
-def checked(it: Build, found: Checked, formula: Formula) -> list[str]:
-    """What is wrong with a generation, in sentences; nothing where it may be published."""
+def checked(it: Build, found: Checked, formula: Formula, *, accept_losses: bool = False) -> list[str]:
+    """What is wrong with a generation, in sentences; nothing where it may be published.
+
+    `accept_losses`: somebody knows why ranks go, and says so.
+    """
     assert it.generation is not None  # noqa: S101
     problems = []
     if found.bad:
@@ -81,23 +86,52 @@ def checked(it: Build, found: Checked, formula: Formula) -> list[str]:
     for kind, median in found.medians.items():
         if abs(median - formula.typical) > DRIFT:
             problems.append(f"The median rank of {kind} is {median:.1f}; typical would be {formula.typical:g}.")
-    lost, of = _lost(it.generation)
-    if lost > max(LOST_SHARE * of, LOST_NUMBER):
-        problems.append(f"{lost} of {of} artifacts would lose their rank, and nothing says why.")
+    lost, of = (0, 0) if accept_losses else _lost(it)
+    if lost > _most_lost(of):
+        problems.append(
+            f"{lost} of {of} artifacts would lose their rank, and nothing says why. "
+            "Once somebody knows why: manage.py recompute_ranks --accept-losses."
+        )
     return problems
 
 
-def _lost(new: Generation) -> tuple[int, int]:
-    """Of those ranked in the live generation and still there, how many have no rank in the new one."""
+def _most_lost(of: int) -> float:
+    return max(LOST_SHARE * of, LOST_NUMBER)
+
+
+def _lost(new: Build) -> tuple[int, int]:
+    """Of those ranked in the live generation and still there, how many have no rank in the new one without a reason.
+
+    A quarantine that the live one did not know is a reason, for those that its source was read for.
+    """
     live = CatalogState.objects.values_list("live_generation_id", flat=True).filter(pk=1).first()
     if live is None:
         return 0, 0
     before = Standing.objects.filter(generation_id=live).exclude(artifact__lifecycle=Lifecycle.WITHDRAWN)
-    counted = before.aggregate(all=Count("pk"), kept=Count("pk", filter=Q(artifact__in=_ranked_in(new))))
-    return counted["all"] - counted["kept"], counted["all"]
+    gone = ~Q(artifact__in=_ranked_in(new.generation))
+    counted = before.aggregate(all=Count("pk"), lost=Count("pk", filter=gone))
+    lost, of = counted["lost"], counted["all"]
+    if lost > _most_lost(of) and (reason := _newly_quarantined(new, live)):
+        lost = before.filter(gone).exclude(artifact__in=Reading.objects.filter(reason).values("artifact")).count()
+    return lost, of
 
 
-def _ranked_in(generation: Generation) -> object:
+def _newly_quarantined(new: Build, live: int) -> Q:
+    """The readings that it leaves out and the live one does not; empty where there are none."""
+    known = Build.objects.filter(generation=live).values_list("left_out", flat=True).first() or {}
+    found = Q()
+    for one in new.left_out.get("quarantined", ()):
+        if one not in known.get("quarantined", ()):
+            source, since, upto = one
+            days = {"observed_at__gte": since, "observed_at__lt": upto}
+            found |= Q(
+                source=source,
+                **{name: EPOCH + dt.timedelta(days=day) for name, day in days.items() if day is not None},
+            )
+    return found
+
+
+def _ranked_in(generation: Generation | None) -> object:
     return Standing.objects.filter(generation=generation).values("artifact")
 
 

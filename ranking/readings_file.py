@@ -65,8 +65,14 @@ def day_number(when: dt.date) -> float:
 
 
 def read(lines: Iterable[str]) -> FileRead:
-    """Raises CannotScore where columns are missing."""
-    rows = csv.reader(lines)
+    """Raises CannotScore where columns are missing, or what is there is no CSV at all."""
+    try:
+        return _read(csv.reader(lines))
+    except csv.Error as error:
+        raise CannotScore(f"It is no CSV: {error}.") from error
+
+
+def _read(rows: Iterator[list[str]]) -> FileRead:
     head = next(rows, [])
     missing = [name for name in COLUMNS if name not in head]
     if missing:

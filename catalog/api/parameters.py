@@ -23,7 +23,7 @@ class Parameters:
         self.errors: dict[str, list[str]] = defaultdict(list)
         for name in query:
             if name not in known:
-                self.refuse(name, f"There is no such parameter; there are {', '.join(sorted(known))}.")
+                self.refuse(name, f"There is no such parameter; there are {', '.join(sorted(known)) or 'none'}.")
             elif len(query.getlist(name)) > 1 and name not in repeatable:
                 self.refuse(name, "Give it once.")
 

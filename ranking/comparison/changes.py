@@ -15,6 +15,8 @@ from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRo
 from ranking.wording import whole
 
 UNKNOWN = "unknown"
+#: Told in a way of its own; and what nobody keeps of past days.
+APART = (Group.RANK, Group.MATCHES)
 _OFFERED, _ABSENT = "has it", "lacks it"
 
 
@@ -56,8 +58,8 @@ def _of_one(then: Table, now: Table, place: int, it: Subject, *, has_facts: bool
     yield from _rank(it, now.subjects[place])
     if not has_facts:
         return
-    before = {row.name: row for row in then.facts if row.group != Group.RANK}
-    after = {row.name: row for row in now.facts if row.group != Group.RANK}
+    before = {row.name: row for row in then.facts if row.group not in APART}
+    after = {row.name: row for row in now.facts if row.group not in APART}
     for name in dict.fromkeys([*before, *after]):
         one, other = _said(before.get(name), place), _said(after.get(name), place)
         if one != other:

@@ -23,6 +23,7 @@ from ranking.wording import THIN, chance, whole
 
 NOT_RANKED = "Not ranked yet: there is not enough evidence."
 NOT_READ = "Nobody has read this from a source yet."
+SAMPLE = "With made-up searches of the demo."
 
 
 def fact_rows(subjects: Sequence[Subject], workload: Workload) -> tuple[FactRow, ...]:
@@ -249,10 +250,11 @@ def _result_cell(results: list[ResultPart]) -> Cell:
 def _of_matches(subjects: Sequence[Subject]) -> Iterator[FactRow]:
     """How often it was shown and chosen; without a count there is no row."""
     for name, label in (("shown", "Times shown"), ("chosen", "Times chosen")):
-        counts = [getattr(it, name) for it in subjects]
         cells = [
-            unknown("Nobody has counted yet.") if n is None else Cell(State.KNOWN, n, wording.grouped(n))
-            for n in counts
+            unknown("Nobody has counted yet.")
+            if (n := getattr(it, name)) is None
+            else Cell(State.KNOWN, n, wording.grouped(n), note=SAMPLE if it.is_sample else "")
+            for it in subjects
         ]
         yield _row(name, label, Group.MATCHES, cells)
 

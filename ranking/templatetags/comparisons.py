@@ -186,12 +186,13 @@ def _linked(row: FactRow, cell: Cell, it: Subject, text: str) -> str:
         return f'<a class="said" href="{escaped(at("ranking:rank-detail", it.slug))}{part}">{text}</a>'
     if row.name == "kind":
         return f'<a class="said" href="{escaped(at("catalog:kind-detail", it.kind))}">{text}</a>'
-    return f'<a class="said" href="{escaped(at("catalog:artifact-detail", it.slug))}">{text}</a>'
+    part = "#matched" if row.group == Group.MATCHES else ""
+    return f'<a class="said" href="{escaped(at("catalog:artifact-detail", it.slug))}{part}">{text}</a>'
 
 
 def _note(row: FactRow, cell: Cell) -> str:
     mark = f" {state_svg(cell.mark)}" if cell.mark else ""
-    tells = row.group in (Group.PRICE, Group.BENCHMARKS) or cell.mark == "stale"
+    tells = row.group in (Group.PRICE, Group.BENCHMARKS, Group.MATCHES) or cell.mark == "stale"
     says = cell.note if tells and cell.value is not False else ""
     return f'{mark} <span class="small quiet">{escaped(says)}</span>' if says else mark
 

@@ -20,7 +20,8 @@ comparison_file = ComparisonFileView.as_view()
 
 def file_asked_for(request: HttpRequest) -> str | None:
     """json, md or csv where the reader likes that better than a page; None for a page."""
-    if not any(form in request.headers.get("Accept", "") for form in SUFFIX_OF):
+    liked = request.headers.get("Accept", "").lower()
+    if not any(form in liked for form in SUFFIX_OF):
         return None  # every browser
     preferred = request.get_preferred_type([HTML, *SUFFIX_OF])
     return SUFFIX_OF.get(preferred or "")

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from catalog.models import Artifact, BenchmarkResult, Fact
 from catalog.publishing import rename_slug, withdraw
@@ -15,6 +16,8 @@ from catalog.views.caching import public_page
 from ranking import generations, sheets, snapshots
 from ranking.api.comparison_shapes import ComparisonSerializer
 from ranking.comparison.document import PARTS
+from ranking.comparison.key import key_of
+from ranking.models import Breakdown
 from ranking.views.comparison_files import file_asked_for, or_file
 from tests.catalog.api.test_artifact_detail import make_full
 from tests.catalog.api.test_shapes import differences
@@ -208,13 +211,37 @@ def test_a_past_comparison_costs_ten(client: Client, django_assert_num_queries: 
 
 
 def _kept() -> str:
-    from django.utils import timezone
-
     now = timezone.now()
     generations.build(now=now)
     snapshots.take(now=now)
     sheets.keep(now=now)
     return now.date().isoformat()
+
+
+def test_how_often_each_was_shown_and_chosen_is_in_the_table(client: Client) -> None:
+    """As the live generation counted it; never shown is unknown, and nothing of it is a change of a past day."""
+    at = _kept()
+    counted = {
+        "shown": 1_240,
+        "chosen": 30.4,
+        "worked": 2.0,
+        "failed": 1.0,
+        "is_sample": False,
+        "intents": [],
+        "links": [],
+    }
+    told = Breakdown.objects.get(artifact__slug="one")
+    Breakdown.objects.filter(pk=told.pk).update(body={**told.body, "matched": counted})
+    it = answer(client, f"{API}{KEY}/")
+    rows = {row["name"]: [(cell["value"], cell["state"]) for cell in row["cells"]] for row in it["facts"]}
+    assert rows["shown"] == [(1_240, "known"), (None, "unknown")]
+    assert rows["chosen"] == [(30, "known"), (None, "unknown")]
+    (finding,) = [found["text"] for found in it["verdict"]["findings"] if found["rule"] == "chosen"]
+    assert finding.startswith("Chosen when it was shown for an intent: ")
+    assert finding.endswith(" in 30 of 1\u202f240 cases.")
+    page = client.get(f"/compare/{KEY}/").content.decode()
+    assert 'href="/artifacts/one/#matched"' in page
+    assert answer(client, f"{API}{KEY}/?at={at}")["changes"]["rows"] == []
 
 
 def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
@@ -230,6 +257,16 @@ def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
     assert answer(client, f"{API}{KEY}/")["changes"] is None
 
 
+def test_a_day_before_all_records_is_told_from_when_on_there_are_any(client: Client) -> None:
+    ranked = make_ranked(2, now=timezone.now())
+    _kept()
+    response = client.get(f"{API}{key_of([it.slug for it in ranked])}/?at=2020-01-01")
+    assert response.status_code == 400
+    (told,) = response.json()["errors"]["at"]
+    assert told.startswith("Nothing was kept of 1 January 2020. Ranks are kept from ")
+    assert "Facts are kept from " in told
+
+
 # --- the page's own address ------------------------------------------------------------------------------------------
 
 
@@ -242,6 +279,7 @@ def test_a_past_day_answers_with_what_has_changed_since(client: Client) -> None:
         ("text/html, application/json;q=0.5", None),
         ("application/json, text/html;q=0.5", "json"),
         ("application/json", "json"),
+        ("Application/JSON", "json"),
         ("text/markdown, */*;q=0.1", "md"),
         ("text/csv", "csv"),
         ("image/png", None),

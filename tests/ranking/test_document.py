@@ -118,6 +118,8 @@ def test_a_file_that_lacks_something_is_refused_in_words(artifact: Artifact, mis
         lambda it: it["recompute"].update(day=None),
         lambda it: it.update(kind="spaceship"),
         lambda it: it["recompute"].update(series=[1, 2]),
+        lambda it: it["recompute"].update(series={"stars": [[1, 10**400]]}),
+        lambda it: it["recompute"].update(trials=10**400),
     ],
 )
 def test_a_damaged_file_is_refused_in_words(artifact: Artifact, damage: Any) -> None:
@@ -160,7 +162,7 @@ def test_the_command_says_what_it_found(artifact: Artifact, tmp_path: Path, caps
     file.write_text(json.dumps(it))
     with pytest.raises(CommandError, match="rank: states"):
         call_command("verify_rank", str(file))
-    for text in ("", "[]", '{"a": 1}', "\x00"):
+    for text in ("", "[]", '{"a": 1}', "\x00", "[" * 200_000):
         file.write_text(text)
         with pytest.raises(CommandError, match=r"rank\.json"):
             call_command("verify_rank", str(file))

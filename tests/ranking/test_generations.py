@@ -167,6 +167,46 @@ def test_losing_many_ranks_at_once_is_refused_until_somebody_knows_why() -> None
     assert Generation.objects.count() == 1
 
 
+def test_what_a_quarantine_takes_is_no_loss_without_a_reason() -> None:
+    """Else the ranks of a source that went wrong would stay for as long as its quarantine stands."""
+    artifacts = make_ranked(30)
+    first = built()
+    source = Reading.objects.first().source  # type: ignore[union-attr]
+    it = Quarantine.objects.create(source=source, since=NOW.date() - dt.timedelta(days=300), why="Wrong.", set_at=NOW)
+    left_out = built(NOW + dt.timedelta(hours=1))
+    assert (left_out.state, left_out.ranked) == (BuildState.PUBLISHED, 0)
+    it.delete()
+    again = built(NOW)
+    assert (again.state, again.checksum) == (BuildState.PUBLISHED, first.checksum)
+    # Of what somebody else reads it explains nothing, nor what was gone before it came.
+    Quarantine.objects.create(source=make_source(), why="Wrong.", set_at=NOW)
+    Quarantine.objects.create(source=source, upto=NOW.date() - dt.timedelta(days=300), why="Wrong.", set_at=NOW)
+    Reading.objects.filter(artifact__in=artifacts[:25]).delete()
+    refused = built(NOW + dt.timedelta(hours=2))
+    assert refused.state == BuildState.REFUSED
+    assert "25 of 30 artifacts would lose their rank" in refused.problems
+
+
+def test_a_quarantine_that_the_live_one_knows_explains_no_further_loss() -> None:
+    artifacts, source = make_ranked(30), make_source()
+    for artifact in artifacts:
+        make_reading(artifact=artifact, source=source, observed_at=NOW - dt.timedelta(days=1))
+    Quarantine.objects.create(source=source, why="Wrong.", set_at=NOW)
+    assert built().ranked == 30
+    Reading.objects.filter(artifact__in=artifacts[:25]).exclude(source=source).delete()
+    assert built(NOW + dt.timedelta(hours=1)).state == BuildState.REFUSED
+
+
+def test_whoever_knows_why_ranks_go_lets_them_go() -> None:
+    artifacts = make_ranked(30)
+    built()
+    Reading.objects.filter(artifact__in=artifacts[:25]).delete()
+    with pytest.raises(CommandError, match="--accept-losses"):
+        call_command("recompute_ranks")
+    call_command("recompute_ranks", "--accept-losses")
+    assert live().standings.count() == 5  # type: ignore[union-attr]
+
+
 def test_withdrawn_artifacts_are_no_loss() -> None:
     artifacts = make_ranked(30)
     built()

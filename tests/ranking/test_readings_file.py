@@ -134,6 +134,14 @@ def test_the_command_writes_a_file_and_tells_what_it_did(tmp_path: Path, capsys:
     assert len(out.read_text().splitlines()) == 4
 
 
+def test_a_file_as_spreadsheets_write_it_is_read(tmp_path: Path) -> None:
+    """Their UTF-8 begins with a mark."""
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("\n".join(lines(catalog(3, whole=True))) + "\n", encoding="utf-8-sig")
+    call_command("score_readings", str(source), str(out), as_of=AS_OF)
+    assert len(out.read_text().splitlines()) == 4
+
+
 def test_the_command_scores_by_another_formula(tmp_path: Path) -> None:
     source, out, other = tmp_path / "in.csv", tmp_path / "out.csv", tmp_path / "other.yaml"
     source.write_text("\n".join(lines(catalog(3, whole=True))) + "\n")
@@ -152,7 +160,10 @@ def test_the_command_refuses_a_broken_formula_with_its_line(tmp_path: Path) -> N
         call_command("score_readings", str(source), str(tmp_path / "out.csv"), as_of=AS_OF, formula=other)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"a,b\n1,2\n"])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"\xff\xfe\x00", b"a,b\n1,2\n", HEAD.encode() + b"\n" + b"x" * 200_000 + b",repo,stars,2026-01-01,1"],
+)
 def test_the_command_refuses_what_is_no_file_of_readings(tmp_path: Path, content: bytes | None) -> None:
     source = tmp_path / "in.csv"
     if content is not None:

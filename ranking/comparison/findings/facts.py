@@ -142,12 +142,12 @@ def deprecated(case: Case) -> Iterator[Found]:
 
 
 def chosen(case: Case) -> Iterator[Found]:
-    """How often, of how many times shown. It speaks for nobody: the rank already weighs it."""
+    """How often, of how many times shown. It speaks for nobody, and of made-up searches nothing is told."""
     shown = {it.slug: cell.value for it, cell in case.known("shown")}
     told = [
         f"{it.name} in {wording.grouped(cell.value)} of {wording.grouped(shown[it.slug])} cases"
         for it, cell in case.known("chosen")
-        if shown.get(it.slug)
+        if shown.get(it.slug) and not it.is_sample
     ]
     if told:
         yield found("chosen", f"Chosen when it was shown for an intent: {', '.join(told)}.", ("chosen", "shown"))

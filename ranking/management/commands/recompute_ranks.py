@@ -16,6 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-due", action="store_true", help="Only where something has changed since the last.")
         parser.add_argument(
+            "--accept-losses", action="store_true", help="Also where many artifacts lose their rank: you know why."
+        )
+        parser.add_argument(
             "--roll-back",
             nargs="?",
             const=0,
@@ -24,14 +27,14 @@ class Command(BaseCommand):
             help="Builds nothing: makes an older generation live again, by default the one before.",
         )
 
-    def handle(self, if_due: bool, roll_back: int | None, **options: Any) -> None:
+    def handle(self, if_due: bool, accept_losses: bool, roll_back: int | None, **options: Any) -> None:
         now = timezone.now()
         if roll_back is not None:
             return self._back(roll_back or None)
         if if_due and not generations.due(now=now):
             self.stdout.write("Nothing has changed since the last generation.")
             return None
-        it = generations.build(now=now, clock=timezone.now)
+        it = generations.build(now=now, clock=timezone.now, accept_losses=accept_losses)
         if it is None:
             raise CommandError("Another builder is at work.")
         if it.state == BuildState.REFUSED:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, readings: Path, out: Path, as_of: dt.date, formula: Path | None, **options: Any) -> None:
         try:
             numbers = formula_in(formula.read_text()) if formula else shipped_formula()
-            with readings.open(newline="", encoding="utf-8") as lines:
+            with readings.open(newline="", encoding="utf-8-sig") as lines:  # as spreadsheets write it
                 found = read(lines)
             with out.open("w", newline="", encoding="utf-8") as written:
                 ranked = write(found, written, formula=numbers, as_of=as_of)

@@ -28,6 +28,8 @@ class Command(BaseCommand):
             if not isinstance(document, dict):
                 raise CannotVerify("It is no rank.json: it should be an object.")
             found = differences(document)
+        except RecursionError as error:
+            raise CommandError(f"{file}: It is nested deeper than any rank.json.") from error
         except (OSError, ValueError, CannotVerify, BrokenFormula) as error:
             raise CommandError(f"{file}: {error}") from error
         if found:

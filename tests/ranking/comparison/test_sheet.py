@@ -99,3 +99,8 @@ def test_counts_of_matches_appear_once_somebody_counts() -> None:
     row: FactRow = rows(subject("a", shown=1_200, chosen=30), subject("b"))["shown"]
     assert row.cells[0] == Cell(State.KNOWN, 1_200, "1\u202f200")
     assert row.cells[1].state == State.UNKNOWN
+
+
+def test_counts_of_made_up_searches_say_so() -> None:
+    row: FactRow = rows(subject("a", shown=9, chosen=3, is_sample=True), subject("b"))["chosen"]
+    assert "made-up" in row.cells[0].note

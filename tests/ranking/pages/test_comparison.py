@@ -174,6 +174,11 @@ def test_others_that_could_do_it_lead_to_a_wider_comparison(look: Look, shelves:
     assert links == ["/artifacts/third/", "/compare/full-vs-rival-vs-third/"]
 
 
+def test_who_needs_something_different_searches_the_match_graph(look: Look, shelves: Shelves) -> None:
+    form = look(ADDRESS).one("section", class_="otherwise").one("form")
+    assert (form["action"], form.one("input")["name"]) == ("/search/", "q")
+
+
 # --- what the reader asks ---------------------------------------------------------------------------------------------
 
 
