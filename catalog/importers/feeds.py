@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from catalog.choices import PublishRule
 from catalog.importers.reading import Opened, digest_of
@@ -87,6 +88,12 @@ def unless_known(place: Opened, raw: Any, make: Callable[[], Item]) -> Item:
 _DATE = re.compile(r"[._-]?\d{4}-\d{2}-\d{2}")
 #: This page's address, its headers in small letters and its body give the next page's address, or nothing.
 NextPage = Callable[[str, Mapping[str, str], bytes], str]
+
+
+def next_link(address: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Of sources that name it in their headers: `Link: <...>; rel="next"`."""
+    found = re.search(r"<([^<>]{1,2000})>\s*;[^,]{0,200}rel=\"?next", headers.get("link", ""))
+    return urljoin(address, found.group(1)) if found else ""
 
 
 @dataclass(frozen=True)

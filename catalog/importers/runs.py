@@ -26,7 +26,7 @@ from django.utils import timezone
 from catalog.changes import change
 from catalog.choices import EntryOutcome, PublishRule, RunState
 from catalog.importers import brakes, closing, passing, steering
-from catalog.importers.addresses import fetched, is_address
+from catalog.importers.addresses import fetched, forget, is_address
 from catalog.importers.batches import Outcomes, write
 from catalog.importers.errors import CannotImport, Problem
 from catalog.importers.feeds import Feed, Item, Refusal, Told
@@ -138,6 +138,7 @@ class _Work:
         rule = ImportRule.objects.filter(importer=feed.name).values_list("publishes", flat=True).first()
         self.rule = PublishRule(rule or feed.publishes)
         self.is_dry_run = run.is_dry_run
+        self.place: Opened | None = None
         #: What the command tries leaves nothing behind.
         self.is_kept = run.pk is not None
         self.kept = {outcome: getattr(run, f"{outcome}_count") for outcome in EntryOutcome.values}
@@ -151,6 +152,8 @@ class _Work:
             self.run.refresh_from_db()
             return self._result()
         except CannotImport as error:
+            if self.place is not None:
+                forget(self.place)
             self._end(RunState.FAILED if self.run.done_count else RunState.REFUSED, error=str(error))
             raise
         except Exception as error:
@@ -160,9 +163,11 @@ class _Work:
 
     def _do(self) -> Result:
         if is_address(self.run.origin):
-            place = fetched(self.run.origin, self.feed, now=self.now, last=self._last(), alive=self._say)
+            last, pk = self._last(), self.run.pk
+            place = fetched(self.run.origin, self.feed, now=self.now, last=last, run=pk, alive=self._say)
         else:
             place = opened(self.run.origin, now=self.now)
+        self.place = place
         self.feed = self.feed.at(place)
         self._begin_anew_where_it_changed(place)
         place.known = passing.known(self.feed, place)
