@@ -161,9 +161,9 @@ def _file(address: str, folder: Path, patient: _Patient) -> Path:
 
 
 class _Coming:
-    """Pages that have come before all have: a line for each, so that a fetch that is broken off goes on behind the last.
+    """Pages that have come before all have, a line for each: a fetch that is broken off goes on behind the last.
 
-    Not those of long ago, nor of another run, but for the last hour's, which are asked about again the next time.
+    Not those of long ago, nor of another run, but for the last hour's: an hour is asked about twice in any case.
     """
 
     def __init__(self, folder: Path, address: str, run: int | None, now: dt.datetime) -> None:
@@ -199,8 +199,7 @@ class _Coming:
         """A last line that is cut off is of a page that nobody has noted."""
         found: list[dict[str, Any]] = []
         with suppress(OSError, ValueError):
-            for line in self.notes.read_text().splitlines():
-                found.append(json.loads(line))
+            found.extend(map(json.loads, self.notes.read_text().splitlines()))
         return found
 
 

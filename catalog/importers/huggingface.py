@@ -7,7 +7,6 @@ count was on 2022-03-02: things "created" then are older. Missing likes or downl
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any

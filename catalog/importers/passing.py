@@ -25,7 +25,7 @@ GONE = "gone"
 #: Characters of each of the two.
 LENGTH = 16
 #: Left out of what an entry “says”: these are ours, or say when it was said.
-_NOT_SAID = {"place", "retrieved_on", "lifecycle", "read"}
+_NOT_SAID = {"place", "retrieved_on", "lifecycle", "read", "notes"}
 
 
 def said(told: Told) -> str:

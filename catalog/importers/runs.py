@@ -167,6 +167,7 @@ class _Work:
             place = fetched(self.run.origin, self.feed, now=self.now, last=last, run=pk, alive=self._say)
         else:
             place = opened(self.run.origin, now=self.now)
+        place.is_partial |= self.feed.is_partial
         self.place = place
         self.feed = self.feed.at(place)
         self._begin_anew_where_it_changed(place)
@@ -296,8 +297,10 @@ class _Work:
         for row in out.rows:
             if row.outcome == EntryOutcome.REFUSED:
                 self.shown.append(f"refused  {row.key}: {' '.join(row.sentences)}")
-            elif row.outcome == EntryOutcome.NEW:
+                continue
+            if row.outcome == EntryOutcome.NEW:
                 self.shown.append(f"new      {out.slugs.get(row.key, row.key)}")
+            self.shown += [f"note     {row.key}: {sentence}" for sentence in row.sentences]
         self.shown += [line_of(difference, name_of) for difference in out.differences if difference.before is not None]
         del self.shown[MOST_SHOWN:]
 
