@@ -24,11 +24,11 @@ ON = dt.date(2026, 6, 1)
     [
         ({"cost": {"input": float("nan")}}, "cost.input: “nan” is no number; it is left out."),
         ({"cost": {"input_cost": "NaN"}}, "cost.input_cost: “NaN” is no number; it is left out."),
-        ({"input_cost_per_token": Decimal("-0.1")}, "input_cost_per_token: “-0.1” is less than nothing; it is left out."),
+        ({"input_cost": Decimal("-0.1")}, "input_cost: “-0.1” is less than nothing; it is left out."),
         ({"pricing": {"prompt": "-1"}}, "pricing.prompt: “-1” is less than nothing; it is left out."),
         ({"likes": -5}, "likes: “-5” is less than nothing; it is left out."),
         (("x", [(ON, {"star_count": "-40.0"})]), "star_count: “-40.0” is less than nothing; it is left out."),
-        ({"lastModified": "2999-01-01T00:00:00Z"}, "lastModified: “2999-01-01T00:00:00Z” is a day to come; it is left out."),
+        ({"lastModified": "2999-01-01T00:00"}, "lastModified: “2999-01-01T00:00” is a day to come; it is left out."),
     ],
 )  # fmt: skip
 def test_what_nothing_can_have_is_told_with_its_place(raw: Any, said: str) -> None:
@@ -80,7 +80,8 @@ def test_an_entry_comes_in_without_its_impossible_values_and_its_row_says_so(tmp
 def test_no_price_is_made_of_what_is_none(tmp_path: Path, price: str) -> None:
     """Neither zero, which would be free, nor anything else; a try says so in its lines."""
     file = tmp_path / "openrouter.2026-06-01.json"
-    file.write_text('{"data": [{"id": "m/x", "pricing": {"prompt": %s, "completion": "0.000001"}}]}' % price)
+    row = '{"id": "m/x", "pricing": {"prompt": PRICE, "completion": "0.000001"}}'.replace("PRICE", price)
+    file.write_text(f'{{"data": [{row}]}}')
     tried = runs.start(FEEDS["openrouter"], str(file), now=NOW, is_dry_run=True)
     assert [line for line in tried.shown if line.startswith("note     m/x: pricing.prompt")]
     runs.start(FEEDS["openrouter"], str(file), now=NOW)
