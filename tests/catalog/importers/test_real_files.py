@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bench.import_pairs import PAIRS, history_of
+from bench.import_pairs import NEIGHBOURS, PAIRS, history_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_data]
 
@@ -37,7 +37,10 @@ def litellm(text: str) -> str:
 
 def servers(text: str) -> str:
     """By the name's owner: those of the old list that are still there are not many."""
-    rows: Any = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+    is_one = text.startswith(("[", "{\n"))
+    rows: Any = json.loads(text) if is_one else [json.loads(line) for line in text.splitlines()]
+    if isinstance(rows, dict):
+        return text  # a page of two
     kept = [row for row in rows if one_in(60)(row.get("server", row)["name"])]
     return json.dumps(kept) if text.startswith("[") else "\n".join(map(json.dumps, kept))
 
@@ -51,7 +54,10 @@ def projects(text: str) -> str:
 SLICES = {"models-dev": models_dev, "litellm": litellm, "mcp-registry": servers, "best-of": projects}
 
 
-@pytest.fixture(params=PAIRS, ids=[f"{pair[0]}-{Path(pair[1]).parent.name}" for pair in PAIRS])
+EVERY = (*PAIRS, *NEIGHBOURS)
+
+
+@pytest.fixture(params=EVERY, ids=[" then ".join(pair[1:]) for pair in EVERY])
 def pair(request: pytest.FixtureRequest, tmp_path: Path, real_data: Path) -> tuple[str, Path, Path]:
     name, *paths = request.param
     found = []
