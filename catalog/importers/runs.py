@@ -50,6 +50,10 @@ class _Stopped(Exception):
     pass
 
 
+class _TurnIsOver(Exception):
+    pass
+
+
 class _RollBack(Exception):
     pass
 
@@ -139,6 +143,7 @@ class _Work:
         self.rule = PublishRule(rule or feed.publishes)
         self.is_dry_run = run.is_dry_run
         self.place: Opened | None = None
+        self.pages_asked = 0
         #: What the command tries leaves nothing behind.
         self.is_kept = run.pk is not None
         self.kept = {outcome: getattr(run, f"{outcome}_count") for outcome in EntryOutcome.values}
@@ -150,6 +155,9 @@ class _Work:
             return self._do()
         except _Stopped:
             self.run.refresh_from_db()
+            return self._result()
+        except _TurnIsOver:
+            self._say(state=RunState.ASKED)
             return self._result()
         except CannotImport as error:
             if self.place is not None:
@@ -164,7 +172,7 @@ class _Work:
     def _do(self) -> Result:
         if is_address(self.run.origin):
             last, pk = self._last(), self.run.pk
-            place = fetched(self.run.origin, self.feed, now=self.now, last=last, run=pk, alive=self._say)
+            place = fetched(self.run.origin, self.feed, now=self.now, last=last, run=pk, alive=self._ask_on)
         else:
             place = opened(self.run.origin, now=self.now)
         place.is_partial |= self.feed.is_partial
@@ -197,6 +205,13 @@ class _Work:
                 self._keep_gone(closed.gone)
         self._end(RunState.DONE, brakes=found)
         return self._result()
+
+    def _ask_on(self) -> None:
+        """Before each page: a fetch that takes longer than a turn goes on at its cursor in the next one."""
+        self._say()
+        if self.pages_asked and self.until is not None and time.monotonic() > self.until:
+            raise _TurnIsOver
+        self.pages_asked += 1
 
     def _last(self) -> dt.datetime | None:
         """When the last complete run of this place began."""

@@ -290,6 +290,27 @@ def test_a_run_that_is_taken_up_reads_what_it_has_fetched(loopback: Loopback, mo
 
 
 @pytest.mark.django_db
+def test_a_fetch_that_is_longer_than_a_turn_goes_on_in_the_next_ones(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker's task has a time limit: a thousand pages take longer, and each is asked for once."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    there = Pages([[server(f"a/{number}")] for number in range(3)])
+    loopback.serve("registry.dev", there)
+    run = steering.ask("mcp-registry", ADDRESS, now=NOW)
+    states = []
+    while not states or states[-1] == "asked":
+        held = steering.hold(run.pk, now=NOW)
+        assert held
+        states.append(runs.work(held, REGISTRY, now=NOW, turn=-1).state)
+        assert len(states) < 10
+    assert states == ["asked", "asked", "asked", "done"]
+    assert [number for number, _ in there.sent] == [0, 1, 2]
+    run.refresh_from_db()
+    assert (run.new_count, run.error) == (3, "")
+
+
+@pytest.mark.django_db
 def test_what_could_not_be_read_is_fetched_again_by_the_same_run(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
