@@ -20,7 +20,9 @@ def capabilities_of(good: Sequence[Matched]) -> dict[str, int]:
     if not keys:
         return {}
     moved = CapabilityAlias.objects.filter(key__in=keys).values_list("key", "capability_id")
-    return dict(moved) | dict(Capability.objects.live().filter(key__in=keys).values_list("key", "pk"))
+    return {key: pk for key, pk in moved if key} | dict(
+        Capability.objects.live().filter(key__in=keys).values_list("key", "pk")
+    )
 
 
 def known_alone(good: Sequence[Matched]) -> tuple[list[Matched], dict[str, list[str]]]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from bench.import_pairs import NEIGHBOURS, PAIRS, history_of
+from bench.import_pairs import NEIGHBOURS, PAIRS, history_of, imported
+from catalog.digest import catalog_digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_data]
 
@@ -68,6 +69,24 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path, real_data: Path) -> tup
         file.write_text(SLICES[name](place.read_text()))
         found.append(file)
     return name, found[0], found[1]
+
+
+def test_all_of_it_twice_changes_nothing(real_data: Path, tmp_path: Path) -> None:
+    """Four sources that speak of the same models, the older of their files before the newer, and then once more."""
+    sources = real_data / "sources"
+    places: list[tuple[str, Path]] = []
+    for name, *paths in PAIRS[:2]:
+        for path in paths:
+            (tmp_path / Path(path).name).write_text(SLICES[name]((sources / path).read_text()))
+            places.append((name, tmp_path / Path(path).name))
+    places.append(("openrouter", sources / "openrouter/models.2025-12-02.json"))
+    places.append(("huggingface", sources / "huggingface/api_models.json"))
+    for place in places:
+        imported(*place)
+    digest = catalog_digest()
+    for place in places:
+        imported(*place)
+    assert catalog_digest() == digest
 
 
 def test_the_older_and_then_the_newer_ends_as_the_newer_alone(pair: tuple[str, Path, Path]) -> None:
