@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 
+from catalog.importers import archives
 from catalog.importers.feeds import Feed, NextPage
 from catalog.importers.reading import Opened, refused
 from catalog.network import FILES, IMPORTS, Answer, CannotFetch, Door, Why, download, fetch
@@ -149,15 +150,19 @@ class _Patient:
 
 
 def _file(address: str, folder: Path, patient: _Patient) -> Path:
-    ending = Path(urlsplit(address).path).suffix.lower()
-    file = folder / f"source{ending if ending in _ENDINGS else '.json'}"
+    path = urlsplit(address).path.lower()
+    ending = next((ending for ending in (*_ENDINGS, *archives.ENDINGS) if path.endswith(ending)), ".json")
+    file = folder / f"source{ending}"
     etag = file.with_suffix(".etag")
     known = etag.read_text() if etag.is_file() and file.is_file() else ""
     answer = patient.download(address, file, etag=known)
     if not answer.is_unchanged:
         _need_an_answer(answer, address)
         etag.write_text(answer.etag)
-    return file
+    if ending not in archives.ENDINGS:
+        return file
+    archives.unpacked(file, folder / "unpacked", place=address)
+    return folder / "unpacked"
 
 
 class _Coming:

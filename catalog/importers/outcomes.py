@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.choices import EntryOutcome, Signal
+from catalog.choices import EntryOutcome, Lifecycle, Signal
 from catalog.factsheet import FACTS
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
@@ -30,6 +30,8 @@ def shown(value: Any) -> str:
         said = {name: one for name, one in said.items() if one}
         if len(said) == 1 and (ended := said.get("dropped_on") or said.get("valid_to")):
             return f"said no longer, from {ended} on"
+        if said.get("lifecycle") in Lifecycle.values:
+            said["lifecycle"] = Lifecycle(said["lifecycle"]).label.lower()
         if {"amount", "currency", "per"} <= said.keys():
             price = f"{said.pop('amount')} {said.pop('currency')} per {said.pop('per')}"
             return ", ".join([price, *(f"{name.replace('_', ' ')} {one}" for name, one in said.items())])
