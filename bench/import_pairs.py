@@ -1,6 +1,6 @@
 """Real files of two dates: does the older and then the newer end as the newer alone, and does undoing lead back?
 
-    REAL_DATA_DIR=... python bench/import_pairs.py [NAME]        whole files, into a temporary SQLite file: minutes
+    REAL_DATA_DIR=... python bench/import_pairs.py [NAME...]     whole files, into a temporary SQLite file: minutes
 
 tests/catalog/importers/test_real_files.py asks the same of slices.
 """
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,20 @@ PAIRS = (
     ("mcp-registry", "mcp-registry/seed_2025_05_16.json", "mcp-registry/servers.2026-06-12.jsonl"),
     ("best-of", "best-of-ml/2022-01-13_projects.csv", "best-of-ml/2023-11-30_projects.csv"),
     ("best-of", "best-of-mcp/2025-08-04_projects.csv", "best-of-mcp/2025-12-01_projects.csv"),
+    ("mcp-registry", "mcp-registry/api_response_sample.json", "mcp-registry/servers.2026-06-12.jsonl"),
+)
+#: Tables between these, each with the one after it.
+BETWEEN = {
+    "best-of-ml": [
+        *("2022-01-13", "2022-05-26", "2022-08-25", "2022-11-24"),
+        *("2023-02-23", "2023-05-25", "2023-08-31", "2023-11-30"),
+    ],
+    "best-of-mcp": ["2025-08-04", "2025-09-01", "2025-10-06", "2025-11-03", "2025-12-01"],
+}
+NEIGHBOURS = tuple(
+    ("best-of", *(f"{folder}/{day}_projects.csv" for day in two))
+    for folder, days in BETWEEN.items()
+    for two in pairwise(days)
 )
 
 
@@ -126,7 +141,7 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        for name, older, newer in PAIRS:
+        for name, older, newer in (*PAIRS, *NEIGHBOURS):
             if sys.argv[1:] and name not in sys.argv[1:]:
                 continue
             begun = time.perf_counter()

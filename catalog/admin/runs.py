@@ -98,6 +98,11 @@ def _told(request: HttpRequest, run: ImportRun) -> ImportRun:
             steering.take_up(run, now=now)
             note(request, run, "Took it up.")
             begin(run)
+        elif "try" in request.POST and run.state == RunState.WAITING:
+            made = steering.ask(run.importer, run.origin, now=now, by=editor_of(request), why=run.why, is_dry_run=True)
+            note(request, made, "Asked for a try, since the brake holds the import.")
+            begin(made)
+            return made
         elif "import" in request.POST and run.is_dry_run and run.state == RunState.DONE:
             made = steering.ask(run.importer, run.origin, now=now, by=editor_of(request), why=run.why)
             note(request, made, "Asked for it after a try.")

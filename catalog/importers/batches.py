@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 
 from catalog import publishing
 from catalog.choices import EntryOutcome, Lifecycle, PublishRule
-from catalog.importers import passing, texts
+from catalog.importers import cited, passing, texts
 from catalog.importers.collapses import Fallen, note, without_collapses
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed, Gone, Item, Refusal, Same, Told
@@ -147,6 +147,7 @@ def _write_together(
     now: dt.datetime,
 ) -> None:
     tally = Tally(is_undoable=True)
+    good, unknown = cited.known_alone(good)
     shared = _shared(good, feed, tally)
     records = Records(artifacts=tuple(_dated(one.record, now.date()) for one in good))
     ids = upsert_artifacts(records, shared, tally, importer=run.importer, now=now, by_address=False)
@@ -184,14 +185,15 @@ def _write_together(
     for told, of in _entries(good):
         pk = ids[of.record.slug]
         out.slugs[told.key] = of.record.slug
+        notes = [*told.notes, *unknown.get(told.key, ())]
         if pk in tally.new:
-            out.tell(told.key, EntryOutcome.NEW, pk)
+            out.tell(told.key, EntryOutcome.NEW, pk, notes)
         elif told.key in fallen.sentences:
-            out.tell(told.key, EntryOutcome.HELD, pk, fallen.sentences[told.key])
+            out.tell(told.key, EntryOutcome.HELD, pk, [*fallen.sentences[told.key], *notes])
         elif pk in tally.changed:
-            out.tell(told.key, EntryOutcome.CHANGED, pk)
+            out.tell(told.key, EntryOutcome.CHANGED, pk, notes)
         elif pk in tally.held:
-            out.tell(told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals."])
+            out.tell(told.key, EntryOutcome.HELD, pk, ["An editor’s word stands; see the proposals.", *notes])
         else:
             out.counts["unchanged"] += 1
 
@@ -227,19 +229,14 @@ def _dated(record: ArtifactRecord, on: dt.date) -> ArtifactRecord:
     )
 
 
-def _source(feed: Feed) -> Source | None:
-    """A source is known by its address: somebody may have cited it under another name."""
-    return Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
-
-
 def _source_id(feed: Feed) -> int | None:
-    source = _source(feed)
+    source = cited.source_of(feed)
     return source.pk if source else None
 
 
 def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
     """The feed's own document and its publishers. What stands there is left as its editors have it."""
-    source = _source(feed)
+    source = cited.source_of(feed)
     if source is None:
         s = feed.source
         made = Source.objects.bulk_create(
@@ -258,7 +255,8 @@ def _shared(good: list[Matched], feed: Feed, tally: Tally) -> Shared:
         tally.made(row)
     standing = {one.record.publisher for one in good if one.record.publisher} - publishers.keys()
     publishers.update(Publisher.objects.filter(slug__in=standing).values_list("slug", "pk"))
-    return Shared({}, publishers, {}, {feed.source.slug: source.pk})
+    sources = {feed.source.slug: source.pk} | cited.sources_of(good, tally)
+    return Shared({}, publishers, cited.capabilities_of(good), sources)
 
 
 def _publish_what_suffices(new: Collection[int], now: dt.datetime) -> None:

@@ -15,10 +15,11 @@ from django.db.models import Count
 from catalog.choices import Origin
 from catalog.derived import chunks
 from catalog.factsheet import FACTS
+from catalog.importers.cited import source_of
 from catalog.importers.feeds import Feed, Item, Same, Told
 from catalog.importers.matching import entries_of
 from catalog.importers.passing import GONE, says_the_same
-from catalog.models import Entry, Fact, Price, Source
+from catalog.models import Entry, Fact, Price
 
 #: A source that has lost more than this share of its entries is shown to an editor.
 MOST_LOST = 0.2
@@ -105,7 +106,7 @@ class Seen:
 
 def _standing(feed: Feed) -> tuple[Any, Any]:
     """Facts and prices that the source states at the moment."""
-    source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+    source = source_of(feed)
     facts = Fact.objects.filter(source=source, origin=Origin.OBSERVED, dropped_on=None).exclude(name__in=_MOVING)
     return facts, Price.objects.filter(source=source, valid_to=None)
 

@@ -13,6 +13,7 @@ from catalog.choices import Relation
 from catalog.derived import chunks
 from catalog.identity import CannotIdentify, identity_key
 from catalog.importers.circles import runs_in_a_circle
+from catalog.importers.cited import source_of
 from catalog.importers.feeds import Feed, Parent
 from catalog.importers.outcomes import gone_row
 from catalog.importers.passing import GONE
@@ -33,7 +34,7 @@ class Closed:
 
 def close(run: ImportRun, feed: Feed, *, now: dt.datetime, is_partial: bool = False) -> Closed:
     """`is_partial`: it told only of what has changed, so that nothing is gone because it was not named."""
-    source = Source.objects.filter(url=feed.source.url).first() or Source.objects.filter(slug=feed.source.slug).first()
+    source = source_of(feed)
     if source is None:  # everything was refused
         return Closed(set(), [])
     tally = Tally(is_undoable=True)

@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from catalog.choices import PublishRule
+from catalog.importers.oddities import notes_of
 from catalog.importers.reading import Opened, digest_of
 from catalog.importers.records import ArtifactRecord, PublisherRecord, SourceRecord
 
@@ -43,6 +45,10 @@ class Told:
     #: In what words, or lists, it says what the thing does, and where they stand; else its description tells.
     text: str = ""
     text_at: str = ""
+    #: Documents of others that its offerings cite.
+    cited: tuple[SourceRecord, ...] = ()
+    #: What of it nothing can have, and is left out: sentences for whoever looks at the run.
+    notes: tuple[str, ...] = field(default=(), compare=False)
     #: The digest of what it was made of, see `unless_known`.
     read: str = field(default="", compare=False)
 
@@ -75,18 +81,22 @@ Item = Told | Same | Refusal | Gone
 
 def unless_known(place: Opened, raw: Any, make: Callable[[], Item]) -> Item:
     """What is made of an entry; or that it is read as it was, without making it again."""
-    if place.known is None:
-        return make()
-    digest = place.known.digest(raw)
-    if (there := place.known.entries.get(digest)) is not None:
+    digest = place.known.digest(raw) if place.known is not None else ""
+    if place.known is not None and (there := place.known.entries.get(digest)) is not None:
         return Same(there[1], there[0])
     item = make()
-    return replace(item, read=digest) if isinstance(item, Told) else item
+    return replace(item, read=digest, notes=notes_of(raw, place.on)) if isinstance(item, Told) else item
 
 
 _DATE = re.compile(r"[._-]?\d{4}-\d{2}-\d{2}")
 #: This page's address, its headers in small letters and its body give the next page's address, or nothing.
 NextPage = Callable[[str, Mapping[str, str], bytes], str]
+
+
+def next_link(address: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Of sources that name it in their headers: `Link: <...>; rel="next"`."""
+    found = re.search(r"<([^<>]{1,2000})>\s*;[^,]{0,200}rel=\"?next", headers.get("link", ""))
+    return urljoin(address, found.group(1)) if found else ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,8 @@ class Feed:
     since: str = ""
     #: Whether a place is one of several lists: what another list names is not gone from this one.
     has_lists: bool = False
+    #: Whether each place tells of its own entries alone: what it does not name is not gone.
+    is_partial: bool = False
     #: Whether what an entry says hangs on the day on which it is read, as readings do.
     is_dated: bool = True
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from catalog.importers import values
-from catalog.importers.feeds import Feed, Item, Refusal, Told, unless_known
+from catalog.importers.feeds import Feed, Item, Refusal, Told, next_link, unless_known
 from catalog.importers.reading import CannotParse, Opened
 from catalog.importers.records import ArtifactRecord, SourceRecord
 
@@ -21,11 +21,11 @@ SOURCE = SourceRecord("github", "GitHub", "registry", "https://api.github.com/re
 def read(place: Opened) -> Iterator[Item]:
     for file in place.files("*.json", "*.jsonl"):
         if file.suffix == ".jsonl":
-            rows = list(Opened(str(file), file, place.on, place.doubled).json_lines())
+            rows = Opened(str(file), file, place.on, place.doubled).json_lines()
         else:
             data = place.json(file)
             items = data.get("items") if isinstance(data, dict) and isinstance(data.get("items"), list) else data
-            rows = list(enumerate(items if isinstance(items, list) else [items], start=1))
+            rows = iter(enumerate(items if isinstance(items, list) else [items], start=1))
         for number, raw in rows:
             key = f"{file.name} {number}"
             if isinstance(raw, CannotParse):
@@ -90,4 +90,4 @@ def record_of(raw: dict[str, Any], name: str, place: Opened) -> ArtifactRecord:
     )
 
 
-FEED = Feed("github", "GitHub repositories, as its API describes them.", SOURCE, read)
+FEED = Feed("github", "GitHub repositories, as its API describes them.", SOURCE, read, next_page=next_link)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalog.choices import EntryOutcome, Signal
+from catalog.choices import EntryOutcome, Lifecycle, Signal
 from catalog.factsheet import FACTS
 from catalog.importers.batches import Outcomes
 from catalog.importers.feeds import Feed
@@ -28,6 +28,10 @@ def shown(value: Any) -> str:
         # Numbers of rows say nothing to a person, nor do ends that are not there.
         said = {name: shown(one) for name, one in value.items() if not name.endswith("_id")}
         said = {name: one for name, one in said.items() if one}
+        if len(said) == 1 and (ended := said.get("dropped_on") or said.get("valid_to")):
+            return f"said no longer, from {ended} on"
+        if said.get("lifecycle") in Lifecycle.values:
+            said["lifecycle"] = Lifecycle(said["lifecycle"]).label.lower()
         if {"amount", "currency", "per"} <= said.keys():
             price = f"{said.pop('amount')} {said.pop('currency')} per {said.pop('per')}"
             return ", ".join([price, *(f"{name.replace('_', ' ')} {one}" for name, one in said.items())])
@@ -65,8 +69,7 @@ def line_of(difference: Difference, name_of: dict[int, str]) -> str:
 
 
 def gone_row(entry: Entry) -> RunRow:
-    why = "Its source names it no longer. Nothing is deleted: what it said is marked."
-    return RunRow(key=entry.key, listing=entry.artifact_id, outcome=EntryOutcome.GONE, sentences=[why])
+    return RunRow(key=entry.key, listing=entry.artifact_id, outcome=EntryOutcome.GONE)
 
 
 def unnamed(feed: Feed, keys: Collection[str]) -> list[RunRow]:

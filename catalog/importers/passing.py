@@ -25,7 +25,7 @@ GONE = "gone"
 #: Characters of each of the two.
 LENGTH = 16
 #: Left out of what an entry “says”: these are ours, or say when it was said.
-_NOT_SAID = {"place", "retrieved_on", "lifecycle", "read"}
+_NOT_SAID = {"place", "retrieved_on", "lifecycle", "read", "notes"}
 
 
 def said(told: Told) -> str:
@@ -56,11 +56,12 @@ def note_read(entries: dict[str, Entry], told: Sequence[Told]) -> None:
 def known(feed: Feed, place: Opened) -> Known:
     """What this feed has read before, by the digest of it.
 
-    Not what an editor has merged: where one of such entries has changed, all that mean the listing are written.
+    Not what an editor has merged: where one of such entries has changed, all that mean the listing are written. The
+    earlier name of what was renamed is no entry of that kind: it says nothing any more.
     """
-    mine = Entry.objects.filter(importer=feed.name)
+    mine = Entry.objects.filter(importer=feed.name).exclude(digest=GONE)
     merged = mine.order_by().values("artifact").annotate(entries=Count("id")).filter(entries__gt=1).values("artifact")
-    rows = mine.exclude(digest__in=("", GONE)).exclude(artifact__in=merged)
+    rows = mine.exclude(digest="").exclude(artifact__in=merged)
     return Known(
         salt=f"{code()} {place.on if feed.is_dated else ''}",
         on=place.on,

@@ -15,6 +15,7 @@ from catalog.importers import (
     huggingface,
     litellm,
     lmarena,
+    manifests,
     mcp_registry,
     models_dev,
     openrouter,
@@ -48,9 +49,12 @@ FEEDS: dict[str, Feed] = {
         best_of.FEED,
         aider.FEED,
         lmarena.FEED,
+        manifests.FEED,
     )
 }
-IMPORTERS: dict[str, Importer | Feed] = {
-    **FEEDS,
-    "manifest": Importer("manifest", "A folder of catalog files, see docs/reference/catalog-files.md.", read_folder),
-}
+CATALOG_FILES = Importer("manifest", "A folder of catalog files, see docs/reference/catalog-files.md.", read_folder)
+
+
+def importer_of(name: str, place: str) -> Importer | Feed:
+    """Two formats go by the name of manifest: the place tells which is meant."""
+    return CATALOG_FILES if name == "manifest" and not manifests.is_at(place) else FEEDS[name]

@@ -11,7 +11,7 @@ from catalog.choices import RunState
 from catalog.importers import runs, steering
 from catalog.importers.errors import CannotImport
 from catalog.importers.feeds import Feed
-from catalog.importers.registry import FEEDS, IMPORTERS
+from catalog.importers.registry import FEEDS, importer_of
 from catalog.importers.runs import Result
 from catalog.importers.upsert import upsert
 from catalog.models import ImportRun
@@ -24,7 +24,7 @@ def import_from(
 
     CannotRun while another run of this source is under way.
     """
-    importer = IMPORTERS[name]
+    importer = importer_of(name, place)
     if isinstance(importer, Feed):
         waiting = ImportRun.objects.filter(importer=name, origin=place[:500], state=RunState.WAITING).last()
         if waiting and is_confirmed and not is_dry_run:

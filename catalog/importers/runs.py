@@ -26,7 +26,7 @@ from django.utils import timezone
 from catalog.changes import change
 from catalog.choices import EntryOutcome, PublishRule, RunState
 from catalog.importers import brakes, closing, passing, steering
-from catalog.importers.addresses import fetched, is_address
+from catalog.importers.addresses import fetched, forget, is_address
 from catalog.importers.batches import Outcomes, write
 from catalog.importers.errors import CannotImport, Problem
 from catalog.importers.feeds import Feed, Item, Refusal, Told
@@ -47,6 +47,10 @@ MOST_SHOWN = 200
 
 
 class _Stopped(Exception):
+    pass
+
+
+class _TurnIsOver(Exception):
     pass
 
 
@@ -138,6 +142,8 @@ class _Work:
         rule = ImportRule.objects.filter(importer=feed.name).values_list("publishes", flat=True).first()
         self.rule = PublishRule(rule or feed.publishes)
         self.is_dry_run = run.is_dry_run
+        self.place: Opened | None = None
+        self.pages_asked = 0
         #: What the command tries leaves nothing behind.
         self.is_kept = run.pk is not None
         self.kept = {outcome: getattr(run, f"{outcome}_count") for outcome in EntryOutcome.values}
@@ -150,7 +156,12 @@ class _Work:
         except _Stopped:
             self.run.refresh_from_db()
             return self._result()
+        except _TurnIsOver:
+            self._say(state=RunState.ASKED)
+            return self._result()
         except CannotImport as error:
+            if self.place is not None:
+                forget(self.place)
             self._end(RunState.FAILED if self.run.done_count else RunState.REFUSED, error=str(error))
             raise
         except Exception as error:
@@ -160,9 +171,12 @@ class _Work:
 
     def _do(self) -> Result:
         if is_address(self.run.origin):
-            place = fetched(self.run.origin, self.feed, now=self.now, last=self._last(), alive=self._say)
+            last, pk = self._last(), self.run.pk
+            place = fetched(self.run.origin, self.feed, now=self.now, last=last, run=pk, alive=self._ask_on)
         else:
             place = opened(self.run.origin, now=self.now)
+        place.is_partial |= self.feed.is_partial
+        self.place = place
         self.feed = self.feed.at(place)
         self._begin_anew_where_it_changed(place)
         place.known = passing.known(self.feed, place)
@@ -191,6 +205,13 @@ class _Work:
                 self._keep_gone(closed.gone)
         self._end(RunState.DONE, brakes=found)
         return self._result()
+
+    def _ask_on(self) -> None:
+        """Before each page: a fetch that takes longer than a turn goes on at its cursor in the next one."""
+        self._say()
+        if self.pages_asked and self.until is not None and time.monotonic() > self.until:
+            raise _TurnIsOver
+        self.pages_asked += 1
 
     def _last(self) -> dt.datetime | None:
         """When the last complete run of this place began."""
@@ -291,8 +312,10 @@ class _Work:
         for row in out.rows:
             if row.outcome == EntryOutcome.REFUSED:
                 self.shown.append(f"refused  {row.key}: {' '.join(row.sentences)}")
-            elif row.outcome == EntryOutcome.NEW:
+                continue
+            if row.outcome == EntryOutcome.NEW:
                 self.shown.append(f"new      {out.slugs.get(row.key, row.key)}")
+            self.shown += [f"note     {row.key}: {sentence}" for sentence in row.sentences]
         self.shown += [line_of(difference, name_of) for difference in out.differences if difference.before is not None]
         del self.shown[MOST_SHOWN:]
 

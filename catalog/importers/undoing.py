@@ -32,6 +32,7 @@ from catalog.models import (
     BenchmarkResult,
     Difference,
     Entry,
+    Evidence,
     Fact,
     Fall,
     Identifier,
@@ -209,12 +210,16 @@ def _remove(run: ImportRun, it: Change) -> tuple[int, int]:
     for label, row in Written.objects.filter(run=run, before__isnull=True).values_list("label", "row"):
         made[label].append(row)
     artifacts = made.pop("catalog.artifact", [])
+    evidence = made.get("catalog.evidence", [])
     last = {label: made.pop(label, []) for label in ("catalog.publisher", "catalog.source")}
     removed = kept = 0
     for label, pks in made.items():
         model: Any = apps.get_model(label)
         for some in chunks(pks, BATCH):
             free = set(some) - _edited(model, some) - _later(run, label, some)
+            if model is Offering:  # somebody has shown more of it since
+                shown = Evidence.objects.filter(offering__in=free).exclude(pk__in=evidence)
+                free -= set(shown.values_list("offering_id", flat=True))
             rows = model._default_manager.filter(pk__in=free)
             if hasattr(model, "artifact_id"):
                 it.touch(rows.values_list("artifact_id", flat=True))

@@ -54,6 +54,10 @@ class TestLmarena(FeedContract):
     name, ending, brings = "lmarena", "csv", 2
 
 
+class TestManifest(FeedContract):
+    name, brings = "manifest", 2
+
+
 def test_every_feed_is_held_to_it() -> None:
     """A new feed without a class here fails."""
     assert {cls.name for cls in FeedContract.__subclasses__()} == set(FEEDS)

@@ -18,7 +18,7 @@ from catalog import choices
 from catalog.factsheet import FACTS
 from catalog.filters import ArtifactFilterSet
 from catalog.identity import SCHEMES
-from catalog.importers.registry import IMPORTERS
+from catalog.importers.registry import FEEDS
 from catalog.pages.listing import SORTS
 from tests.house.sources import ROOT, app_modules, project_files
 
@@ -181,7 +181,7 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 
 def test_every_importer_is_documented() -> None:
     text = section((REFERENCE / "commands.md").read_text(), "`import_source`")
-    assert [name for name in IMPORTERS if f"`{name}`" not in text] == []
+    assert [name for name in FEEDS if f"`{name}`" not in text] == []
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

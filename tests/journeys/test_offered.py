@@ -29,6 +29,26 @@ def plover(demo: Demo) -> Iterator[Artifact]:
     artifact.delete()
 
 
+#: Of thirty: what speaks for it stands in the row; every third does not convince.
+MANY = 30
+
+
+@pytest.fixture
+def waders(demo: Demo) -> Iterator[list[Artifact]]:
+    """Ten listings whose texts offer three things each: what an import leaves in the queue."""
+    words, made = offered.vocabulary(), []
+    for number in range(MANY // 3):
+        artifact = make_artifact(slug=f"wader-{number}", name=f"Wader {number}")
+        place = offered.Place(f"https://github.com/example/wader-{number}")
+        offered.take_apart(artifact, README.replace("Plover", artifact.name), words=words, place=place)
+        made.append(artifact)
+    yield made
+    for artifact in made:
+        artifact.proposals.all().delete()
+        artifact.offerings.all().delete()
+        artifact.delete()
+
+
 def states(artifact: Artifact) -> list[str]:
     return list(Proposal.objects.filter(artifact=artifact).order_by("pk").values_list("state", flat=True))
 
@@ -57,3 +77,31 @@ def test_each_is_answered_with_one_letter_and_the_next_is_at_hand(desk: Any, plo
         ("rules", "Voice cloning"),
     ]
     assert "Ringed plover" not in desk.page.inner_text("[data-rows], #content")
+
+
+def test_thirty_are_answered_by_sixty_keystrokes_at_most(desk: Any, waders: list[Artifact]) -> None:
+    """From anywhere on the page: j stands on the first, then each takes one letter, and the next row is at hand."""
+    mine = Proposal.objects.filter(artifact__in=waders)
+    assert mine.filter(state=ProposalState.OPEN).count() == MANY
+    desk.goto("/admin/queue/offered/")
+    keys: list[str] = []
+
+    def press(key: str) -> None:
+        keys.append(key)
+        desk.page.keyboard.press(key)
+
+    while mine.filter(state=ProposalState.OPEN).exists() and len(keys) < 3 * MANY:
+        if not desk.focused("e.matches('[id^=p]') && !!e.closest('[data-rows]')"):
+            press("j")
+            continue
+        pk = int(desk.focused("e.id")[1:])
+        if not mine.filter(pk=pk).exists():  # the demo's own
+            press("j")
+            continue
+        with desk.page.expect_navigation():
+            press("r" if len(keys) % 3 == 0 else "a")
+        desk.page.wait_for_selector(".messagelist")
+    assert not mine.filter(state=ProposalState.OPEN).exists()
+    assert len(keys) <= 2 * MANY
+    assert {*mine.values_list("state", flat=True)} == {ProposalState.ACCEPTED, ProposalState.REFUSED}
+    assert faults(desk.page) == {}

@@ -67,7 +67,8 @@ def upsert_artifacts(
     )
     ids = {slug: rows[own].pk for slug, own in slug_of.items()}
     closed = {rows[slug].pk for slug in edited if slug in rows} - tally.new
-    _upsert_identifiers(records.artifacts, ids, closed, tally)
+    # Sources spell one id in large and small letters: what stands, stays, else each would write it over.
+    _upsert_identifiers(records.artifacts, ids, closed, tally, fields=("value",) if by_address else ())
     _upsert_aliases(records.artifacts, ids, closed, tally)
     _upsert_shelves(records.artifacts, ids, shared, closed, tally)
     _upsert_successors([r for r in records.artifacts if slug_of[r.slug] not in of_others], ids, edited, tally)
@@ -143,7 +144,12 @@ def _without_removed(
 
 
 def _upsert_identifiers(
-    records: Collection[ArtifactRecord], ids: dict[str, int], closed: Collection[int], tally: Tally
+    records: Collection[ArtifactRecord],
+    ids: dict[str, int],
+    closed: Collection[int],
+    tally: Tally,
+    *,
+    fields: tuple[str, ...],
 ) -> None:
     known = set(ids.values()) - tally.new
     standing = [row for some in chunks(known) for row in Identifier.objects.filter(artifact__in=some)]
@@ -156,7 +162,7 @@ def _upsert_identifiers(
         standing,
         _without_removed(wanted, standing, ("artifact_id", "scheme", "key"), closed, tally),
         key=lambda row: (row.artifact_id, row.scheme, row.key),
-        fields=("value",),
+        fields=fields,
         tally=tally,
         on_new=lambda row: tally.note(row.artifact_id, "id", None, {"scheme": row.scheme, "value": row.value}),
         on_change=lambda row, before, after: tally.note(row.artifact_id, "id", before, after),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from catalog.choices import Relation
+from catalog.choices import Relation, TakenApartBy
 from catalog.importers.circles import runs_in_a_circle
 from catalog.importers.records import ArtifactRecord, OfferingRecord, Records
 from catalog.importers.upsert.shared import Shared
@@ -263,7 +263,9 @@ def _upsert_offerings(it: Details) -> None:
         [_offering(it, pk, o, place) for pk, place, o in offered],
         key=lambda row: (row.artifact_id, row.capability_id),
         fields=OFFERING_FIELDS,
-        is_held=lambda row: row.pk in held,
+        tally=it.tally,
+        # A feed brings an owner's words, which stand beside nobody else's.
+        is_held=lambda row: row.pk in held or (it.is_feed and row.taken_apart_by != TakenApartBy.OWNER),
         on_new=lambda row: it.tally.note(
             row.artifact_id, f"offering {subjects[row.capability_id]}", None, {"title": row.title}
         ),
@@ -307,6 +309,7 @@ def _upsert_offerings(it: Details) -> None:
         evidence,
         key=lambda row: (row.offering_id, row.source_id, row.quote),
         fields=("dated_on", "origin"),
+        tally=it.tally,
         is_held=lambda row: row.pk in edited_evidence,
         on_held=lambda row, before, after: it.tally.hold(
             row, owner[row.offering_id], f"evidence for {titles[row.offering_id]}", before, after

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.choices import RunState
 from catalog.desk.texts import take_apart_texts
 from catalog.importers.errors import CannotImport
-from catalog.importers.registry import IMPORTERS
+from catalog.importers.registry import FEEDS
 from catalog.importers.run import import_from
 from catalog.importers.steering import CannotRun
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Imports facts from a source and prints one line of counts. Twice changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", choices=sorted(IMPORTERS), help="Which importer reads it.")
+        parser.add_argument("name", choices=sorted(FEEDS), help="Which importer reads it.")
         parser.add_argument("--from", dest="place", required=True, metavar="PATH_OR_URL", help="What it reads.")
         parser.add_argument("--dry-run", action="store_true", help="Say what would change, and change nothing.")
         parser.add_argument("--confirm", action="store_true", help="Pass the brakes.")

@@ -17,8 +17,8 @@ from catalog.choices import RunState
 from catalog.importers import addresses, runs, steering
 from catalog.importers.errors import CannotImport
 from catalog.importers.registry import FEEDS
-from catalog.models import Entry, Fact
-from tests.loopback import Loopback
+from catalog.models import Entry, Fact, ImportRun
+from tests.loopback import OK, Loopback, saying
 
 NOW = dt.datetime(2026, 6, 30, 12, tzinfo=dt.UTC)
 REGISTRY = FEEDS["mcp-registry"]
@@ -184,3 +184,155 @@ def test_changes_since_the_last_run_end_nothing_that_they_do_not_name(
     there.pages = [[]]
     assert runs.start(REGISTRY, place, now=NOW + dt.timedelta(days=3)).counts.read == 0
     assert "updated_since=2026-07-01T11" in loopback.asked[-1]
+
+
+# --- broken off, and gone on with -------------------------------------------------------------------------------------
+
+
+def broken_off(loopback: Loopback, monkeypatch: pytest.MonkeyPatch, *, pages: int = 5, at: int = 3) -> tuple[Any, Any]:
+    """A registry, and a run that failed when it asked for this page: it answered 500."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    there = Pages([[server(f"a/{number}")] for number in range(pages)])
+    answer = there.__call__
+
+    def failing(opened: socket.socket, request: bytes) -> None:
+        if len(there.sent) == at and not there.refusals and not failed:
+            failed.append(1)
+            there.refusals.append("HTTP/1.1 500 Oh")
+        answer(opened, request)
+
+    failed: list[int] = []
+    loopback.serve("registry.dev", failing)
+    with pytest.raises(CannotImport, match="500"):
+        runs.start(REGISTRY, ADDRESS, now=NOW)
+    assert [number for number, _ in there.sent] == list(range(at))
+    there.sent.clear()
+    return there, ImportRun.objects.get()
+
+
+@pytest.mark.django_db
+def test_a_fetch_that_broke_off_goes_on_at_its_cursor(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken up hours later, the run asks for no page twice, and brings them all in order."""
+    there, run = broken_off(loopback, monkeypatch)
+    result = runs.take_up(run, REGISTRY, now=NOW + dt.timedelta(hours=5))
+    assert there.sent == [(3, 200), (4, 200)]
+    assert (result.state, result.counts.new) == ("done", 5)
+    assert list(Entry.objects.order_by("id").values_list("key", flat=True)) == [f"a/{number}" for number in range(5)]
+
+
+@pytest.mark.django_db
+def test_what_broke_off_long_ago_begins_anew(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source is another one by then, and so may be its cursors."""
+    there, run = broken_off(loopback, monkeypatch)
+    runs.take_up(run, REGISTRY, now=NOW + dt.timedelta(days=2))
+    assert [number for number, _ in there.sent] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.django_db
+def test_another_run_goes_on_with_the_last_hour_and_no_longer(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour is asked about twice in any case; what changed earlier, a later question since then would miss."""
+    there, run = broken_off(loopback, monkeypatch)
+    steering.stop(run)
+    assert runs.start(REGISTRY, ADDRESS, now=NOW + dt.timedelta(minutes=50)).counts.new == 5
+    assert [number for number, _ in there.sent] == [3, 4]
+
+
+@pytest.mark.django_db
+def test_another_run_of_a_later_hour_asks_for_all(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    there, run = broken_off(loopback, monkeypatch)
+    steering.stop(run)
+    runs.start(REGISTRY, ADDRESS, now=NOW + dt.timedelta(hours=2))
+    assert [number for number, _ in there.sent] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.django_db
+def test_a_cursor_that_nobody_knows_any_more_is_no_end(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers 404 to it: the run begins at the first page by itself."""
+    there, run = broken_off(loopback, monkeypatch)
+    there.refusals = ["HTTP/1.1 404 Not Found"]
+    assert runs.take_up(run, REGISTRY, now=NOW).counts.new == 5
+    assert [number for number, _ in there.sent] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.django_db
+def test_notes_that_are_cut_off_cost_a_page(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine went down while they were written: the page that they no longer tell of is asked for again."""
+    there, run = broken_off(loopback, monkeypatch)
+    notes = next(loopback.folder.rglob("coming.jsonl"))
+    notes.write_text(notes.read_text()[:-20])
+    assert runs.take_up(run, REGISTRY, now=NOW).counts.new == 5
+    assert [number for number, _ in there.sent] == [2, 3, 4]
+
+
+@pytest.mark.django_db
+def test_a_run_that_is_taken_up_reads_what_it_has_fetched(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped while it wrote, it asks nobody again: an entry that came meanwhile would shift all behind its cursor."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    monkeypatch.setattr(runs, "BATCH", 2)
+    there = Pages([[server(f"a/{number}")] for number in range(5)])
+    loopback.serve("registry.dev", there)
+    write = runs.write
+
+    def stopping(*args: Any, **options: Any) -> Any:
+        ImportRun.objects.update(state="stopped")
+        return write(*args, **options)
+
+    monkeypatch.setattr(runs, "write", stopping)
+    assert runs.start(REGISTRY, ADDRESS, now=NOW).state == "stopped"
+    monkeypatch.setattr(runs, "write", write)
+    there.sent.clear()
+    there.pages.insert(0, [server("a/new")])
+    result = runs.take_up(ImportRun.objects.get(), REGISTRY, now=NOW + dt.timedelta(hours=1))
+    assert (result.state, result.counts.read, result.counts.new, there.sent) == ("done", 5, 5, [])
+    assert runs.start(REGISTRY, ADDRESS, now=NOW + dt.timedelta(hours=2)).counts.new == 1
+
+
+@pytest.mark.django_db
+def test_a_fetch_that_is_longer_than_a_turn_goes_on_in_the_next_ones(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker's task has a time limit: a thousand pages take longer, and each is asked for once."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    there = Pages([[server(f"a/{number}")] for number in range(3)])
+    loopback.serve("registry.dev", there)
+    run = steering.ask("mcp-registry", ADDRESS, now=NOW)
+    states = []
+    while not states or states[-1] == "asked":
+        held = steering.hold(run.pk, now=NOW)
+        assert held
+        states.append(runs.work(held, REGISTRY, now=NOW, turn=-1).state)
+        assert len(states) < 10
+    assert states == ["asked", "asked", "asked", "done"]
+    assert [number for number, _ in there.sent] == [0, 1, 2]
+    run.refresh_from_db()
+    assert (run.new_count, run.error) == (3, "")
+
+
+@pytest.mark.django_db
+def test_what_could_not_be_read_is_fetched_again_by_the_same_run(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody had to sign in; once that is over, the run that failed is taken up and is fine."""
+    monkeypatch.setattr(addresses, "Door", lambda: loopback.door)
+    loopback.serve("registry.dev", saying(OK, b"<!DOCTYPE html><html><body>Sign in</body></html>"))
+    with pytest.raises(CannotImport, match="web page"):
+        runs.start(REGISTRY, ADDRESS, now=NOW)
+    loopback.serve("registry.dev", Pages([[server("a/b")]]))
+    assert runs.take_up(ImportRun.objects.get(), REGISTRY, now=NOW).counts.new == 1
+
+
+def test_a_list_of_repositories_goes_on_where_its_header_says(loopback: Loopback) -> None:
+    """GitHub answers thirty at a time."""
+
+    def answer(opened: socket.socket, request: bytes) -> None:
+        number = 2 if b"page=2" in request.split(b"\r\n")[0] else 1
+        link = '\nLink: <https://registry.dev/orgs/marsh/repos?page=2>; rel="next"' if number == 1 else ""
+        row = {"id": number, "full_name": f"marsh/pond-{number}"}
+        saying(f"{OK}{link}", json.dumps([row]).encode())(opened, request)
+
+    loopback.serve("registry.dev", answer)
+    feed = FEEDS["github"]
+    place = addresses.fetched("https://registry.dev/orgs/marsh/repos", feed, now=NOW, door=loopback.door)
+    assert [item.key for item in feed.read(place)] == ["1", "2"]

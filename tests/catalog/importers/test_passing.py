@@ -139,6 +139,20 @@ def test_heavy_entries_come_in_smaller_batches(tmp_path: Path, monkeypatch: pyte
     assert [item.key for some in runs.batches(HUB, there, skip=3) for item in some] == ["a/3", "a/4"]
 
 
+def test_what_was_renamed_is_not_made_again_and_again(tmp_path: Path) -> None:
+    """Its old name stays known as an entry that says nothing; the new one is passed over like any other."""
+    lists, head = FEEDS["best-of"], "name,github_id,updated_github_id\n"
+    file = tmp_path / "2026-05-01_projects.csv"
+    file.write_text(f"{head}Ponds,old/pond,\nNests,marsh/nests,\n")
+    runs.start(lists, str(file), now=NOW)
+    file.write_text(f"{head}Ponds,old/pond,new/ponds\nNests,marsh/nests,\n")
+    assert kinds(lists.at(opened(str(file), now=NOW)), str(file)) == [Told, Same]
+    runs.start(lists, str(file), now=NOW)
+    assert kinds(lists.at(opened(str(file), now=NOW)), str(file)) == [Same, Same]
+    assert runs.start(lists, str(file), now=NOW).counts.unchanged == 2
+    assert Artifact.objects.count() == 2
+
+
 def test_tools_that_are_worded_otherwise_are_read_again(tmp_path: Path) -> None:
     """As many as before: what they say is what the decomposer reads."""
     place = tmp_path / "servers/heron"

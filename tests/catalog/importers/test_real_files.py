@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from bench.import_pairs import PAIRS, history_of
+from bench.import_pairs import NEIGHBOURS, PAIRS, history_of, imported
+from catalog.digest import catalog_digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.real_data]
 
@@ -37,7 +38,10 @@ def litellm(text: str) -> str:
 
 def servers(text: str) -> str:
     """By the name's owner: those of the old list that are still there are not many."""
-    rows: Any = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+    is_one = text.startswith(("[", "{\n"))
+    rows: Any = json.loads(text) if is_one else [json.loads(line) for line in text.splitlines()]
+    if isinstance(rows, dict):
+        return text  # a page of two
     kept = [row for row in rows if one_in(60)(row.get("server", row)["name"])]
     return json.dumps(kept) if text.startswith("[") else "\n".join(map(json.dumps, kept))
 
@@ -51,7 +55,10 @@ def projects(text: str) -> str:
 SLICES = {"models-dev": models_dev, "litellm": litellm, "mcp-registry": servers, "best-of": projects}
 
 
-@pytest.fixture(params=PAIRS, ids=[f"{pair[0]}-{Path(pair[1]).parent.name}" for pair in PAIRS])
+EVERY = (*PAIRS, *NEIGHBOURS)
+
+
+@pytest.fixture(params=EVERY, ids=[" then ".join(pair[1:]) for pair in EVERY])
 def pair(request: pytest.FixtureRequest, tmp_path: Path, real_data: Path) -> tuple[str, Path, Path]:
     name, *paths = request.param
     found = []
@@ -62,6 +69,24 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path, real_data: Path) -> tup
         file.write_text(SLICES[name](place.read_text()))
         found.append(file)
     return name, found[0], found[1]
+
+
+def test_all_of_it_twice_changes_nothing(real_data: Path, tmp_path: Path) -> None:
+    """Four sources that speak of the same models, the older of their files before the newer, and then once more."""
+    sources = real_data / "sources"
+    places: list[tuple[str, Path]] = []
+    for name, *paths in PAIRS[:2]:
+        for path in paths:
+            (tmp_path / Path(path).name).write_text(SLICES[name]((sources / path).read_text()))
+            places.append((name, tmp_path / Path(path).name))
+    places.append(("openrouter", sources / "openrouter/models.2025-12-02.json"))
+    places.append(("huggingface", sources / "huggingface/api_models.json"))
+    for place in places:
+        imported(*place)
+    digest = catalog_digest()
+    for place in places:
+        imported(*place)
+    assert catalog_digest() == digest
 
 
 def test_the_older_and_then_the_newer_ends_as_the_newer_alone(pair: tuple[str, Path, Path]) -> None:

@@ -216,6 +216,19 @@ def test_the_same_thing_from_two_sources_is_one_artifact_with_both_their_facts(t
     assert Entry.objects.count() == 2
 
 
+def test_two_spellings_of_one_id_are_not_written_over_each_other(tmp_path: Path) -> None:
+    """Whichever source is read last: both told again, the catalog is as it was."""
+    runs.start(HUB, models(tmp_path, [model(1)]), now=NOW)
+    runs.start(OPENROUTER, openrouter(tmp_path, hugging_face_id="Heron/Model-1"), now=NOW)
+    digest = catalog_digest()
+    for task in ("fill-mask", "text-generation"):
+        runs.start(HUB, models(tmp_path, [model(1, pipeline_tag=task)]), now=NOW)
+    assert catalog_digest() == digest
+    for name in ("Other", "Heron 2"):
+        runs.start(OPENROUTER, openrouter(tmp_path, hugging_face_id="Heron/Model-1", name=name), now=NOW)
+    assert catalog_digest() == digest
+
+
 def test_the_older_file_and_then_the_newer_ends_as_the_newer_alone(tmp_path: Path) -> None:
     """What is stated now is the same; what was said before is kept besides."""
 

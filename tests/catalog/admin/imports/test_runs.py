@@ -84,6 +84,32 @@ def test_a_braked_run_waits_until_an_editor_lets_it_go(press: Any, tmp_path: Pat
     assert "senior-editor: <bdi>Let it go on, although: 5 of 10 entries are not there any more." in page
 
 
+def test_what_the_brake_holds_can_be_looked_at_first(press: Any, tmp_path: Path) -> None:
+    """As a try of the same file: it names each entry, and the import still waits."""
+    runs.start(HUB, ten(tmp_path), now=NOW)
+    page = press(START, here(ten(tmp_path, 5), write="1"))
+    held = newest()
+    assert "See what it would change" in page
+    assert "0 read" not in page
+    page = press(page_of(held), {"try": "1"})
+    assert (newest().is_dry_run, newest().state) == (True, "done")
+    assert "The source names these no longer." in page
+    assert "heron/model-9" in page
+    held.refresh_from_db()
+    assert held.state == "waiting"
+    press(page_of(held), {"confirm": "1"})
+    press(page_of(held), {"try": "1"})
+    assert ImportRun.objects.filter(is_dry_run=True).count() == 1, "what has been let go is not tried"
+
+
+def test_what_is_said_no_longer_is_told_in_words(press: Any, tmp_path: Path) -> None:
+    runs.start(HUB, ten(tmp_path), now=NOW)
+    press(START, here(ten(tmp_path, 9), write="1"))
+    page = press(page_of(newest()), {})
+    assert "said no longer, from" in page
+    assert "dropped on" not in page
+
+
 def test_of_two_clicks_one_lets_it_go_and_the_other_is_told(desk: Client, press: Any, tmp_path: Path) -> None:
     runs.start(HUB, ten(tmp_path), now=NOW)
     press(START, here(ten(tmp_path, 5), write="1"))
