@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -85,6 +85,7 @@ _JOINED = {
     "moved_to": "merged_into__slug",
     "momentum": "breakdown__momentum",
     "survival": "breakdown__survival",
+    **{name: f"breakdown__body__matched__{name}" for name in ("shown", "chosen", "is_sample")},
     **{f"standing_{column}": f"standing_{column}" for column in STANDING_COLUMNS},
 }
 
@@ -188,9 +189,18 @@ def gathered(
                 offerings=tuple(shown),
                 derived_from=tuple(row.parent__slug for row in ties[pk] if alone or row.parent_id in by_id),
                 tagline=artifact.tagline,
+                **counts_in(vars(artifact)),
             )
         )
     return subjects, terms
+
+
+def counts_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How often it was shown and chosen, as a generation or a week has it written down, for a subject."""
+    if row.get("shown") is None:
+        return {}
+    # What is chosen is weighed, so it has fractions; a count in a table has none.
+    return {"shown": row["shown"], "chosen": round(row["chosen"]), "counts_sample": bool(row["is_sample"])}
 
 
 def _by(some: Iterable[Any], column: str) -> dict[int, list[Any]]:

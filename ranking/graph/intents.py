@@ -66,6 +66,14 @@ class IntentPage:
     near: tuple[Intent, ...]
 
     @property
+    def taken(self) -> list[Served]:
+        return [one for one in self.served if one.chosen]
+
+    @property
+    def passed_over(self) -> list[Served]:
+        return [one for one in self.served if not one.chosen]
+
+    @property
     def is_sample(self) -> bool:
         return any(one.is_sample for one in self.served) or self.intent.is_sample
 

@@ -40,7 +40,7 @@ def test_a_slash_leads_to_the_search_box_from_anywhere(visit: Open) -> None:
     window.page.keyboard.type("search the web/")
     assert window.focused("e.value") == "search the web/"  # while typing a slash is a slash
     window.page.keyboard.press("Enter")
-    window.page.wait_for_url(re.compile(r"/artifacts/\?q=search"))
+    window.page.wait_for_url(re.compile(r"/search/\?q=search"))
 
 
 def test_filter_open_read_and_come_back(visit: Open) -> None:

@@ -30,8 +30,8 @@ def test_search(visit: Open) -> None:
     window.goto("/")
     window.page.locator("main input[name=q]").fill("mixtral")
     window.page.locator("main button[type=submit]").click()
-    window.page.wait_for_url(re.compile(r"/artifacts/\?q=mixtral"))
-    assert "Mixtral" in window.page.locator("#results .row a").first.inner_text()
+    window.page.wait_for_url(re.compile(r"/search/\?q=mixtral"))
+    assert "Mixtral" in window.page.locator(".answer h3").first.inner_text()
 
 
 def test_the_filters_of_a_narrow_window(visit: Open) -> None:

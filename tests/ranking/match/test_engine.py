@@ -142,7 +142,7 @@ def test_wishes_that_contradict_the_catalog_are_told(cold: Engine) -> None:
     answer = cold.answer("free dataset", filters=[])
     assert answer.found
     together = cold.answer("a free framework for rain", filters=["kind:model"])
-    assert [one.facet for one in together.not_met] == ["price:free"]
+    assert [one.facet for one in together.not_met] == ["price:free", "kind:framework"]
     assert set(keys(together.found)) == {"painter", "chemist"}
 
 
