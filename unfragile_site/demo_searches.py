@@ -51,8 +51,8 @@ def add(*, now: dt.datetime) -> int:
         for _ in range(draw.choice(AGAIN))
     ]
     asked.sort(key=lambda one: one[0].at)
-    # The later half is answered by an engine that has learnt from the earlier one, as it would have been.
-    for part in (asked[: len(asked) // 2], asked[len(asked) // 2 :]):
+    # Most are answered by an engine that has learnt from the first third, as they would have been.
+    for part in (asked[: len(asked) // 3], asked[len(asked) // 3 :]):
         _ask(part, engine, slugs, of, draw)
         folding.fold(now=now)
         indexing.refresh(now=now)

@@ -18,7 +18,7 @@ from catalog.state import live_state
 from catalog.storable import storable
 from ranking.admin.pages import PagesAdmin, page, row_or_404
 from ranking.graph import curating, intents, suspicious
-from ranking.models import Feedback, Intent
+from ranking.models import Act, Feedback, Intent
 from ranking.models.match import LEAST_ACTORS
 
 
@@ -77,12 +77,15 @@ def _curate(request: HttpRequest, it: Intent) -> str:
 
 
 def _meant(text: str) -> Intent:
+    """By number or slug, else by its name."""
     text = storable(text).strip()
     wanted = Q(slug=text) | Q(pk=int(text)) if text.isdecimal() and len(text) < 10 else Q(slug=text)
-    found = Intent.objects.filter(wanted).first() if text else None
-    if found is None:
-        raise curating.CannotCurate("There is no such intent. Give its number or its slug.")
-    return found
+    found = list(Intent.objects.filter(wanted)[:1] or Intent.objects.filter(name__iexact=text)[:2]) if text else []
+    if not found:
+        raise curating.CannotCurate("There is no such intent. Give its name, its number or its slug.")
+    if len(found) > 1:
+        raise curating.CannotCurate("Several are called that. Give the number of one, as its page has it.")
+    return found[0]
 
 
 class _Standing(admin.SimpleListFilter):
@@ -104,7 +107,7 @@ class _Standing(admin.SimpleListFilter):
 
 @admin.register(Intent)
 class IntentAdmin(PagesAdmin):
-    list_display = ["what", "actors_count", "searches_count", "unanswered_count", "stands", "last_at"]
+    list_display = ["what", "people", "searches", "unanswered", "stands", "last_at"]
     list_filter = [_Standing, "is_sample"]
     search_fields = ["name", "slug"]
     ordering = ["-actors_count", "-searches_count", "id"]
@@ -116,13 +119,27 @@ class IntentAdmin(PagesAdmin):
     def what(self, row: Intent) -> str:
         return format_html('<a href="{}"><bdi>{}</bdi></a>', self.address_of(row), str(row)[:100])
 
+    @admin.display(description="people", ordering="actors_count")
+    def people(self, row: Intent) -> int:
+        return row.actors_count
+
+    @admin.display(description="searches", ordering="searches_count")
+    def searches(self, row: Intent) -> int:
+        return row.searches_count
+
+    @admin.display(description="found nothing", ordering="unanswered_count")
+    def unanswered(self, row: Intent) -> int:
+        return row.unanswered_count
+
     @admin.display(description="stands")
     def stands(self, row: Intent) -> str:
         if row.merged_into_id is not None:
-            return "merged"
-        if row.is_blocked:
-            return "blocked"
-        return "public" if row.is_public else "kept back"
+            found = "merged"
+        elif row.is_blocked:
+            found = "blocked"
+        else:
+            found = "public" if row.is_public else "kept back"
+        return f"{found}, sample" if row.is_sample else found
 
 
 # --- feedback ---------------------------------------------------------------------------------------------------------
@@ -143,7 +160,7 @@ def suspicious_page(request: HttpRequest) -> HttpResponse:
 @admin.register(Feedback)
 class FeedbackAdmin(PagesAdmin):
     own = "suspicious"
-    list_display = ["at", "act", "artifact", "worked", "counts", "actor", "network", "comment"]
+    list_display = ["at", "artifact", "said", "counts", "actor", "network", "comment"]
     list_filter = ["act", "worked", "doubt", "is_excluded", "is_sample"]
     list_select_related = ["artifact"]
     search_fields = ["actor", "network"]
@@ -157,10 +174,18 @@ class FeedbackAdmin(PagesAdmin):
         need(request, "ranking.view_feedback")
         return HttpResponseRedirect(reverse("admin:ranking_feedback_changelist"))
 
-    @admin.display(description="counts")
+    @admin.display(description="said", ordering="act")
+    def said(self, row: Feedback) -> str:
+        if row.act == Act.CHOICE:
+            return "chosen"
+        return "it worked" if row.worked else "it did not work"
+
+    @admin.display(description="counts", ordering="weight")
     def counts(self, row: Feedback) -> str:
         if row.is_excluded:
-            return "quarantined"
-        if row.doubt:
-            return f"no: {row.get_doubt_display().lower()}"
-        return "not yet" if row.weight is None else f"{row.weight / 1_000:g}"
+            found = "quarantined"
+        elif row.doubt:
+            found = f"no: {row.get_doubt_display().lower()}"
+        else:
+            found = "not yet" if row.weight is None else f"{row.weight / 1_000:g}"
+        return f"{found}, sample" if row.is_sample else found

@@ -40,6 +40,8 @@ class Served:
     chosen: float
     worked: float
     failed: float
+    #: How often one of its kind is, where nothing else is known.
+    prior: float
     #: How often it is chosen where it is looked at, and where that lies nine times in ten.
     mean: float
     low: float
@@ -53,6 +55,10 @@ class Served:
     @property
     def percent(self) -> str:
         return f"{100 * self.mean:.0f}"
+
+    @property
+    def prior_percent(self) -> str:
+        return f"{100 * self.prior:.0f}"
 
     @property
     def band(self) -> str:
@@ -158,6 +164,7 @@ def served_of(intents: Sequence[int], state: State) -> tuple[Served, ...]:
             chosen=float(chosen[i]),
             worked=float(numbers[i, 3] / WHOLE),
             failed=float(numbers[i, 4] / WHOLE),
+            prior=float(prior[i, 0]),
             mean=float(mean[i]),
             low=float(low[i]),
             high=float(high[i]),

@@ -86,13 +86,34 @@ def test_resolve_names_the_best_and_how_to_use_it(client, catalog):
 @pytest.mark.parametrize(
     "sent",
     [{}, [], "x", {"intent": ""}, {"intent": "x" * 501}, {"intent": "x", "limit": "many"}, {"intent": "x", "more": 1},
-     {"intent": "x", "constraints": {"price": "cheap"}}, {"intent": 5, "kind": []}],
+     {"intent": "x", "constraints": {"price": "cheap"}}, {"intent": "x", "constraints": {"colour": "red"}},
+     {"intent": "x", "constraints": []}, {"intent": 5, "kind": []}],
 )  # fmt: skip
 def test_resolve_refuses_what_it_does_not_understand(client, catalog, sent):
     response = post(client, "resolve", sent)
     assert response.status_code in (200, 400)
     if sent not in ({"intent": 5, "kind": []},):
         assert response.status_code == 400
+
+
+@pytest.mark.parametrize("door", ["resolve", "feedback"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 50_000, 400),
+        (b'{"intent":' * 4_000 + b"1" + b"}" * 4_000, 400),
+        (b'{"intent": "' + b"x" * 70_000 + b'"}', 413),
+        (b'{"intent": NaN}', 400),
+        (b'{"intent": "\xff"}', 400),
+        (b'{"intent": "\\ud800"}', 400),
+        (b"", 400),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_why(client, door, body, status):
+    response = client.post(f"/api/v1/{door}", body, content_type="application/json")
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
 
 
 def test_feedback_answers_the_same_whether_it_counts_or_not(client, catalog):
