@@ -55,8 +55,9 @@ def _artifacts(words: Sequence[str], state: State, held: Columns, most: int) -> 
     rarest = max(words, key=len)
     wanted = _beginning(words)
     order = held.order("percentile")
-    found = [int(place) for place in order if rarest in held.names[place] and wanted(held.names[place])]
-    found.sort(key=lambda place: not held.names[place].startswith(words[0]))  # stable: else by percentile
+    names: Sequence[str] = held.names.tolist()
+    found = [place for place in order.tolist() if rarest in names[place] and wanted(names[place])]
+    found.sort(key=lambda place: not names[place].startswith(words[0]))  # stable: else by percentile
     for row in rows_of([int(held.ids[place]) for place in found[:most]], state, held):
         about = " · ".join(part for part in (row.kind_label, row.publisher_name) if part)
         yield Completion(row.name, f"kind-{row.kind}", about, reverse("catalog:artifact-detail", args=[row.slug]))

@@ -133,7 +133,7 @@ def set_of_source(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         days = {name: form.cleaned_data[name] for name in ("since", "upto")}
         shown = f"{days['since'] or ''}..{days['upto'] or ''}"
-        ask, do = (partial(verb, source, **days) for verb in (quarantine.reach, quarantine.impose))
+        ask, do = partial(quarantine.reach, source, **days), partial(quarantine.impose, source, **days)
         reach, it = _set(request, form, ask, do, shown=shown)
         if it:
             return HttpResponseRedirect(_address_of(it))

@@ -100,7 +100,9 @@ class Quarantine(SetAside):
     since = models.DateField(null=True, blank=True, help_text="Readings from this day on; empty for all of them.")
     upto = models.DateField(null=True, blank=True, help_text="Readings up to this day; empty for all later ones.")
     why = models.TextField(help_text="Readers see it where these readings were used.")
-    lifted_why = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001 - added while a site may write
+    lifted_why = models.TextField(  # type: ignore[assignment]  # noqa: DJ001 - added while a site may write
+        null=True, blank=True, editable=False
+    )
 
     class Meta(SetAside.Meta):
         pass
