@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ranking import indexing
-from ranking.models import Feedback
+from ranking.models import Feedback, Search
 from tests.factories import make_artifact, make_capability, make_identifier, make_offering
 from tests.ranking.graph.conftest import own_memory  # noqa: F401
 
@@ -73,6 +73,11 @@ def test_what_is_not_understood_is_named(client, catalog, asked):
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     assert response.json()["errors"]
+
+
+def test_asking_for_the_head_alone_is_no_search(client, catalog):
+    assert client.head("/api/v1/search", {"q": "transcribe a podcast"}).status_code == 200
+    assert not Search.objects.exists()
 
 
 def test_resolve_names_the_best_and_how_to_use_it(client, catalog):

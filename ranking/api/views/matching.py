@@ -76,6 +76,7 @@ class _Asking(PublicView):
             now=timezone.now(),
             facets=facets,
             limit=limit,
+            is_recorded=request.method != "HEAD",  # which nobody reads
         )
 
     def matches(self, request: Request, hits: Sequence[Hit]) -> list[dict[str, Any]]:
