@@ -69,7 +69,7 @@ def _decide(request: HttpRequest, it: SetAside, form: forms.Form) -> str:
         setting_aside.confirm(it, by=by, now=now)
         note(request, it, "Confirmed.")
         return f"Confirmed. {set_again}"
-    why = form.cleaned_data["why"] if form.is_valid() else ""
+    why = form.cleaned_data["why"]
     setting_aside.lift(it, why=why, by=by, now=now)
     note(request, it, "Lifted.", why=why)
     return f"Lifted. {lifted}"
@@ -86,11 +86,12 @@ def _page(
     form = NotedForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         need(request, right)
-        try:
-            messages.success(request, _decide(request, it, form))
-        except CannotQuarantine as error:
-            messages.error(request, str(error))
-        return HttpResponseRedirect(request.path)
+        if "confirm" in request.POST or form.is_valid():
+            try:
+                messages.success(request, _decide(request, it, form))
+            except CannotQuarantine as error:
+                messages.error(request, str(error))
+            return HttpResponseRedirect(request.path)
     return page(
         request,
         template,
