@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -85,7 +85,7 @@ _JOINED = {
     "moved_to": "merged_into__slug",
     "momentum": "breakdown__momentum",
     "survival": "breakdown__survival",
-    "matched": "breakdown__body__matched",
+    **{name: f"breakdown__body__matched__{name}" for name in ("shown", "chosen", "is_sample")},
     **{f"standing_{column}": f"standing_{column}" for column in STANDING_COLUMNS},
 }
 
@@ -159,7 +159,6 @@ def gathered(
             today=today,
         )
         about = relatives.get(pk, {})
-        matched = getattr(artifact, "matched", None) or {}
         subjects.append(
             Subject(
                 slug=artifact.slug,
@@ -189,13 +188,19 @@ def gathered(
                 results=tuple(parts.result_parts(own_results[pk], sources)),
                 offerings=tuple(shown),
                 derived_from=tuple(row.parent__slug for row in ties[pk] if alone or row.parent_id in by_id),
-                shown=matched.get("shown"),
-                chosen=round(matched["chosen"]) if matched else None,
-                is_sample=matched.get("is_sample", False),
                 tagline=artifact.tagline,
+                **counts_in(vars(artifact)),
             )
         )
     return subjects, terms
+
+
+def counts_in(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How often it was shown and chosen, as a generation or a week has it written down, for a subject."""
+    if row.get("shown") is None:
+        return {}
+    # What is chosen is weighed, so it has fractions; a count in a table has none.
+    return {"shown": row["shown"], "chosen": round(row["chosen"]), "counts_sample": bool(row["is_sample"])}
 
 
 def _by(some: Iterable[Any], column: str) -> dict[int, list[Any]]:

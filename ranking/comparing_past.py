@@ -18,7 +18,7 @@ from catalog.choices import COMPONENTS
 from catalog.models import Artifact
 from catalog.state import State
 from catalog.wording import day, listed
-from ranking.comparing import comparison_of
+from ranking.comparing import comparison_of, counts_in
 from ranking.comparison import Preferences, Subject, Table, table_of
 from ranking.comparison.changes import Changed, Changes, changed
 from ranking.comparison.packing import unpacked
@@ -27,7 +27,10 @@ from ranking.configurations import formula_behind
 from ranking.models import Sheet, Snapshot
 from ranking.scoring.ties import Standing
 
-FROM_SNAPSHOT = ("on", "number", "score", "low", "high", "percentile", "coverage", "momentum", "survival", *COMPONENTS)
+FROM_SNAPSHOT = (
+    *("on", "number", "score", "low", "high", "percentile", "coverage", "momentum", "survival", *COMPONENTS),
+    *("shown", "chosen", "is_sample"),
+)
 
 
 class CannotLookBack(Exception):
@@ -125,9 +128,10 @@ def _kept(row: Any, by_id: dict[int, Artifact]) -> _Kept:
 
 def _subject(kept: _Kept, here: set[str]) -> tuple[Subject, list[Term]]:
     ranked = _ranked(kept.snapshot) if kept.snapshot else None
+    counts = counts_in(kept.snapshot or {})
     artifact = kept.artifact
     if kept.sheet is None:
-        return _bare(artifact, ranked), []
+        return replace(_bare(artifact, ranked), **counts), []
     subject, terms = unpacked(kept.sheet)
     # By the slug and name of today, under which its readers find it.
     return (
@@ -137,6 +141,7 @@ def _subject(kept: _Kept, here: set[str]) -> tuple[Subject, list[Term]]:
             name=artifact.name,
             ranked=ranked,
             derived_from=tuple(slug for slug in subject.derived_from if slug in here),
+            **counts,
         ),
         terms,
     )

@@ -2,9 +2,8 @@
 
     reach(source, ...)     what it would leave out, before anybody decides
     impose(source, ...)    from the next generation on; a large one waits for a second person
-    confirm(it, ...)       that second person
-    lift(it, ...)          the next generation is what it would have been
 
+Confirming and lifting it are `ranking.setting_aside`: lifted, the next generation is what it would have been.
 `loading.moment` reads what stands. Nothing here touches a reading or a rank.
 """
 
@@ -17,19 +16,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from catalog.models import Reading, Source
+from ranking import setting_aside
 from ranking.models import Quarantine
+from ranking.setting_aside import CannotQuarantine
+from ranking.wording import counted
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-#: What leaves out more than this share of all readings takes two people.
-ALONE_SHARE = 0.01
-#: Fewer than these one person may leave out in any case: in a small catalog one source is soon a hundredth.
-ALONE_NUMBER = 1_000
-
-
-class CannotQuarantine(Exception):
-    """The sentence says why not."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,10 @@ class Reach:
 
     @property
     def takes_two(self) -> bool:
-        return self.share > ALONE_SHARE and self.readings >= ALONE_NUMBER
+        return setting_aside.takes_two(self.readings, self.share)
+
+    def __str__(self) -> str:
+        return f"{counted(self.readings, 'reading')} of {counted(self.artifacts, 'artifact')}"
 
 
 def reach(source: Source, *, since: dt.date | None, upto: dt.date | None) -> Reach:
@@ -76,41 +72,10 @@ def impose(
     by: User,
     now: dt.datetime,
 ) -> Quarantine:
-    if not why.strip():
-        raise CannotQuarantine("A quarantine needs a reason, which readers will see.")
     if since is not None and upto is not None and since > upto:
         raise CannotQuarantine("The last day lies before the first.")
     if Quarantine.objects.filter(source=source, since=since, upto=upto, lifted_at=None).exists():
         raise CannotQuarantine("These readings are quarantined already.")
-    return Quarantine.objects.create(
-        source=source,
-        since=since,
-        upto=upto,
-        why=why.strip(),
-        set_by=by,
-        set_at=now,
-        waits_since=now if reach(source, since=since, upto=upto).takes_two else None,
-    )
-
-
-def confirm(it: Quarantine, *, by: User, now: dt.datetime) -> None:
-    if it.set_by_id == by.pk:
-        raise CannotQuarantine("It leaves out so much that somebody else has to confirm it.")
-    done = Quarantine.objects.filter(pk=it.pk, waits_since__isnull=False, lifted_at=None).update(
-        waits_since=None, confirmed_by=by, confirmed_at=now
-    )
-    if done != 1:
-        raise CannotQuarantine("It is not waiting any more. Look at it again.")
-    it.refresh_from_db()
-
-
-def lift(it: Quarantine, *, why: str, by: User, now: dt.datetime) -> None:
-    """Also takes back one that still waits."""
-    if not why.strip():
-        raise CannotQuarantine("Say why its readings count again.")
-    done = Quarantine.objects.filter(pk=it.pk, lifted_at=None).update(
-        lifted_by=by, lifted_at=now, lifted_why=why.strip()
-    )
-    if done != 1:
-        raise CannotQuarantine("It has been lifted already.")
-    it.refresh_from_db()
+    waits = reach(source, since=since, upto=upto).takes_two
+    it = Quarantine(source=source, since=since, upto=upto)
+    return setting_aside.impose(it, why=why, by=by, now=now, waits=waits)

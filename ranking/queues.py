@@ -89,7 +89,8 @@ def _unmet(user: User, now: dt.datetime) -> QuerySet[Intent]:
 
 
 def _intent(row: Intent) -> Item:
-    detail = f"{row.unanswered_count} of {row.searches_count} searches found nothing that fits"
+    sample = ", sample" if row.is_sample else ""
+    detail = f"{row.unanswered_count} of {row.searches_count} searches found nothing that fits{sample}"
     return Item(row.name[:120], detail, row.first_at, ("ranking_intent_page", (row.pk,)))
 
 

@@ -24,6 +24,7 @@ from ranking.graph.intents import public
 from ranking.graph.recording import Reader, Shown, served
 from ranking.graph.scrubbing import scrubbed
 from ranking.match.engine import Answer, Match
+from ranking.match.reasons import offers
 from ranking.models import Intent, Search
 
 log = logging.getLogger("ranking")
@@ -79,10 +80,16 @@ class Hit:
     capability_name: str
     title: str
     score: float
+    #: Sentences; the first names the capability where that is one of the reasons.
     why: tuple[str, ...]
     #: Conditions that the words met: what it is best for, and what it requires or does badly.
     fits: tuple[str, ...] = ()
     clashes: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """As a page tells them that has the capability's name above them."""
+        return tuple(sentence for sentence in self.why if sentence != offers(self.capability_name))
 
 
 @dataclass(frozen=True)
@@ -194,7 +201,7 @@ def _hits(matches: Sequence[Match], state: State) -> tuple[Hit, ...]:
     wanted = [int(match.artifact) for match in matches if held.has(int(match.artifact))]
     rows = {row.id: row for row in rows_of(wanted, state, held)}
     offered = _offered([int(match.offering) for match in matches if match.offering])
-    quotable = _nobodys(matches)
+    quotable, sampled = _nobodys(matches), _sampled(matches)
     found = []
     for match in matches:
         row = rows.get(int(match.artifact))
@@ -204,8 +211,11 @@ def _hits(matches: Sequence[Match], state: State) -> tuple[Hit, ...]:
         told: dict[str, list[str]] = {"why": [], "fits": [], "clashes": []}
         for reason in match.reasons:
             sentence = reason.sentence
-            if reason.about == "past_intent" and reason.words[0] not in quotable:
-                sentence = "People who asked for something very like this chose it."
+            if reason.about == "past_intent":
+                if reason.words[0] not in quotable:
+                    sentence = "People who asked for something very like this chose it."
+                if reason.words[0] in sampled:
+                    sentence = f"{sentence.removesuffix('.')} (sample)."
             told[{"fits": "fits", "conflicts": "clashes", "requires": "clashes"}.get(reason.about, "why")].append(
                 sentence
             )
@@ -240,6 +250,17 @@ def _nobodys(matches: Sequence[Match]) -> set[str]:
     """Of the past queries that reasons quote, those that name a public intent: no single person's words are shown."""
     quoted = {r.words[0] for match in matches for r in match.reasons if r.about == "past_intent"}
     return set(public().filter(name__in=quoted).values_list("name", flat=True)) if quoted else set()
+
+
+def _sampled(matches: Sequence[Match]) -> set[str]:
+    """Of the past queries that reasons rest on, those that are the demo's made-up ones."""
+    phrases = {
+        phrase_of(r.words[0]): r.words[0] for match in matches for r in match.reasons if r.about == "past_intent"
+    }
+    if not phrases:
+        return set()
+    made_up = Search.objects.filter(phrase__in=phrases, is_sample=True).values_list("phrase", flat=True)
+    return {phrases[phrase] for phrase in made_up.distinct()}
 
 
 def _intent(query: str) -> Intent | None:

@@ -18,6 +18,8 @@ from ranking.loading import Moment, moment
 from ranking.models import Breakdown, Snapshot
 
 AT_ONCE = 2_000
+#: Of what a generation has counted of matches.
+COUNTED = ("shown", "chosen", "is_sample")
 #: A snapshot that was computed afterwards has no generation.
 RECONSTRUCTED = 0
 
@@ -56,6 +58,7 @@ def take(*, now: dt.datetime) -> int:
                         momentum=row.momentum,
                         survival=row.survival,
                         points={point.signal: round(point.points, 4) for point in unpacked(row.body).points},
+                        **{name: row.body.get("matched", {}).get(name) for name in COUNTED},
                     )
                     for standing in batch
                     if (row := explained.get(standing.artifact_id)) is not None

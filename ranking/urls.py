@@ -32,6 +32,7 @@ urlpatterns = [
     path("rising/", leaderboards.rising_list, name="rising"),
     path("rising/feed/", tagged_page(Rising()), name="rising-feed"),
     path("search/", matching.search_page, name="search"),
+    path("search/suggestions/", matching.suggestions, name="suggestions"),
     path("search/choose/", matching.choose, name="choose"),
     path("search/chosen/", matching.chosen, name="chosen"),
     path("intents/", intents.intent_list, name="intent-list"),

@@ -89,6 +89,11 @@ def chance(share: float) -> str:
     return f"under 1{THIN}%" if share < 0.01 else f"{whole(100 * share)}{THIN}%"
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """1 search, 1,234 searches: with commas, as the desk writes numbers."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
 def many(plural: str) -> str:
     """A kind's plural inside a sentence: models, but APIs and MCP servers."""
     return plural if plural[:2].isupper() else plural[:1].lower() + plural[1:]

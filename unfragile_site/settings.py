@@ -252,7 +252,7 @@ if PRODUCTION:
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["catalog.api.parsers.SmallJsonParser"],
     # The authenticator of API keys goes here; what it has to put on request.auth stands in catalog/api/throttling.py.
     # No sessions: a cookie is no statement of will, and would make every answer depend on it.
     "DEFAULT_AUTHENTICATION_CLASSES": [],

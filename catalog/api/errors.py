@@ -23,6 +23,16 @@ class Gone(APIException):
         self.members = members
 
 
+class TooLong(APIException):
+    """More was sent than so many bytes."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_long"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most:,} bytes are read.")
+
+
 class ProblemSerializer(serializers.Serializer):
     """An error, as application/problem+json (RFC 9457)."""
 

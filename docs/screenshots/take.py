@@ -40,7 +40,7 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=no
 
 IMPORTED = ("admin-try", "admin-brake", "admin-undo", "admin-fall")  # see imports.py
 #: Pages of which only one part is drawn.
-PARTS = {"tie": ".tie-figure"}
+PARTS = {"tie": ".tie-figure", "match-panel": "#matched"}
 #: In the order of a reader's way through the site. The last three need something done first, see `prepared`.
 PAGES = {
     "home": "/",
@@ -73,6 +73,15 @@ PAGES = {
     "comparison-founding-4": "/compare/mixtral-8x22b-vs-stable-diffusion-tutorials/",
     "comparison-picker": "/compare/?with=gpt-5&with=gemini-2-5-pro",
     "comparison-unknown": "/compare/gpt-5-vs-mixtrel-8x7b/",
+    "search": "/search/?q=transcribe+a+podcast",
+    "search-wishes": "/search/?q=free+MCP+server+for+reading+pdf",
+    "search-nothing-fits": "/search/?q=bake+sourdough+bread",
+    "search-suggestions": "/search/",  # while somebody types
+    "chosen": "/search/chosen/?artifact=whisper-large-v3&token=none",
+    "intents": "/intents/",
+    "intent": "/intents/transcribe-a-podcast/",
+    "wanted": "/wanted/",
+    "match-panel": "/artifacts/whisper-large-v3/",  # its part of the match graph
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
@@ -94,6 +103,10 @@ PAGES = {
     "admin-merge": "",  # of two capabilities, with what moves
     "admin-search": "/admin/search/?q=mixtral",
     "admin-activity": "/admin/activity/",
+    "admin-intents": "/admin/ranking/intent/",
+    "admin-intent": "",
+    "admin-unmet": "/admin/queue/unmet/",
+    "admin-quarantine": "/admin/ranking/exclusion/set/",
     "admin-import": "/admin/catalog/artifact/import/",
     "admin-job": "",  # a change of many, before it is written
     "admin-sources": "/admin/catalog/importrule/",
@@ -181,6 +194,9 @@ def take(browser: Any, address: str, name: str) -> int:
                 context.add_cookies([{**cookie, "url": address} for cookie in cookies])
                 page = context.new_page()
                 page.goto(path)
+                if name == "search-suggestions":
+                    page.locator("main [data-suggest]").press_sequentially("tran")
+                    page.get_by_role("option").first.wait_for()
                 if name == "admin-conflict":
                     save_after_another(page)
                 page.evaluate("document.fonts.ready")
@@ -224,8 +240,10 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
 def place_at_the_desk(name: str) -> str:
     """What has no address of its own until the catalog is there."""
     from catalog.models import Artifact, Capability, Pair, Proposal
-    from ranking.models import ComparisonNote
+    from ranking.models import ComparisonNote, Intent
 
+    if name == "admin-intent":
+        return f"/admin/ranking/intent/{Intent.objects.get(slug='transcribe-a-podcast').pk}/"
     if name == "admin-broken-link":
         return mistyped_link()
     if name == "admin-merge":

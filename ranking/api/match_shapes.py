@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.api.serializers.artifact import ArtifactRowSerializer
@@ -54,6 +56,19 @@ class ConstraintsSerializer(serializers.Serializer):
     runs = serializers.ChoiceField(choices=FILTERS["runs"], required=False)
     input = serializers.ListField(child=serializers.ChoiceField(choices=FILTERS["input"]), required=False)
     output = serializers.ListField(child=serializers.ChoiceField(choices=FILTERS["output"]), required=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        refuse_unknown(self, data)
+        return super().to_internal_value(data)
+
+
+def refuse_unknown(shape: serializers.Serializer, sent: Any) -> None:
+    """A name that nobody knows is refused, as in addresses: whoever sends it expects something of it."""
+    known = ", ".join(shape.fields)
+    if unknown := [name for name in sent if name not in shape.fields] if isinstance(sent, dict) else []:
+        raise serializers.ValidationError(
+            {name[:60]: [f"There is no such field; there are {known}."] for name in unknown}
+        )
 
 
 class ResolveSerializer(serializers.Serializer):

@@ -27,7 +27,7 @@ PASSING: dict[type, frozenset[str]] = {
     Statement: frozenset({"retrieved_on"}),
     PricePart: frozenset({"retrieved_on"}),
     Confidence: frozenset({"score", "reason"}),
-    Subject: frozenset({"shown", "chosen", "is_sample"}),
+    Subject: frozenset({"shown", "chosen", "counts_sample"}),
 }
 NOT_KEPT = "ranked"
 EMPTY: tuple[Any, ...] = ("", None, [], {})

@@ -23,7 +23,7 @@ from ranking.wording import THIN, chance, whole
 
 NOT_RANKED = "Not ranked yet: there is not enough evidence."
 NOT_READ = "Nobody has read this from a source yet."
-SAMPLE = "With made-up searches of the demo."
+SAMPLE = "Made-up searches of the demo are counted: no evidence, and no rank is made of them."
 
 
 def fact_rows(subjects: Sequence[Subject], workload: Workload) -> tuple[FactRow, ...]:
@@ -250,13 +250,16 @@ def _result_cell(results: list[ResultPart]) -> Cell:
 def _of_matches(subjects: Sequence[Subject]) -> Iterator[FactRow]:
     """How often it was shown and chosen; without a count there is no row."""
     for name, label in (("shown", "Times shown"), ("chosen", "Times chosen")):
-        cells = [
-            unknown("Nobody has counted yet.")
-            if (n := getattr(it, name)) is None
-            else Cell(State.KNOWN, n, wording.grouped(n), note=SAMPLE if it.is_sample else "")
-            for it in subjects
-        ]
+        cells = [_count_cell(getattr(it, name), counts_sample=it.counts_sample) for it in subjects]
         yield _row(name, label, Group.MATCHES, cells)
+
+
+def _count_cell(count: int | None, *, counts_sample: bool) -> Cell:
+    if count is None:
+        return unknown("It was in no answer that has been counted.")
+    if counts_sample:
+        return Cell(State.KNOWN, count, f"{wording.grouped(count)} (sample)", note=SAMPLE)
+    return Cell(State.KNOWN, count, wording.grouped(count))
 
 
 def numeric(cell: Cell) -> float | None:

@@ -47,8 +47,8 @@ class Subject:
     #: How often it was shown and chosen for an intent; None where nobody has counted.
     shown: int | None = None
     chosen: int | None = None
-    #: Whether searches that the demo made up are among them.
-    is_sample: bool = False
+    #: Whether that counts the demo's made-up searches.
+    counts_sample: bool = False
     #: What it is, in a line.
     tagline: str = ""
 

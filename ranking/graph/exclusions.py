@@ -2,10 +2,9 @@
 
     reach(...)      what it would leave out, before anybody decides
     impose(...)     from the next fold on; a large one waits for a second person
-    confirm(it)     that second person
-    lift(it)        the next fold makes the graph what it would have been
 
-As `ranking.quarantine` does it for readings. Folding reads what stands, by `ranking.graph.decisions`.
+Confirming and lifting it are `ranking.setting_aside`, as of readings: lifted, the next fold makes the graph what it
+would have been. Folding reads what stands, by `ranking.graph.decisions`.
 """
 
 from __future__ import annotations
@@ -14,20 +13,14 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ranking import setting_aside
 from ranking.graph.decisions import decisions
 from ranking.models import Exclusion, ExclusionSubject, Feedback, Search
+from ranking.setting_aside import CannotQuarantine
+from ranking.wording import counted
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-#: What leaves out more than this share of all events takes two people,
-ALONE_SHARE = 0.01
-#: unless it is so few.
-ALONE_NUMBER = 1_000
-
-
-class CannotExclude(Exception):
-    """The sentence says why not."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +32,13 @@ class What:
 
     def check(self) -> None:
         if self.subject not in ExclusionSubject.values:
-            raise CannotExclude("That cannot be quarantined.")
+            raise CannotQuarantine("That cannot be quarantined.")
         if self.subject != ExclusionSubject.SPAN and not self.value:
-            raise CannotExclude("Say which actor or network.")
+            raise CannotQuarantine("Say which actor or network.")
         if self.subject == ExclusionSubject.SPAN and self.since is None and self.upto is None:
-            raise CannotExclude("A time needs a beginning or an end.")
+            raise CannotQuarantine("A time needs a beginning or an end.")
         if self.since is not None and self.upto is not None and self.since >= self.upto:
-            raise CannotExclude("Its end lies before its beginning.")
+            raise CannotQuarantine("Its end lies before its beginning.")
 
 
 @dataclass(frozen=True)
@@ -57,11 +50,15 @@ class Reach:
 
     @property
     def takes_two(self) -> bool:
-        return self.share > ALONE_SHARE and self.searches + self.feedback >= ALONE_NUMBER
+        return setting_aside.takes_two(self.searches + self.feedback, self.share)
+
+    def __str__(self) -> str:
+        return f"{counted(self.searches, 'search', 'searches')} and {counted(self.feedback, 'act')} of feedback"
 
 
 def reach(what: What) -> Reach:
-    """Four counts."""
+    """Four counts. Raises CannotQuarantine where it says nothing that could be left out."""
+    what.check()
     one = replace(decisions(), exclusions=((what.subject, what.value, what.since, what.upto),))
     searches = Search.objects.filter(one.excluded()).count()
     feedback = Feedback.objects.filter(one.excluded()).count()
@@ -70,46 +67,9 @@ def reach(what: What) -> Reach:
 
 
 def impose(what: What, *, why: str, by: User | None, now: dt.datetime) -> Exclusion:
-    what.check()
-    if not why.strip():
-        raise CannotExclude("A quarantine needs a reason.")
+    reached = reach(what)
     if what.subject == ExclusionSubject.SPAN:
         what = replace(what, value="")
-    same = Exclusion.objects.filter(
-        subject=what.subject, value=what.value, since=what.since, upto=what.upto, lifted_at=None
-    )
-    if same.exists():
-        raise CannotExclude("This is quarantined already.")
-    return Exclusion.objects.create(
-        subject=what.subject,
-        value=what.value,
-        since=what.since,
-        upto=what.upto,
-        why=why.strip(),
-        set_by=by,
-        set_at=now,
-        waits_since=now if reach(what).takes_two else None,
-    )
-
-
-def confirm(it: Exclusion, *, by: User, now: dt.datetime) -> None:
-    if it.set_by_id == by.pk:
-        raise CannotExclude("It leaves out so much that somebody else has to confirm it.")
-    done = Exclusion.objects.filter(pk=it.pk, waits_since__isnull=False, lifted_at=None).update(
-        waits_since=None, confirmed_by=by, confirmed_at=now
-    )
-    if done != 1:
-        raise CannotExclude("It is not waiting any more. Look at it again.")
-    it.refresh_from_db()
-
-
-def lift(it: Exclusion, *, why: str, by: User | None, now: dt.datetime) -> None:
-    """Also takes back one that still waits."""
-    if not why.strip():
-        raise CannotExclude("Say why these events count again.")
-    done = Exclusion.objects.filter(pk=it.pk, lifted_at=None).update(
-        lifted_by=by, lifted_at=now, lifted_why=why.strip()
-    )
-    if done != 1:
-        raise CannotExclude("It has been lifted already.")
-    it.refresh_from_db()
+    if Exclusion.objects.filter(**vars(what), lifted_at=None).exists():
+        raise CannotQuarantine("This is quarantined already.")
+    return setting_aside.impose(Exclusion(**vars(what)), why=why, by=by, now=now, waits=reached.takes_two)

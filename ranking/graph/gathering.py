@@ -109,7 +109,7 @@ def describe(intents: Iterable[int] | None) -> None:
         for row in searches.values("intent").annotate(
             all=Count("pk"),
             unanswered=Count("pk", filter=Q(answered=False)),
-            real=Count("pk", filter=Q(is_sample=False)),
+            made_up=Count("pk", filter=Q(is_sample=True)),
             first=Min("at"),
             last=Max("at"),
         )
@@ -121,7 +121,7 @@ def describe(intents: Iterable[int] | None) -> None:
         total = totals.get(row.pk)
         row.searches_count = total["all"] if total else 0
         row.unanswered_count = total["unanswered"] if total else 0
-        row.is_sample = total is not None and not total["real"]
+        row.is_sample = total is not None and total["made_up"] > 0
         row.actors_count = actors.get(row.pk, 0)
         if total:
             row.first_at, row.last_at = total["first"], total["last"]

@@ -40,6 +40,8 @@ class Served:
     chosen: float
     worked: float
     failed: float
+    #: How often one of its kind is, where nothing else is known.
+    prior: float
     #: How often it is chosen where it is looked at, and where that lies nine times in ten.
     mean: float
     low: float
@@ -55,6 +57,10 @@ class Served:
         return f"{100 * self.mean:.0f}"
 
     @property
+    def prior_percent(self) -> str:
+        return f"{100 * self.prior:.0f}"
+
+    @property
     def band(self) -> str:
         return f"{100 * self.low:.0f}–{100 * self.high:.0f}"
 
@@ -64,6 +70,14 @@ class IntentPage:
     intent: Intent
     served: tuple[Served, ...]
     near: tuple[Intent, ...]
+
+    @property
+    def taken(self) -> list[Served]:
+        return [one for one in self.served if one.chosen]
+
+    @property
+    def passed_over(self) -> list[Served]:
+        return [one for one in self.served if not one.chosen]
 
     @property
     def is_sample(self) -> bool:
@@ -150,6 +164,7 @@ def served_of(intents: Sequence[int], state: State) -> tuple[Served, ...]:
             chosen=float(chosen[i]),
             worked=float(numbers[i, 3] / WHOLE),
             failed=float(numbers[i, 4] / WHOLE),
+            prior=float(prior[i, 0]),
             mean=float(mean[i]),
             low=float(low[i]),
             high=float(high[i]),

@@ -17,6 +17,8 @@ WIDTH, ROW = 720, 26
 #: Where the names of each column begin or end, and the ends of lines beside them.
 LEFT, MIDDLE, RIGHT = 200, (268, 452), 520
 THICKEST, THINNEST = 9.0, 0.75
+#: Height of the plate under a capability's name.
+PLATE = 20
 #: Characters of a name that fit.
 LONGEST = (30, 26, 28)
 
@@ -48,6 +50,11 @@ def neighbourhood_svg(links: Sequence[Link], *, title: str, marked: str = "") ->
         ((columns[0], LEFT, "end"), (columns[1], sum(MIDDLE) / 2, "middle"), (columns[2], RIGHT, "start"))
     ):
         for name in names:
+            if column == 1:  # on a plate, into which the lines run
+                body += (
+                    f'<rect x="{MIDDLE[0] - 8:g}" y="{places[1][name] - PLATE / 2:g}" rx="2"'
+                    f' width="{MIDDLE[1] - MIDDLE[0] + 16:g}" height="{PLATE}"/>'
+                )
             tone = ' class="graph-marked"' if name == marked else ""
             body += (
                 f'<text x="{x:g}" y="{places[column][name] + 4:g}" text-anchor="{anchor}"{tone}>'

@@ -84,15 +84,22 @@ class Engine:
         query = cleaned(query)
         given = sorted(set(filters))
         read = [one for one in understood_in(query) if one.facet not in ignored] if understand else []
+        read = [one for one in read if one.facet not in given]
         # A wish that nothing in the catalog is known to meet cannot sort anything out.
-        wished = tuple(one for one in read if one.facet in self.index.manifest.facets and one.facet not in given)
-        not_met: tuple[Understood, ...] = ()
+        wished = tuple(one for one in read if one.facet in self.index.manifest.facets)
         asked, found = self._found(query, sorted({*given, *(one.facet for one in wished)}))
         # Where nothing meets them all, the wish that matters least is given up first, and what kind of thing last.
+        given_up: list[Understood] = []
         while wished and not len(found.artifacts):
-            least = min(wished, key=lambda one: MATTERS.index(one.facet.partition(":")[0]))
-            wished, not_met = tuple(one for one in wished if one is not least), (*not_met, least)
+            given_up.append(min(wished, key=lambda one: MATTERS.index(one.facet.partition(":")[0])))
+            wished = tuple(one for one in wished if one is not given_up[-1])
             asked, found = self._found(query, sorted({*given, *(one.facet for one in wished)}))
+        # What was given up before the one that nothing met may well hold beside the rest.
+        for one in reversed(given_up[:-1]):
+            more = self._found(query, sorted({*given, one.facet, *(other.facet for other in wished)}))
+            if len(more[1].artifacts):
+                wished, (asked, found) = tuple(it for it in read if it in (*wished, one)), more
+        not_met = tuple(one for one in read if one not in wished)
         order = self._order(found, 2 * max(10, min(limit, MOST)))
         confidence = confidence_of(asked, found, order, self.configuration)
         if not telling(query) and not given and not asked.past.nearest >= 0.9:

@@ -37,7 +37,7 @@ def reasons_for(
         names = [document.capability, *document.synonyms]
         hit = _hit(typed, " ".join(names))
         if hit or parts["meaning"] >= LEAST:
-            found.append(Reason("capability", f"It offers {document.capability}.", hit))
+            found.append(Reason("capability", offers(document.capability), hit))
     # Not the other names of its capability: those are no words of its own.
     own = (document.name, document.category, document.tagline, document.description, document.unique)
     hit = _hit(typed, " ".join(own))[:MOST_WORDS]
@@ -57,6 +57,10 @@ def reasons_for(
                 found.append(Reason(about, f"{opening}: {line.rstrip('.')}.", met))
                 break
     return tuple(found)
+
+
+def offers(capability: str) -> str:
+    return f"It offers {capability}."
 
 
 def _past(asked: Asked, index: Index, artifact: int) -> Reason | None:

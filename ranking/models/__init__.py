@@ -5,7 +5,7 @@ from __future__ import annotations
 from ranking.models.build import Breakdown, Build, BuildState, Lease
 from ranking.models.comparison import ComparisonNote, ComparisonTally, NoteState
 from ranking.models.configuration import Configuration, ConfigurationState, ReferenceTable
-from ranking.models.decision import Hold, HoldReason, HoldState, Quarantine
+from ranking.models.decision import Hold, HoldReason, HoldState, Quarantine, SetAside
 from ranking.models.match import (
     Act,
     Door,
@@ -58,6 +58,7 @@ __all__ = [
     "Salt",
     "SaltPurpose",
     "Search",
+    "SetAside",
     "Sheet",
     "Snapshot",
 ]

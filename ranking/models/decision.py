@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -56,16 +58,17 @@ class Hold(models.Model):
         return f"{self.get_signal_display()} of {self.artifact.name}"
 
 
-class Quarantine(models.Model):
-    """A source whose readings count for nothing while this stands: they stay, and come back when it is lifted."""
-
-    source = models.ForeignKey("catalog.Source", on_delete=models.CASCADE, related_name="quarantines")
-    since = models.DateField(null=True, blank=True, help_text="Readings from this day on; empty for all of them.")
-    upto = models.DateField(null=True, blank=True, help_text="Readings up to this day; empty for all later ones.")
-    why = models.TextField(help_text="Readers see it where these readings were used.")
-    set_by = models.ForeignKey(
+def _somebody() -> Any:
+    return models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
+
+
+class SetAside(models.Model):
+    """What counts for nothing while this stands, stays where it is, and comes back when it is lifted."""
+
+    why = models.TextField()
+    set_by = _somebody()
     set_at = models.DateTimeField(editable=False)
     waits_since = models.DateTimeField(
         null=True,
@@ -73,18 +76,36 @@ class Quarantine(models.Model):
         editable=False,
         help_text="Until a second person confirms it, it leaves out nothing.",
     )
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
+    confirmed_by = _somebody()
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
+    lifted_by = _somebody()
     lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    lifted_why = models.TextField(null=True, blank=True, editable=False)  # noqa: DJ001 - added while a site may write
+    lifted_why = models.TextField(blank=True, editable=False)
 
     class Meta:
+        abstract = True
         ordering = ["-set_at"]
+
+    @property
+    def stands(self) -> str:
+        if self.lifted_at is not None:
+            return "lifted"
+        return "waits for a second person" if self.waits_since else "in force"
+
+
+class Quarantine(SetAside):
+    """A source whose readings are set aside."""
+
+    source = models.ForeignKey("catalog.Source", on_delete=models.CASCADE, related_name="quarantines")
+    since = models.DateField(null=True, blank=True, help_text="Readings from this day on; empty for all of them.")
+    upto = models.DateField(null=True, blank=True, help_text="Readings up to this day; empty for all later ones.")
+    why = models.TextField(help_text="Readers see it where these readings were used.")
+    lifted_why = models.TextField(  # type: ignore[assignment]  # noqa: DJ001 - added while a site may write
+        null=True, blank=True, editable=False
+    )
+
+    class Meta(SetAside.Meta):
+        pass
 
     def __str__(self) -> str:
         return f"Readings of {self.source}"

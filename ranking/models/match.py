@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from catalog.models.fields import one_of, validate_slug
+from ranking.models.decision import SetAside
 
 #: Independent people from whom on an intent may be seen. Never fewer.
 LEAST_ACTORS = 10
@@ -65,7 +66,7 @@ class Intent(models.Model):
     actors_count = models.PositiveIntegerField(
         default=0, editable=False, help_text="Independent ones: each network once in thirty days."
     )
-    is_sample = models.BooleanField(default=False, editable=False, help_text="Made of sample searches alone.")
+    is_sample = models.BooleanField(default=False, editable=False, help_text="Some of its searches are sample.")
 
     class Meta:
         ordering = ["-actors_count", "pk"]
@@ -228,33 +229,18 @@ class ExclusionSubject(models.TextChoices):
     SPAN = "span", "All of a time"
 
 
-class Exclusion(models.Model):
-    """Searches and feedback that count for nothing while this stands. They stay, and come back when it is lifted."""
+class Exclusion(SetAside):
+    """Searches and feedback that are set aside."""
 
     subject = models.CharField(max_length=10, choices=ExclusionSubject.choices)
     value = models.CharField(max_length=16, blank=True, help_text="The actor or network.")
     since = models.DateTimeField(null=True, blank=True, help_text="Empty for all earlier ones.")
     upto = models.DateTimeField(null=True, blank=True, help_text="Empty for all later ones.")
     why = models.TextField(help_text="Readers see the sort of reason, and how many events it is about.")
-    set_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    set_at = models.DateTimeField(editable=False)
-    waits_since = models.DateTimeField(null=True, blank=True, editable=False)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    lifted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    lifted_why = models.TextField(blank=True, editable=False)
 
-    class Meta:
+    class Meta(SetAside.Meta):
         verbose_name = "quarantine of feedback"
         verbose_name_plural = "quarantines of feedback"
-        ordering = ["-set_at"]
         constraints = [
             one_of("subject", ExclusionSubject, "exclusion_subject_known"),
             models.CheckConstraint(condition=Q(subject="span") | ~Q(value=""), name="exclusion_says_whose"),

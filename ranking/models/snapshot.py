@@ -24,6 +24,9 @@ class Snapshot(models.Model):
     momentum = models.FloatField(null=True)
     survival = models.FloatField(null=True)
     points = models.JSONField(help_text="Points by signal.")
+    shown = models.PositiveBigIntegerField(null=True, help_text="Answers that it was in, as the generation counted.")
+    chosen = models.FloatField(null=True, help_text="How often it was chosen of them.")
+    is_sample = models.BooleanField(null=True, help_text="Whether these counts have made-up searches in them.")
 
     class Meta:
         ordering = ["artifact", "on"]

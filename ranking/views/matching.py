@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,13 +23,30 @@ from catalog.models import Artifact
 from catalog.state import live_state
 from catalog.storable import storable
 from ranking.comparison.key import key_of
+from ranking.completing import completions
 from ranking.graph import recording
 from ranking.models import Act, Door
 from ranking.searching import FILTERS, Found, Wish, label_of, search
 from ranking.views.readers import reader_of
+from ranking.wording import many
 
 #: Searches of one network in a minute: typing asks at every pause.
 MOST, WINDOW = 180, 60
+#: Suggestions: a fast typist pauses that often.
+MOST_SUGGESTED = 600
+#: Seconds for which a browser may keep a list of names.
+KEPT = 60
+#: What one may narrow a search down by, and what its field is called.
+NARROWED = {
+    "kind": "Kind",
+    "price": "Price",
+    "licence": "Licence",
+    "source": "Source",
+    "weights": "Weights",
+    "runs": "Runs",
+    "input": "Takes",
+    "output": "Gives",
+}
 #: Of the first answers so many are set beside each other.
 COMPARED = 3
 
@@ -65,9 +83,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "asked": asked[:1_000],
             "found": found,
             "chips": _chips(request, found.wishes) if found else [],
-            "choices": [_choice(request, name) for name in ("kind", "price", "licence", "input", "output")],
+            "set_aside": [wish.label for wish in found.wishes if not wish.is_met] if found else [],
+            "dropped": _dropped(request, dropped),
+            "choices": [_choice(request, name) for name in NARROWED],
             "settles": _address(request) if is_typing else "",
-            "compare": _comparison(found),
+            **_comparison(found),
             "nav": "search",
         },
     )
@@ -98,6 +118,8 @@ def _chips(request: HttpRequest, wishes: tuple[Wish, ...]) -> list[dict[str, Any
     """Each filter in force, with the address of the search without it."""
     chips = []
     for wish in wishes:
+        if not wish.is_met:
+            continue
         name, _, value = wish.facet.partition(":")
         if wish.words:
             without = _address(request, without=[*request.GET.getlist("without"), wish.facet])
@@ -107,20 +129,46 @@ def _chips(request: HttpRequest, wishes: tuple[Wish, ...]) -> list[dict[str, Any
     return chips
 
 
+def _dropped(request: HttpRequest, facets: list[str]) -> list[dict[str, str]]:
+    """Each filter that may not be read out of the words, with the address of the search where it may again."""
+    return [
+        {
+            "facet": facet,
+            "label": label_of(facet),
+            "again": _address(request, without=[f for f in facets if f != facet]),
+        }
+        for facet in facets
+    ]
+
+
 def _choice(request: HttpRequest, name: str) -> dict[str, Any]:
-    labels = {"kind": "Kind", "price": "Price", "licence": "Licence", "input": "Takes", "output": "Gives"}
     chosen = _given(request, name)
     options = [(value, label_of(f"{name}:{value}"), value in chosen) for value in FILTERS[name]]
-    return {"name": name, "label": labels[name], "options": options}
+    return {"name": name, "label": NARROWED[name], "options": options}
 
 
-def _comparison(found: Found | None) -> str:
-    """The first few beside each other, where they are of one kind."""
-    if found is None or len(found.hits) < 2:
-        return ""
+def _comparison(found: Found | None) -> dict[str, str]:
+    """The address of the first few beside each other, which are of one kind, and what those are called."""
+    if found is None or not found.hits:
+        return {}
     first = found.hits[0].row
     alike = [hit.row.slug for hit in found.hits if hit.row.kind == first.kind][:COMPARED]
-    return reverse("ranking:comparison", args=[key_of(alike)]) if len(alike) > 1 else ""
+    if len(alike) < 2:
+        return {}
+    return {"compare": reverse("ranking:comparison", args=[key_of(alike)]), "compared": many(first.kind_plural)}
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Names for what has been typed so far. Nothing of it is written down."""
+    if wait := wait_for(f"suggestions:{network_of(reader_of(request).address)}", MOST_SUGGESTED, WINDOW):
+        return HttpResponse(status=429, headers={"Retry-After": str(wait)})
+    only_artifacts = request.GET.get("of") == "artifacts"
+    found = completions(request.GET.get("q", ""), live_state(), only_artifacts=only_artifacts)
+    response = render(request, "ranking/_suggestions.html", {"completions": found, "leads": not only_artifacts})
+    response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, private=True, max_age=KEPT)
+    return response
 
 
 def _too_many(request: HttpRequest, wait: int) -> HttpResponse:

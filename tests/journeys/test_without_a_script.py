@@ -31,7 +31,7 @@ def test_search(visit: Open) -> None:
     window.page.locator("main input[name=q]").fill("mixtral")
     window.page.locator("main button[type=submit]").click()
     window.page.wait_for_url(re.compile(r"/search/\?q=mixtral"))
-    assert "Mixtral" in window.page.locator("#answers h3 a").first.inner_text()
+    assert "Mixtral" in window.page.locator(".answer h3").first.inner_text()
 
 
 def test_the_filters_of_a_narrow_window(visit: Open) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from ranking import indexing
-from ranking.models import Feedback
+from ranking.models import Feedback, Search
 from tests.factories import make_artifact, make_capability, make_identifier, make_offering
 from tests.ranking.graph.conftest import own_memory  # noqa: F401
 
@@ -75,6 +75,11 @@ def test_what_is_not_understood_is_named(client, catalog, asked):
     assert response.json()["errors"]
 
 
+def test_asking_for_the_head_alone_is_no_search(client, catalog):
+    assert client.head("/api/v1/search", {"q": "transcribe a podcast"}).status_code == 200
+    assert not Search.objects.exists()
+
+
 def test_resolve_names_the_best_and_how_to_use_it(client, catalog):
     body = post(client, "resolve", {"intent": "transcribe a podcast", "kind": "mcp", "limit": 3}).json()
     best = body["best"] or body["near"][0]
@@ -86,13 +91,34 @@ def test_resolve_names_the_best_and_how_to_use_it(client, catalog):
 @pytest.mark.parametrize(
     "sent",
     [{}, [], "x", {"intent": ""}, {"intent": "x" * 501}, {"intent": "x", "limit": "many"}, {"intent": "x", "more": 1},
-     {"intent": "x", "constraints": {"price": "cheap"}}, {"intent": 5, "kind": []}],
+     {"intent": "x", "constraints": {"price": "cheap"}}, {"intent": "x", "constraints": {"colour": "red"}},
+     {"intent": "x", "constraints": []}, {"intent": 5, "kind": []}],
 )  # fmt: skip
 def test_resolve_refuses_what_it_does_not_understand(client, catalog, sent):
     response = post(client, "resolve", sent)
     assert response.status_code in (200, 400)
     if sent not in ({"intent": 5, "kind": []},):
         assert response.status_code == 400
+
+
+@pytest.mark.parametrize("door", ["resolve", "feedback"])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 50_000, 400),
+        (b'{"intent":' * 4_000 + b"1" + b"}" * 4_000, 400),
+        (b'{"intent": "' + b"x" * 70_000 + b'"}', 413),
+        (b'{"intent": NaN}', 400),
+        (b'{"intent": "\xff"}', 400),
+        (b'{"intent": "\\ud800"}', 400),
+        (b"", 400),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_why(client, door, body, status):
+    response = client.post(f"/api/v1/{door}", body, content_type="application/json")
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
 
 
 def test_feedback_answers_the_same_whether_it_counts_or_not(client, catalog):

@@ -9,9 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from catalog.models import Reading, Source
-from ranking import generations, quarantine
+from ranking import generations, quarantine, setting_aside
 from ranking.models import Breakdown, Build, Quarantine, ReferenceTable
-from ranking.quarantine import CannotQuarantine, confirm, impose, lift, reach
+from ranking.quarantine import impose, reach
+from ranking.setting_aside import CannotQuarantine, confirm, lift
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_reading, make_source
 from tests.ranking.conftest import NOW, add_history, make_ranked
@@ -120,7 +121,7 @@ def test_more_than_a_hundredth_of_all_readings_takes_a_second_person(
 ) -> None:
     """Until then it changes nothing; who asked for it cannot be the second person."""
     before = ranks()
-    monkeypatch.setattr(quarantine, "ALONE_NUMBER", 1)
+    monkeypatch.setattr(setting_aside, "ALONE_NUMBER", 1)
     it = set_by_erin(bad)
     assert it.waits_since == NOW
     assert ranks() == before

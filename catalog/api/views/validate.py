@@ -7,22 +7,17 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.api.answers import PREFLIGHT, PublicView
+from catalog.api.errors import TooLong
 from catalog.api.parameters import Parameters
 from catalog.importers.documents import MAX_BYTES
 from catalog.manifest import CannotRead, validate
 from catalog.vocabulary import spoken
-
-
-class TooLong(APIException):
-    status_code = 413
-    default_detail = f"At most {MAX_BYTES:,} bytes are read."
-    default_code = "too_long"
 
 
 class _Raw(BaseParser):
@@ -31,7 +26,7 @@ class _Raw(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, bytes]:
         body: bytes = stream.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
-            raise TooLong
+            raise TooLong(MAX_BYTES)
         return {"body": body}
 
 

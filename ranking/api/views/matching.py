@@ -29,6 +29,7 @@ from ranking.api.match_shapes import (
     ResolvedSerializer,
     ResolveSerializer,
     TakenSerializer,
+    refuse_unknown,
 )
 from ranking.graph import recording
 from ranking.invocation import invocation_of
@@ -75,6 +76,7 @@ class _Asking(PublicView):
             now=timezone.now(),
             facets=facets,
             limit=limit,
+            is_recorded=request.method != "HEAD",  # which nobody reads
         )
 
     def matches(self, request: Request, hits: Sequence[Hit]) -> list[dict[str, Any]]:
@@ -243,16 +245,12 @@ class FeedbackView(_Asking):
 
 
 def _read(shape: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    """What was sent, checked; a name that nobody knows is refused as well, as in addresses."""
+    """What was sent, checked."""
     sent = request.data
     if not isinstance(sent, dict):
         raise ValidationError({"body": ["Send a JSON object."]})
     form = shape(data=sent)
-    unknown = [name for name in sent if name not in form.fields]
-    if unknown:
-        raise ValidationError(
-            {name[:60]: [f"There is no such field; there are {', '.join(form.fields)}."] for name in unknown}
-        )
+    refuse_unknown(form, sent)
     form.is_valid(raise_exception=True)
     data: dict[str, Any] = form.validated_data
     return data

@@ -150,7 +150,10 @@ def chosen(case: Case) -> Iterator[Found]:
         if shown.get(it.slug) and not it.is_sample
     ]
     if told:
-        yield found("chosen", f"Chosen when it was shown for an intent: {', '.join(told)}.", ("chosen", "shown"))
+        text = f"Chosen when it was shown for an intent: {', '.join(told)}."
+        if any(it.counts_sample for it in case.subjects):
+            text += " Made-up searches of the demo are among them."
+        yield found("chosen", text, ("chosen", "shown"))
 
 
 def disputes(case: Case) -> Iterator[Found]:

@@ -40,7 +40,7 @@ HOSTILE = {
     "long words": "Wort " * 1_800,
 }
 #: Scripts of ours: from files, or data that no browser runs.
-OURS = {"site/js/site.js", "site/js/tray.js", "site/js/compare.js", "django_htmx/htmx-2.min.js"}
+OURS = {"site/js/site.js", "site/js/suggest.js", "site/js/tray.js", "site/js/compare.js", "django_htmx/htmx-2.min.js"}
 
 
 def foreign_markup(page: Page) -> list[str]:

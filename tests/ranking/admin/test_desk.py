@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from catalog.models import CatalogState, Generation, Reading, Source, Standing
-from ranking import drafts, generations, quarantine
+from ranking import drafts, generations, quarantine, setting_aside
 from ranking.admin import builds
 from ranking.configurations import live_configuration
 from ranking.models import (
@@ -304,7 +304,7 @@ def test_readings_are_quarantined_from_their_source_after_their_number_was_seen(
 
 
 def test_a_large_one_waits_for_somebody_else(senior: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quarantine, "ALONE_NUMBER", 1)
+    monkeypatch.setattr(setting_aside, "ALONE_NUMBER", 1)
     make_ranked(3)
     place = f"/admin/ranking/quarantine/of/{Source.objects.get().pk}/"
     answer = text(senior.post(place, {"why": "Broken."}))

@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from catalog.models import Artifact
-from ranking.graph import curating, exclusions, folding
+from ranking import setting_aside
+from ranking.graph import curating, folding
 from ranking.graph.digest import digest
 from ranking.models import Exclusion, Intent, Pin, Search
 from tests.factories import make_artifact
@@ -158,7 +159,7 @@ def test_a_quarantine_that_makes_no_sense_is_refused(senior, intent, given):
 
 
 def test_a_large_one_takes_two_people(senior, client, intent, monkeypatch):
-    monkeypatch.setattr(exclusions, "ALONE_NUMBER", 2)
+    monkeypatch.setattr(setting_aside, "ALONE_NUMBER", 2)
     set_one(senior, subject="span", since="2026-11-01T00:00")
     it = Exclusion.objects.get()
     assert it.waits_since is not None

@@ -127,7 +127,7 @@ def test_choices_are_told_with_how_often_it_was_shown() -> None:
     table = pair({"shown": 1200, "chosen": 300}, {"shown": 0, "chosen": 0})
     assert texts(table, "chosen") == ["Chosen when it was shown for an intent: Ant in 300 of 1\u202f200 cases."]
     assert texts(pair({"shown": 0, "chosen": 0}, {}), "chosen") == []
-    assert texts(pair({"shown": 1200, "chosen": 300, "is_sample": True}, {}), "chosen") == []
+    assert texts(pair({"shown": 1200, "chosen": 300, "counts_sample": True}, {}), "chosen") == []
 
 
 def test_more_than_nothing_is_larger_and_no_multiple_of_it() -> None:

@@ -135,6 +135,7 @@ def test_a_wish_that_nothing_can_meet_is_no_filter(cold: Engine) -> None:
     """No artifact is known to have open weights, so that cannot mean that nothing fits."""
     answer = cold.answer("draw pictures, open weights")
     assert answer.understood == ()
+    assert [one.facet for one in answer.not_met] == ["weights:open"]
     assert keys(answer.found)[0] == "painter"
 
 
@@ -142,7 +143,7 @@ def test_wishes_that_contradict_the_catalog_are_told(cold: Engine) -> None:
     answer = cold.answer("free dataset", filters=[])
     assert answer.found
     together = cold.answer("a free framework for rain", filters=["kind:model"])
-    assert [one.facet for one in together.not_met] == ["price:free"]
+    assert [one.facet for one in together.not_met] == ["price:free", "kind:framework"]
     assert set(keys(together.found)) == {"painter", "chemist"}
 
 
@@ -152,6 +153,19 @@ def test_of_wishes_that_nothing_meets_together_the_kind_stays(cold: Engine) -> N
     assert [one.facet for one in answer.understood] == ["kind:model"]
     assert [one.facet for one in answer.not_met] == ["price:free"]
     assert set(keys(answer.found)) == {"painter", "chemist"}
+
+
+def test_a_wish_is_not_given_up_for_one_that_nothing_meets(tmp_path: Path) -> None:
+    """No model is known to run locally; that some have open weights still holds."""
+    rows = [
+        Document(artifact="open", name="Model of words", facets=frozenset({"kind:model", "weights:open"})),
+        Document(artifact="closed", name="Model of words", facets=frozenset({"kind:model"})),
+        Document(artifact="runner", name="Runs models", facets=frozenset({"kind:cli", "runs:locally"})),
+    ]
+    answer = engine(tmp_path, rows).answer("open weights model that runs locally")
+    assert [one.facet for one in answer.understood] == ["weights:open", "kind:model"]
+    assert [one.facet for one in answer.not_met] == ["runs:locally"]
+    assert keys(answer.found) == ["open"]
 
 
 def test_filters_hold(cold: Engine, large: Engine) -> None:

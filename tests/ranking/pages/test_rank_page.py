@@ -20,7 +20,8 @@ from catalog.models import CatalogState, Reading, Source
 from ranking import generations
 from ranking.breakdowns import unpacked
 from ranking.models import Breakdown, Hold, Quarantine, Snapshot
-from ranking.quarantine import impose, lift
+from ranking.quarantine import impose
+from ranking.setting_aside import lift
 from tests.cast import erin
 from tests.catalog.pages.markup import Element, Page, empty_headings
 from tests.catalog.pages.test_every_page import PLACEHOLDERS

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.models import Artifact
 from ranking import indexing
-from ranking.graph import recording
+from ranking.graph import folding, recording
 from ranking.models import Feedback, Search
 from tests.factories import make_artifact, make_capability, make_offering
 from tests.ranking.graph.conftest import own_memory  # noqa: F401
+from tests.ranking.graph.events import NOW, choose, search
 from tests.ranking.pages.conftest import Look
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +146,27 @@ def test_wishes_in_the_words_are_chips_that_can_be_taken_away(reader, catalog):
     wider = reader.get(
         "/search/", {"q": "an mcp server to transcribe podcasts", "without": "kind:mcp"}
     ).content.decode()
-    assert "Understood" not in wider
+    # It is seen to be off, can be put back, and stays off when the form is sent again.
+    assert "Taken as plain words" in wider
+    assert '<input type="hidden" name="without" value="kind:mcp">' in wider
+
+
+def test_wishes_that_nothing_meets_are_said_to_be_left_aside(reader, catalog):
+    body = reader.get("/search/", {"q": "free transcription tool that runs locally"}).content.decode()
+    assert "Left aside, because nothing here is known to be so: Free, Runs locally." in body
+    assert "without=price" not in body
+
+
+def test_a_reason_that_rests_on_made_up_choices_says_so(reader, catalog):
+    """Public or not, as quoted or as something like it."""
+    scribe = Artifact.objects.get(slug="scribe")
+    for who in range(12):
+        one = search("note down what is spoken", scribe, who=who, ago=1 + who % 4, is_sample=True)
+        choose(one, scribe, is_sample=True)
+    folding.fold(now=NOW)
+    indexing.refresh(now=NOW)
+    body = reader.get("/search/", {"q": "note down what is spoken"}).content.decode()
+    assert "People who asked “note down what is spoken” chose it (sample)." in body
 
 
 def test_filters_that_are_none_are_left_out(reader, catalog):

@@ -1,9 +1,8 @@
-/* A comparison's comforts: sliders tell their number, forms leave out what is empty, names are proposed while one types. */
+/* A comparison's comforts: sliders tell their number, forms leave out what is empty, what it says is copied. */
 (() => {
   document.addEventListener("input", (event) => {
     const slider = event.target;
     if (slider.type === "range") slider.parentElement.querySelector("output").value = slider.value;
-    if (slider.hasAttribute("data-pick")) propose(slider);
   });
 
   /* Addresses are for sharing: what was left empty stays out of them. */
@@ -25,21 +24,4 @@
       button.lastElementChild.textContent = isDone ? "Copied" : "Not copied";
     });
   });
-
-  const known = new Map();
-  let waiting;
-  function propose(field) {
-    clearTimeout(waiting);
-    const words = field.value.trim();
-    if (words.length < 2) return;
-    waiting = setTimeout(async () => {
-      if (!known.has(words)) {
-        const answer = await fetch(`/api/v1/artifacts/?fields=name&limit=8&q=${encodeURIComponent(words)}`).catch(() => null);
-        if (!answer || !answer.ok) return;
-        known.set(words, (await answer.json()).results.map((row) => row.name));
-      }
-      if (field.value.trim() !== words) return;
-      field.list.replaceChildren(...known.get(words).map((name) => new Option("", name)));
-    }, 250);
-  }
 })();
