@@ -146,7 +146,7 @@ def suspicious_page(request: HttpRequest) -> HttpResponse:
 @admin.register(Feedback)
 class FeedbackAdmin(PagesAdmin):
     own = "suspicious"
-    list_display = ["at", "act", "artifact", "worked", "counts", "actor", "network", "comment"]
+    list_display = ["at", "act", "artifact", "worked", "counts", "actor", "network", "comment", "signed_by"]
     list_filter = ["act", "worked", "doubt", "is_excluded", "is_sample"]
     list_select_related = ["artifact"]
     search_fields = ["actor", "network"]
@@ -175,7 +175,10 @@ class FeedbackAdmin(PagesAdmin):
 class SetForm(forms.Form):
     subject = forms.ChoiceField(label="What", choices=ExclusionSubject.choices)
     value = forms.CharField(
-        label="Which", required=False, max_length=16, help_text="The actor or network, as lists of feedback name it."
+        label="Which",
+        required=False,
+        max_length=16,
+        help_text="The actor, network or key, as lists of feedback name it; of doors page, api or resolve.",
     )
     since = forms.DateTimeField(label="From", required=False, widget=_MOMENT, help_text="UTC. Empty for all earlier.")
     upto = forms.DateTimeField(label="To", required=False, widget=_MOMENT, help_text="UTC. Empty for all later.")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ranking.graph.decisions import decisions
-from ranking.models import Exclusion, ExclusionSubject, Feedback, Search
+from ranking.models import Door, Exclusion, ExclusionSubject, Feedback, Search
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -41,7 +41,9 @@ class What:
         if self.subject not in ExclusionSubject.values:
             raise CannotExclude("That cannot be quarantined.")
         if self.subject != ExclusionSubject.SPAN and not self.value:
-            raise CannotExclude("Say which actor or network.")
+            raise CannotExclude("Say which actor, network, key or door.")
+        if self.subject == ExclusionSubject.DOOR and self.value not in Door.values:
+            raise CannotExclude(f"There is no such door; there are {', '.join(Door.values)}.")
         if self.subject == ExclusionSubject.SPAN and self.since is None and self.upto is None:
             raise CannotExclude("A time needs a beginning or an end.")
         if self.since is not None and self.upto is not None and self.since >= self.upto:
@@ -63,8 +65,8 @@ class Reach:
 def reach(what: What) -> Reach:
     """Four counts."""
     one = replace(decisions(), exclusions=((what.subject, what.value, what.since, what.upto),))
-    searches = Search.objects.filter(one.excluded()).count()
-    feedback = Feedback.objects.filter(one.excluded()).count()
+    searches = Search.objects.filter(one.excluded(Search)).count()
+    feedback = Feedback.objects.filter(one.excluded(Feedback)).count()
     whole = Search.objects.count() + Feedback.objects.count()
     return Reach(searches, feedback, (searches + feedback) / (whole or 1))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -64,8 +65,8 @@ def _locked() -> Fold:
 
 def _refold(row: Fold, decided: Decisions, now: dt.datetime) -> Folded:
     Edge.objects.all().delete()
-    excluded = decided.excluded()
     for model in (Search, Feedback):
+        excluded = decided.excluded(model)
         model.objects.filter(excluded, is_excluded=False).update(is_excluded=True)
         model.objects.filter(~excluded, is_excluded=True).update(is_excluded=False)
     # What has no words any more stays where it was; all other queries find their intents anew.
@@ -73,10 +74,10 @@ def _refold(row: Fold, decided: Decisions, now: dt.datetime) -> Folded:
     Search.objects.filter(text="").update(is_folded=True)
     Feedback.objects.update(weight=None)
     former = gathering.drop_empty()
-    kept = list(
-        Search.objects.filter(text="", is_excluded=False, is_program=False).exclude(intent=None).order_by("at", "pk")
-    )
-    tallying.add_searches(kept)
+    wordless = Search.objects.filter(text="", is_excluded=False, is_program=False).exclude(intent=None)
+    kept, looks = wordless.order_by("at", "pk").iterator(chunk_size=BATCH), tallying.Looks()
+    while some := list(islice(kept, BATCH)):
+        tallying.add_searches(some, looks)
     searches, feedback, _ = _new(decided, now, former)
     gathering.drop_empty()
     _finish(row, decided, now, intents=None)
@@ -87,21 +88,23 @@ def _new(
     decided: Decisions, now: dt.datetime, former: Mapping[str, tuple[int, str]] | None = None
 ) -> tuple[int, int, set[int]]:
     """Folds whatever is not folded. Returns how much, and the intents it belongs to."""
-    excluded = decided.excluded()
+    excluded = decided.excluded(Search)
     touched: set[int] = set()
     searches = 0
+    known: dict[str, int] = {}
     for batch in _batches(Search.objects.filter(is_folded=False, at__lt=now - SETTLED)):
         out = set(Search.objects.filter(excluded, pk__in=[one.pk for one in batch]).values_list("pk", flat=True))
         for one in batch:
             one.is_excluded = one.pk in out
             one.is_folded = True
         counting = [one for one in batch if not one.is_excluded and not one.is_program]
-        gathering.gather(counting, decided, former or {})
+        gathering.gather(counting, decided, former or {}, known)
+        looks = tallying.looks_before(counting)
         Search.objects.bulk_update(batch, ["intent", "is_folded", "is_excluded"], batch_size=500)
-        tallying.add_searches(counting)
+        tallying.add_searches(counting, looks)
         touched |= {one.intent_id for one in counting if one.intent_id is not None}
         searches += len(batch)
-    feedback, of = _weigh(excluded, now)
+    feedback, of = _weigh(decided.excluded(Feedback), now)
     return searches, feedback, touched | of
 
 

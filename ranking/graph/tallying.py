@@ -6,14 +6,15 @@ counted up, and made where there was none.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from django.db.models import Count
 
 from catalog.models import Artifact, Capability
 from ranking.graph.estimates import EXAMINED, prior_of
-from ranking.graph.weighing import WHOLE
+from ranking.graph.weighing import NETWORK_SHARE, WHOLE
 from ranking.models import Act, Edge, Feedback, Search
 
 #: Intent, capability, artifact.
@@ -27,23 +28,51 @@ class _Sums(defaultdict[Key, list[int]]):
         self.sample: set[Key] = set()
 
 
-def add_searches(searches: Iterable[Search]) -> None:
-    """Near misses are no answer: of them only the chosen one was looked at for this need."""
+#: How many searches of each network for each intent have counted as looks. A network has its name for thirty days.
+Looks = Counter[tuple[int, str]]
+
+
+def looks_before(searches: Sequence[Search]) -> Looks:
+    """Of the networks that ask in these, none of which has been written yet."""
+    asked = {(one.intent_id, one.network) for one in searches if one.intent_id is not None}
+    before = (
+        Search.objects.filter(
+            intent__in={intent for intent, _ in asked},
+            network__in={network for _, network in asked},
+            answered=True,
+            is_folded=True,
+            is_excluded=False,
+            is_program=False,
+        )
+        .order_by()
+        .values_list("intent_id", "network")
+        .annotate(count=Count("pk"))
+    )
+    return Counter({(intent, network): count for intent, network, count in before})
+
+
+def add_searches(searches: Iterable[Search], looks: Looks) -> None:
+    """All are counted as shown. As looks, against which choices are held, no more count of one network than choices of
+    it do: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
+    answer: of them only the chosen one was looked at for this need."""
     sums = _Sums()
     for search in searches:
         if search.intent_id is None or not search.answered:
             continue
+        looks[search.intent_id, search.network] += 1
+        counts = looks[search.intent_id, search.network] <= NETWORK_SHARE
         for place, (artifact, capability) in enumerate(search.shown):
             key = (search.intent_id, capability or None, artifact)
-            _look(sums[key], place)
+            _show(sums[key], place, is_look=counts)
             if search.is_sample:
                 sums.sample.add(key)
     _add(sums)
 
 
-def _look(sums: list[int], place: int) -> None:
+def _show(sums: list[int], place: int, *, is_look: bool) -> None:
     sums[0] += 1
-    sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
+    if is_look:
+        sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
 
 
 def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
@@ -58,7 +87,7 @@ def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
         place = 2 if row.act == Act.CHOICE else 3 if row.worked else 4
         sums[key][place] += row.weight or 0
         if row.act == Act.CHOICE and row.weight and not search.answered:
-            _look(sums[key], at)
+            _show(sums[key], at, is_look=True)
         if row.is_sample:
             sums.sample.add(key)
     _add(sums)
