@@ -94,7 +94,7 @@ class Engine:
             wished, not_met = tuple(one for one in wished if one is not least), (*not_met, least)
             asked, found = self._found(query, sorted({*given, *(one.facet for one in wished)}))
         order = self._order(found, 2 * max(10, min(limit, MOST)))
-        confidence = confidence_of(asked, found, order, self.configuration)
+        confidence = confidence_of(self.index, asked, found, order, self.configuration)
         if not telling(query) and not given and not asked.past.nearest >= 0.9:
             confidence = Confidence(0.0, 0.0)
         top = order[: max(0, min(limit, MOST))]

@@ -98,6 +98,13 @@ class Index:
             return np.asarray(self.parts[0].coarse @ coarse)
         return np.concatenate([part.coarse @ coarse for part in self.parts])
 
+    def usual(self, row: int) -> tuple[float, float]:
+        """How near a row is to any document of this index: mean and spread. A text that speaks of everything is near
+        to every query as well."""
+        part = int(np.searchsorted(self.starts, row, side="right")) - 1
+        found = self.background @ self.parts[part].vectors[row - int(self.starts[part])]
+        return float(found.mean(dtype=np.float64)), max(float(found.std(dtype=np.float64)), 1e-3)
+
     def nearness(self, rows: Rows, vector: NDArray[np.float32]) -> Floats:
         return self._by_part(rows, lambda part, own: part.vectors[own] @ vector)
 
