@@ -89,7 +89,10 @@ def main() -> None:
         one = observed(meta, most=most, missing=missing, queries=options.queries, seed=seed, short=short)
         rounds.append((name, one))
     for short in (0, 5):
-        for name, mine, other, missing in (("apibench to metatool", meta, api, 60), ("metatool to apibench", api, meta, 90)):
+        for name, mine, other, missing in (
+            ("apibench to metatool", meta, api, 60),
+            ("metatool to apibench", api, meta, 90),
+        ):
             one = observed(mine, most=0, missing=missing, queries=few, seed=40 + missing, asked_of=other, short=short)
             rounds.append((f"foreign: {name}{f', {short} words' if short else ''}", one))
     learn = [tuple(part[::2] for part in of_round) for _, of_round in rounds]

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
 from catalog.wordvectors import DIMENSIONS, encode
+from ranking.bulk import set_columns
 from ranking.graph.actors import period_of
 from ranking.graph.clusters import Floats, gathered, name_of
 from ranking.graph.decisions import Decisions
@@ -145,8 +146,8 @@ def describe(intents: Iterable[int] | None) -> None:
         if row.is_public and row.slug == row.key:
             row.slug = _slug(row.name, row.key, taken)
         taken.add(row.slug)
-    Intent.objects.bulk_update(
-        found.values(),
+    set_columns(
+        list(found.values()),
         [
             "searches_count",
             "unanswered_count",
@@ -158,7 +159,6 @@ def describe(intents: Iterable[int] | None) -> None:
             "is_typical",
             "slug",
         ],
-        batch_size=200,
     )
 
 

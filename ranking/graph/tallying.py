@@ -13,6 +13,7 @@ import numpy as np
 from django.db.models import Count
 
 from catalog.models import Artifact, Capability
+from ranking.bulk import insert, set_columns
 from ranking.graph.estimates import EXAMINED, prior_of
 from ranking.graph.weighing import NETWORK_SHARE, WHOLE
 from ranking.models import Act, Edge, Feedback, Search
@@ -20,9 +21,12 @@ from ranking.models import Act, Edge, Feedback, Search
 #: Intent, capability, artifact.
 Key = tuple[int, int | None, int]
 COUNTS = ("shown", "examined", "chosen", "worked", "failed")
+EDGE = ("intent_id", "capability_id", "artifact_id", *COUNTS, "is_sample")
 
 
-class _Sums(defaultdict[Key, list[int]]):
+class Sums(defaultdict[Key, list[int]]):
+    """What a fold adds, before it is written: an edge is written once, however many events are its own."""
+
     def __init__(self) -> None:
         super().__init__(lambda: [0] * len(COUNTS))
         self.sample: set[Key] = set()
@@ -51,11 +55,10 @@ def looks_before(searches: Sequence[Search]) -> Looks:
     return Counter({(intent, network): count for intent, network, count in before})
 
 
-def add_searches(searches: Iterable[Search], looks: Looks) -> None:
+def add_searches(searches: Iterable[Search], looks: Looks, sums: Sums) -> None:
     """All are counted as shown. As looks, against which choices are held, no more count of one network than choices of
     it do: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
     answer: of them only the chosen one was looked at for this need."""
-    sums = _Sums()
     for search in searches:
         if search.intent_id is None or not search.answered:
             continue
@@ -66,7 +69,6 @@ def add_searches(searches: Iterable[Search], looks: Looks) -> None:
             _show(sums[key], place, is_look=counts)
             if search.is_sample:
                 sums.sample.add(key)
-    _add(sums)
 
 
 def _show(sums: list[int], place: int, *, is_look: bool) -> None:
@@ -75,8 +77,7 @@ def _show(sums: list[int], place: int, *, is_look: bool) -> None:
         sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
 
 
-def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
-    sums = _Sums()
+def add_feedback(weighed: Sequence[tuple[Feedback, Search]], sums: Sums) -> None:
     for row, search in weighed:
         if search.intent_id is None:
             continue
@@ -90,10 +91,9 @@ def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
             _show(sums[key], at, is_look=True)
         if row.is_sample:
             sums.sample.add(key)
-    _add(sums)
 
 
-def _add(sums: _Sums) -> None:
+def write(sums: Sums) -> None:
     """What has gone in the meantime, an artifact or a capability, has no edges."""
     if not sums:
         return
@@ -115,8 +115,8 @@ def _add(sums: _Sums) -> None:
         for name, more in zip(COUNTS, counts, strict=True):
             setattr(edge, name, getattr(edge, name) + more)
         edge.is_sample = edge.is_sample or key in sums.sample
-    Edge.objects.bulk_create(made, batch_size=500)
-    Edge.objects.bulk_update(changed, [*COUNTS, "is_sample"], batch_size=500)
+    insert(Edge, EDGE, (tuple(getattr(edge, column) for column in EDGE) for edge in made))
+    set_columns(changed, [*COUNTS, "is_sample"])
 
 
 def priors() -> dict[str, list[float]]:

@@ -130,7 +130,7 @@ def test_a_network_a_key_and_a_door_are_left_out_and_come_back_as_exactly(two, s
     for place, (one, made) in enumerate(crowd(two)):
         if place % 5 == 0:
             Search.objects.filter(pk=one.pk).update(door="api", network="f" * 16)
-        Feedback.objects.filter(search_key=one.key).update(signed_by="bad" if place % 5 == 0 else "good")
+            Feedback.objects.filter(search_key=one.key).update(network="f" * 16, signed_by="bad")
     folding.fold(now=NOW)
     before = digest()
     value = {"network": "f" * 16, "key": "bad", "door": "api"}[subject]
@@ -143,13 +143,9 @@ def test_a_network_a_key_and_a_door_are_left_out_and_come_back_as_exactly(two, s
     folding.fold(now=NOW)
     assert digest() == before
 
-    if subject == "key":
-        Feedback.objects.filter(signed_by=value).delete()
-    else:
-        of = Search.objects.filter(**{subject: value})
-        if subject == "door":
-            Feedback.objects.filter(search_key__in=list(of.values_list("key", flat=True))).delete()
-        of.delete()
+    Feedback.objects.filter(network="f" * 16).delete()
+    if subject != "key":  # nobody signs searches
+        Search.objects.filter(network="f" * 16).delete()
     folding.refold(now=NOW)
     assert digest() == without
 

@@ -118,9 +118,9 @@ def test_an_index_that_is_damaged_while_it_is_open_is_never_an_error(catalog, pa
     assert not ask("scribe").by_names
     indexing.engine().configuration = replace(shipped(), everything=0)  # so that all of its files are asked
     damaged(live.number, pattern)
+    monkeypatch.setattr(indexing, "mend", lambda: None)
     for text in ("scribe", "transcribe a podcast"):
         ask(text)
-    monkeypatch.setattr(indexing, "mend", lambda: None)
     indexing.forget()
     assert ask("scribe").by_names, "a process that starts now sees it at once"
     made = indexing.refresh(now=NOW + dt.timedelta(minutes=1))
