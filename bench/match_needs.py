@@ -27,8 +27,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench.databases import sqlite_url
-from bench.measuring import table
+from bench.databases import sqlite_url  # noqa: E402 - the folder has to be found first
+from bench.measuring import table  # noqa: E402
 
 HERE = Path(__file__).parent
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)

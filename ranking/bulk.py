@@ -92,7 +92,7 @@ def set_columns(rows: Sequence[models.Model], columns: Sequence[str]) -> None:
     quote, model = connection.ops.quote_name, rows[0]._meta
     field_of = {field.attname: field for field in model.concrete_fields}
     fields = [field_of[column] for column in columns]
-    named = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    named = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     statement = f"UPDATE {quote(model.db_table)} SET {named} WHERE {quote('id')} = %s"  # noqa: S608  our own names
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -19,7 +19,8 @@ from ranking.match.scoring import Asked, Scored
 from ranking.match.text import searched
 
 MEASURES = (
-    "always", "lead", "nearness", "words", "known", "spread", "agreement", "content", "evidence", "length", "stands_out",
+    "always", "lead", "nearness", "words", "known", "spread", "agreement", "content", "evidence",
+    "length", "stands_out",
 )  # fmt: skip
 
 

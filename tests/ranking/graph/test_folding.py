@@ -127,7 +127,7 @@ def test_what_is_excluded_has_never_been_and_comes_back_exactly(two, seed):
 @pytest.mark.parametrize("subject", ["network", "key", "door"])
 def test_a_network_a_key_and_a_door_are_left_out_and_come_back_as_exactly(two, subject):
     """As if they had never been, and then as if they had never been away."""
-    for place, (one, made) in enumerate(crowd(two)):
+    for place, (one, _) in enumerate(crowd(two)):
         if place % 5 == 0:
             Search.objects.filter(pk=one.pk).update(door="api", network="f" * 16)
             Feedback.objects.filter(search_key=one.key).update(network="f" * 16, signed_by="bad")

@@ -112,7 +112,7 @@ def damaged(number: int, pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["*.places.npy", "*.starts.npy", "*.texts.npy", "*.terms.npy", "text/*"])
 def test_an_index_that_is_damaged_while_it_is_open_is_never_an_error(catalog, pattern, monkeypatch):
-    """Whoever has it open gives an answer of it, or names; the worker notices within its next turn and makes another."""
+    """Whoever has it open answers from it, or by names; the worker notices in its next turn and makes another."""
     live = indexing.refresh(now=NOW)
     assert live is not None
     assert not ask("scribe").by_names
