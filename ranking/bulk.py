@@ -1,4 +1,4 @@
-"""Millions of readings out of the database, and a generation's rows into it, as fast as either takes them.
+"""Millions of readings out of the database, and rows of generations and of the match graph into it, as fast as it goes.
 
 The one place that tells the databases apart: PostgreSQL's COPY reads five times and writes three times as fast as rows
 one by one, and a generation of 100,000 artifacts is made of millions. Everything else goes by the ORM.
@@ -82,6 +82,26 @@ def _copied(last: int, since: dt.datetime) -> Any:
         rows[name] = copied[name]
     rows["day"] = copied["at"] / DAY
     return rows
+
+
+def set_columns(rows: Sequence[models.Model], columns: Sequence[str]) -> None:
+    """These rows' columns as they stand on the objects. One statement, prepared once: `bulk_update` makes one of a
+    condition for each row and column, which takes ten times as long. A row that has gone stays away."""
+    if not rows:
+        return
+    quote, model = connection.ops.quote_name, rows[0]._meta
+    field_of = {field.attname: field for field in model.concrete_fields}
+    fields = [field_of[column] for column in columns]
+    named = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    statement = f"UPDATE {quote(model.db_table)} SET {named} WHERE {quote('id')} = %s"  # noqa: S608  our own names
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement,
+            [
+                [*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
+                for row in rows
+            ],
+        )
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

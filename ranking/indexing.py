@@ -102,8 +102,9 @@ def _seen(state: State, graph: int) -> tuple[int, int | None, int]:
 
 
 def _opens(number: int) -> bool:
+    """Every byte is read: readers that have it open do not notice what changes under them."""
     try:
-        open_index(folder_of(number), thorough=False)
+        open_index(folder_of(number))
     except CannotOpenIndex:
         return False
     return True
@@ -237,7 +238,7 @@ def engine() -> Engine | None:
     held = _held
     if live is None:
         return None
-    if held is not None and held[0] == live and folder_of(live).exists():
+    if held is not None and held[0] == live:
         return held[1]
     if _broken is not None and _broken[0] == live and time.monotonic() - _broken[1] < PATIENCE:
         return held[1] if held is not None else None

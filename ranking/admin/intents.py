@@ -160,7 +160,7 @@ def suspicious_page(request: HttpRequest) -> HttpResponse:
 @admin.register(Feedback)
 class FeedbackAdmin(PagesAdmin):
     own = "suspicious"
-    list_display = ["at", "artifact", "said", "counts", "actor", "network", "comment"]
+    list_display = ["at", "artifact", "said", "counts", "actor", "network", "comment", "signed_by"]
     list_filter = ["act", "worked", "doubt", "is_excluded", "is_sample"]
     list_select_related = ["artifact"]
     search_fields = ["actor", "network"]

@@ -174,7 +174,10 @@ class QuarantineAdmin(SetAsideAdmin):
 class FeedbackForm(forms.Form):
     subject = forms.ChoiceField(label="What", choices=ExclusionSubject.choices)
     value = forms.CharField(
-        label="Which", required=False, max_length=16, help_text="The actor or network, as lists of feedback name it."
+        label="Which",
+        required=False,
+        max_length=16,
+        help_text="The actor, network or key, as lists of feedback name it; of doors page, api or resolve.",
     )
     since = forms.DateTimeField(label="From", required=False, widget=_MOMENT, help_text="UTC. Empty for all earlier.")
     upto = forms.DateTimeField(label="To", required=False, widget=_MOMENT, help_text="UTC. Empty for all later.")

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 #: How near a query's vector has to be to that of an intent's first query. Higher splits what means the same; lower
-#: joins what does not. See docs/explanation/matching.md for what was measured.
+#: joins what does not. See docs/explanation/match-graph.md for what was measured.
 NEAR = 0.75
 
 
-def gathered(vectors: Floats, times: Sequence[float], leaders: Floats, born: Sequence[float]) -> list[int]:
+def gathered(
+    vectors: Floats, times: Sequence[float], leaders: Floats, born: Sequence[float], *, near: float = NEAR
+) -> list[int]:
     """For each query the number of its intent. Numbers below `len(leaders)` are those that were there; each further
     one is new, and its leader is the first query that has it. A query of zeros is in none: -1.
 
@@ -36,7 +38,7 @@ def gathered(vectors: Floats, times: Sequence[float], leaders: Floats, born: Seq
             continue
         likeness = np.where(since[:count] <= at, known[:count] @ vector, -1.0)
         best = int(np.argmax(likeness)) if count else -1
-        if best < 0 or likeness[best] < NEAR:
+        if best < 0 or likeness[best] < near:
             best = count
             known[count], since[count] = vector, at
             count += 1

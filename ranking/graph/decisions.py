@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ranking.models import Exclusion, ExclusionSubject, Intent, Pin
+from ranking.models import Exclusion, ExclusionSubject, Feedback, Intent, Pin, Search
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,11 @@ class Decisions:
         said = json.dumps([self.exclusions, sorted(self.pins.items())], default=str)
         return hashlib.sha256(said.encode()).hexdigest()
 
-    def excluded(self) -> Q:
-        """Searches or feedback that count for nothing; both have an actor, a network and a time."""
+    def excluded(self, model: type[Search] | type[Feedback]) -> Q:
+        """Which of them count for nothing."""
         wanted = Q(pk__in=())
         for subject, value, since, upto in self.exclusions:
-            one = Q()
-            if subject != ExclusionSubject.SPAN:
-                one &= Q(**{subject: value})
+            one = _of(model, subject, value)
             if since is not None:
                 one &= Q(at__gte=since)
             if upto is not None:
@@ -52,6 +50,17 @@ class Decisions:
                 break
             intent = self.merged[intent]
         return intent
+
+
+def _of(model: type[Search] | type[Feedback], subject: str, value: str) -> Q:
+    if subject == ExclusionSubject.SPAN:
+        return Q()
+    if subject == ExclusionSubject.KEY:
+        # Whoever has a key can sign what he likes; searches are our own rows, which nobody signs.
+        return Q(signed_by=value) if model is Feedback else Q(pk__in=())
+    if subject == ExclusionSubject.DOOR and model is Feedback:
+        return Q(search_key__in=Search.objects.filter(door=value).values("key"))
+    return Q(**{subject: value})
 
 
 def decisions() -> Decisions:

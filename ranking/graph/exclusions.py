@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ranking import setting_aside
 from ranking.graph.decisions import decisions
-from ranking.models import Exclusion, ExclusionSubject, Feedback, Search
+from ranking.models import Door, Exclusion, ExclusionSubject, Feedback, Search
 from ranking.setting_aside import CannotQuarantine
 from ranking.wording import counted
 
@@ -34,7 +34,9 @@ class What:
         if self.subject not in ExclusionSubject.values:
             raise CannotQuarantine("That cannot be quarantined.")
         if self.subject != ExclusionSubject.SPAN and not self.value:
-            raise CannotQuarantine("Say which actor or network.")
+            raise CannotQuarantine("Say which actor, network, key or door.")
+        if self.subject == ExclusionSubject.DOOR and self.value not in Door.values:
+            raise CannotQuarantine(f"There is no such door; there are {', '.join(Door.values)}.")
         if self.subject == ExclusionSubject.SPAN and self.since is None and self.upto is None:
             raise CannotQuarantine("A time needs a beginning or an end.")
         if self.since is not None and self.upto is not None and self.since >= self.upto:
@@ -60,8 +62,8 @@ def reach(what: What) -> Reach:
     """Four counts. Raises CannotQuarantine where it says nothing that could be left out."""
     what.check()
     one = replace(decisions(), exclusions=((what.subject, what.value, what.since, what.upto),))
-    searches = Search.objects.filter(one.excluded()).count()
-    feedback = Feedback.objects.filter(one.excluded()).count()
+    searches = Search.objects.filter(one.excluded(Search)).count()
+    feedback = Feedback.objects.filter(one.excluded(Feedback)).count()
     whole = Search.objects.count() + Feedback.objects.count()
     return Reach(searches, feedback, (searches + feedback) / (whole or 1))
 

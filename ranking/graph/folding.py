@@ -12,10 +12,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F, Q
 
+from ranking.bulk import set_columns
 from ranking.graph import gathering, tallying
 from ranking.graph.decisions import Decisions, decisions
 from ranking.graph.weighing import MEMORY, WHOLE, Event, weighed
@@ -45,7 +47,7 @@ def fold(*, now: dt.datetime) -> Folded:
         decided = decisions()
         if row.decisions != decided.digest:
             return _refold(row, decided, now)
-        searches, feedback, touched = _new(decided, now)
+        searches, feedback, touched = _new(decided, now, tallying.Sums())
         if searches or feedback:
             _finish(row, decided, now, intents=touched)
         return Folded(searches, feedback, is_whole=False)
@@ -64,8 +66,8 @@ def _locked() -> Fold:
 
 def _refold(row: Fold, decided: Decisions, now: dt.datetime) -> Folded:
     Edge.objects.all().delete()
-    excluded = decided.excluded()
     for model in (Search, Feedback):
+        excluded = decided.excluded(model)
         model.objects.filter(excluded, is_excluded=False).update(is_excluded=True)
         model.objects.filter(~excluded, is_excluded=True).update(is_excluded=False)
     # What has no words any more stays where it was; all other queries find their intents anew.
@@ -73,35 +75,42 @@ def _refold(row: Fold, decided: Decisions, now: dt.datetime) -> Folded:
     Search.objects.filter(text="").update(is_folded=True)
     Feedback.objects.update(weight=None)
     former = gathering.drop_empty()
-    kept = list(
-        Search.objects.filter(text="", is_excluded=False, is_program=False).exclude(intent=None).order_by("at", "pk")
-    )
-    tallying.add_searches(kept)
-    searches, feedback, _ = _new(decided, now, former)
+    wordless = Search.objects.filter(text="", is_excluded=False, is_program=False).exclude(intent=None)
+    kept = wordless.order_by("at", "pk").iterator(chunk_size=BATCH)
+    sums, looks = tallying.Sums(), tallying.Looks()
+    while some := list(islice(kept, BATCH)):
+        tallying.add_searches(some, looks, sums)
+    searches, feedback, _ = _new(decided, now, sums, former)
     gathering.drop_empty()
     _finish(row, decided, now, intents=None)
     return Folded(searches, feedback, is_whole=True)
 
 
 def _new(
-    decided: Decisions, now: dt.datetime, former: Mapping[str, tuple[int, str]] | None = None
+    decided: Decisions,
+    now: dt.datetime,
+    sums: tallying.Sums,
+    former: Mapping[str, tuple[int, str]] | None = None,
 ) -> tuple[int, int, set[int]]:
     """Folds whatever is not folded. Returns how much, and the intents it belongs to."""
-    excluded = decided.excluded()
+    excluded = decided.excluded(Search)
     touched: set[int] = set()
     searches = 0
+    known: dict[str, int] = {}
     for batch in _batches(Search.objects.filter(is_folded=False, at__lt=now - SETTLED)):
         out = set(Search.objects.filter(excluded, pk__in=[one.pk for one in batch]).values_list("pk", flat=True))
         for one in batch:
             one.is_excluded = one.pk in out
             one.is_folded = True
         counting = [one for one in batch if not one.is_excluded and not one.is_program]
-        gathering.gather(counting, decided, former or {})
-        Search.objects.bulk_update(batch, ["intent", "is_folded", "is_excluded"], batch_size=500)
-        tallying.add_searches(counting)
+        gathering.gather(counting, decided, former or {}, known)
+        looks = tallying.looks_before(counting)
+        set_columns(batch, ["intent_id", "is_folded", "is_excluded"])
+        tallying.add_searches(counting, looks, sums)
         touched |= {one.intent_id for one in counting if one.intent_id is not None}
         searches += len(batch)
-    feedback, of = _weigh(excluded, now)
+    feedback, of = _weigh(decided.excluded(Feedback), now, sums)
+    tallying.write(sums)
     return searches, feedback, touched | of
 
 
@@ -111,7 +120,7 @@ def _batches(rows: object) -> Iterator[list[Search]]:
         yield batch
 
 
-def _weigh(excluded: Q, now: dt.datetime) -> tuple[int, set[int]]:
+def _weigh(excluded: Q, now: dt.datetime, sums: tallying.Sums) -> tuple[int, set[int]]:
     """All that waits is weighed at once, so that its order is that of its time."""
     rows = list(Feedback.objects.filter(weight=None, at__lt=now - SETTLED).order_by("at", "pk"))
     if not rows:
@@ -132,8 +141,8 @@ def _weigh(excluded: Q, now: dt.datetime) -> tuple[int, set[int]]:
     weights = weighed(events, counted=_counted(events))
     for row in ready:
         row.weight = weights.get(row.pk, 0)
-    Feedback.objects.bulk_update(ready, ["weight", "is_excluded"], batch_size=500)
-    tallying.add_feedback([(row, found[row.search_key]) for row in ready if row.weight])
+    set_columns(ready, ["weight", "is_excluded"])
+    tallying.add_feedback([(row, found[row.search_key]) for row in ready if row.weight], sums)
     return len(ready), {one.intent for one in events if one.intent is not None}
 
 

@@ -29,6 +29,6 @@ def forget_words(*, now: dt.datetime) -> int:
     return count
 
 
-def forget(*, now: dt.datetime) -> None:
-    destroy_old_salts(today=now.date())
-    forget_words(now=now)
+def forget(*, now: dt.datetime) -> tuple[int, int]:
+    """How many salts were destroyed, and how many searches and comments lost their words."""
+    return destroy_old_salts(today=now.date()), forget_words(now=now)

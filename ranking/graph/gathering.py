@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 
 from catalog.wordvectors import DIMENSIONS, encode
+from ranking.bulk import set_columns
 from ranking.graph.actors import period_of
 from ranking.graph.clusters import Floats, gathered, name_of
 from ranking.graph.decisions import Decisions
@@ -38,15 +39,16 @@ def phrase_of(text: str) -> str:
     return salted_hmac("ranking.graph.phrase", words, algorithm="sha256").hexdigest()[:32]
 
 
-def gather(searches: Sequence[Search], decided: Decisions, former: Mapping[str, tuple[int, str]]) -> None:
+def gather(
+    searches: Sequence[Search],
+    decided: Decisions,
+    former: Mapping[str, tuple[int, str]],
+    known: dict[str, int],
+) -> None:
     """Sets the intent of each, in their order; makes those that are new. One that was there before, by `former` as
-    `drop_empty` returns it, keeps its number and its address."""
-    known = dict(
-        Search.objects.filter(phrase__in={one.phrase for one in searches}, is_excluded=False, is_program=False)
-        .exclude(intent=None)
-        .order_by("-at", "-pk")
-        .values_list("phrase", "intent_id")
-    )
+    `drop_empty` returns it, keeps its number and its address. `known` are the intents of phrases that this fold has
+    seen already; what it has not is asked for, and added."""
+    known.update(_of_phrases({one.phrase for one in searches} - known.keys()))
     known.update(decided.pins)
     fresh = {one.phrase: one for one in reversed(searches) if one.phrase not in known}
     order = [one for one in searches if fresh.get(one.phrase) is one]
@@ -54,6 +56,18 @@ def gather(searches: Sequence[Search], decided: Decisions, former: Mapping[str, 
         known.update(_placed(order, former))
     for one in searches:
         one.intent_id = known.get(one.phrase)
+
+
+def _of_phrases(phrases: set[str]) -> dict[str, int]:
+    """Of each that was said before, where it was put first."""
+    said = (
+        Search.objects.filter(phrase__in=phrases, is_excluded=False, is_program=False)
+        .exclude(intent=None)
+        .values_list("phrase", "intent_id")
+        .annotate(first=Min("at"), least=Min("pk"))
+        .order_by("-first", "-least")
+    )
+    return {phrase: intent for phrase, intent, *_ in said}
 
 
 def _placed(firsts: Sequence[Search], former: Mapping[str, tuple[int, str]]) -> dict[str, int]:
@@ -132,8 +146,8 @@ def describe(intents: Iterable[int] | None) -> None:
         if row.is_public and row.slug == row.key:
             row.slug = _slug(row.name, row.key, taken)
         taken.add(row.slug)
-    Intent.objects.bulk_update(
-        found.values(),
+    set_columns(
+        list(found.values()),
         [
             "searches_count",
             "unanswered_count",
@@ -145,7 +159,6 @@ def describe(intents: Iterable[int] | None) -> None:
             "is_typical",
             "slug",
         ],
-        batch_size=200,
     )
 
 

@@ -122,6 +122,7 @@ def accept(
         actor=leave.actor.hex(),
         network=who.network.hex() if is_same else leave.network.hex(),
         doubt=Doubt.PROGRAM if reader.is_program else "" if is_same else Doubt.OTHER,
+        signed_by=leave.signed_by.hex(),
     )
     try:
         with transaction.atomic():

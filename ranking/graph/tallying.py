@@ -6,48 +6,78 @@ counted up, and made where there was none.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from django.db.models import Count
 
 from catalog.models import Artifact, Capability
+from ranking.bulk import insert, set_columns
 from ranking.graph.estimates import EXAMINED, prior_of
-from ranking.graph.weighing import WHOLE
+from ranking.graph.weighing import NETWORK_SHARE, WHOLE
 from ranking.models import Act, Edge, Feedback, Search
 
 #: Intent, capability, artifact.
 Key = tuple[int, int | None, int]
 COUNTS = ("shown", "examined", "chosen", "worked", "failed")
+EDGE = ("intent_id", "capability_id", "artifact_id", *COUNTS, "is_sample")
 
 
-class _Sums(defaultdict[Key, list[int]]):
+class Sums(defaultdict[Key, list[int]]):
+    """What a fold adds, before it is written: an edge is written once, however many events are its own."""
+
     def __init__(self) -> None:
         super().__init__(lambda: [0] * len(COUNTS))
         self.sample: set[Key] = set()
 
 
-def add_searches(searches: Iterable[Search]) -> None:
-    """Near misses are no answer: of them only the chosen one was looked at for this need."""
-    sums = _Sums()
+#: How many searches of each network for each intent have counted as looks. A network has its name for thirty days.
+Looks = Counter[tuple[int, str]]
+
+
+def looks_before(searches: Sequence[Search]) -> Looks:
+    """Of the networks that ask in these, none of which has been written yet."""
+    asked = {(one.intent_id, one.network) for one in searches if one.intent_id is not None}
+    before = (
+        Search.objects.filter(
+            intent__in={intent for intent, _ in asked},
+            network__in={network for _, network in asked},
+            answered=True,
+            is_folded=True,
+            is_excluded=False,
+            is_program=False,
+        )
+        .order_by()
+        .values_list("intent_id", "network")
+        .annotate(count=Count("pk"))
+    )
+    return Counter({(intent, network): count for intent, network, count in before})
+
+
+def add_searches(searches: Iterable[Search], looks: Looks, sums: Sums) -> None:
+    """All are counted as shown. As looks, against which choices are held, no more count of one network than choices of
+    it do: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
+    answer: of them only the chosen one was looked at for this need."""
     for search in searches:
         if search.intent_id is None or not search.answered:
             continue
+        looks[search.intent_id, search.network] += 1
+        counts = looks[search.intent_id, search.network] <= NETWORK_SHARE
         for place, (artifact, capability) in enumerate(search.shown):
             key = (search.intent_id, capability or None, artifact)
-            _look(sums[key], place)
+            _show(sums[key], place, is_look=counts)
             if search.is_sample:
                 sums.sample.add(key)
-    _add(sums)
 
 
-def _look(sums: list[int], place: int) -> None:
+def _show(sums: list[int], place: int, *, is_look: bool) -> None:
     sums[0] += 1
-    sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
+    if is_look:
+        sums[1] += EXAMINED[min(place, len(EXAMINED) - 1)]
 
 
-def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
-    sums = _Sums()
+def add_feedback(weighed: Sequence[tuple[Feedback, Search]], sums: Sums) -> None:
     for row, search in weighed:
         if search.intent_id is None:
             continue
@@ -58,13 +88,12 @@ def add_feedback(weighed: Sequence[tuple[Feedback, Search]]) -> None:
         place = 2 if row.act == Act.CHOICE else 3 if row.worked else 4
         sums[key][place] += row.weight or 0
         if row.act == Act.CHOICE and row.weight and not search.answered:
-            _look(sums[key], at)
+            _show(sums[key], at, is_look=True)
         if row.is_sample:
             sums.sample.add(key)
-    _add(sums)
 
 
-def _add(sums: _Sums) -> None:
+def write(sums: Sums) -> None:
     """What has gone in the meantime, an artifact or a capability, has no edges."""
     if not sums:
         return
@@ -86,8 +115,8 @@ def _add(sums: _Sums) -> None:
         for name, more in zip(COUNTS, counts, strict=True):
             setattr(edge, name, getattr(edge, name) + more)
         edge.is_sample = edge.is_sample or key in sums.sample
-    Edge.objects.bulk_create(made, batch_size=500)
-    Edge.objects.bulk_update(changed, [*COUNTS, "is_sample"], batch_size=500)
+    insert(Edge, EDGE, (tuple(getattr(edge, column) for column in EDGE) for edge in made))
+    set_columns(changed, [*COUNTS, "is_sample"])
 
 
 def priors() -> dict[str, list[float]]:

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 VERSION = 1
@@ -41,6 +41,8 @@ class Served:
     network: bytes
     #: Artifacts by id, in the order served.
     artifacts: tuple[int, ...]
+    #: The id of the key that it was signed with, as read.
+    signed_by: bytes = field(default=b"", compare=False)
 
     @property
     def expires(self) -> int:
@@ -75,7 +77,8 @@ def read(token: str, keys: Sequence[bytes], *, now: float) -> Served:
         raise CannotRead
     if version != VERSION or len(body) != _HEAD.size + 8 * count:
         raise CannotRead
-    served = Served(UUID(bytes=search_key), issued, actor, network, struct.unpack_from(f">{count}Q", body, _HEAD.size))
+    artifacts = struct.unpack_from(f">{count}Q", body, _HEAD.size)
+    served = Served(UUID(bytes=search_key), issued, actor, network, artifacts, signed_by=key_id)
     if not served.issued - LEEWAY <= now < served.expires + LEEWAY:
         raise CannotRead
     return served

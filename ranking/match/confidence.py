@@ -13,10 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ranking.match.configuration import Configuration
+from ranking.match.index import Index
 from ranking.match.lexical import Floats
 from ranking.match.scoring import Asked, Scored
+from ranking.match.text import searched
 
-MEASURES = ("always", "lead", "nearness", "words", "known", "spread", "agreement", "content", "evidence")
+MEASURES = (
+    "always", "lead", "nearness", "words", "known", "spread", "agreement", "content", "evidence",
+    "length", "stands_out",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Confidence:
     first: float
 
 
-def measures(asked: Asked, found: Scored, order: NDArray[np.int64]) -> list[float]:
+def measures(index: Index, asked: Asked, found: Scored, order: NDArray[np.int64]) -> list[float]:
     """What an answer looks like from outside. `order` are its candidates, best first."""
     if not len(order):
         return [1.0] + [0.0] * (len(MEASURES) - 1)
@@ -39,6 +44,8 @@ def measures(asked: Asked, found: Scored, order: NDArray[np.int64]) -> list[floa
     near, top = float(found.nearness[order[:5]].max()), order[:5]
     content = found.parts["words"] + found.parts["meaning"]
     evidence = found.scores - content
+    # Nearness says little by itself: in a small catalog of one field everything is a little near to everything.
+    usual, spread = index.usual(int(found.rows[first]))
     return [
         1.0,
         lead,
@@ -49,19 +56,23 @@ def measures(asked: Asked, found: Scored, order: NDArray[np.int64]) -> list[floa
         float(found.nearness[first]),
         min(float(found.scores[first]), 12.0) / 4,
         min(float(evidence[first]), 8.0) / 4,
+        float(np.log1p(len(searched(asked.stems)))),
+        (float(found.nearness[first]) - usual) / spread,
     ]
 
 
-def confidence_of(asked: Asked, found: Scored, order: NDArray[np.int64], configuration: Configuration) -> Confidence:
+def confidence_of(
+    index: Index, asked: Asked, found: Scored, order: NDArray[np.int64], configuration: Configuration
+) -> Confidence:
     if not len(order):
         return Confidence(0.0, 0.0)
-    values = np.array(measures(asked, found, order))
+    values = np.array(measures(index, asked, found, order))
     fits, first = (_chance(values, weights) for weights in (configuration.fits, configuration.first))
     return Confidence(round(fits, 4), round(min(first, fits), 4))
 
 
 def _chance(values: Floats, weights: Sequence[float]) -> float:
-    return float(1 / (1 + np.exp(-np.clip(values[: len(weights)] @ np.asarray(weights), -30, 30))))
+    return float(1 / (1 + np.exp(-np.clip(values @ np.asarray(weights), -30, 30))))
 
 
 @dataclass(frozen=True)

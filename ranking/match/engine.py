@@ -101,7 +101,7 @@ class Engine:
                 wished, (asked, found) = tuple(it for it in read if it in (*wished, one)), more
         not_met = tuple(one for one in read if one not in wished)
         order = self._order(found, 2 * max(10, min(limit, MOST)))
-        confidence = confidence_of(asked, found, order, self.configuration)
+        confidence = confidence_of(self.index, asked, found, order, self.configuration)
         if not telling(query) and not given and not asked.past.nearest >= 0.9:
             confidence = Confidence(0.0, 0.0)
         top = order[: max(0, min(limit, MOST))]

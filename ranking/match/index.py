@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from ranking.match.documents import Chosen, Document
 from ranking.match.evidence import Evidence, open_evidence, write_evidence
 from ranking.match.lexical import Floats, Rows, bm25, rarity
-from ranking.match.manifest import CannotOpenIndex, Manifest, listed, write_manifest
+from ranking.match.manifest import CannotOpenIndex, Manifest, listed, reading, write_manifest
 from ranking.match.parts import Part, document_of, mapped, open_part, save, write_part
 
 #: With more parts than these every query pays for the pieces: time to build from scratch.
@@ -98,6 +98,13 @@ class Index:
             return np.asarray(self.parts[0].coarse @ coarse)
         return np.concatenate([part.coarse @ coarse for part in self.parts])
 
+    def usual(self, row: int) -> tuple[float, float]:
+        """How near a row is to any document of this index: mean and spread. A text that speaks of everything is near
+        to every query as well."""
+        part = int(np.searchsorted(self.starts, row, side="right")) - 1
+        found = self.background @ self.parts[part].vectors[row - int(self.starts[part])]
+        return float(found.mean(dtype=np.float64)), max(float(found.std(dtype=np.float64)), 1e-3)
+
     def nearness(self, rows: Rows, vector: NDArray[np.float32]) -> Floats:
         return self._by_part(rows, lambda part, own: part.vectors[own] @ vector)
 
@@ -131,8 +138,9 @@ class Index:
             having = [tantivy.Query.term_query(self.schema, "facets", facet) for facet in facets]
             kept = [(must, tantivy.Query.const_score_query(one, 0.0)) for one in having]
             query = tantivy.Query.boolean_query([(must, query), *kept])
-        hits = self.searcher.search(query, most, count=False).hits
-        rows = self.searcher.fast_field_values("row", [address for _, address in hits])
+        with reading("The full text of the index"):
+            hits = self.searcher.search(query, most, count=False).hits
+            rows = self.searcher.fast_field_values("row", [address for _, address in hits])
         found = np.array([row for row in rows if row is not None and row < len(self)], dtype=np.int64)
         return found[~self.gone[found]]
 
@@ -284,7 +292,7 @@ def _finish(
 def open_index(folder: Path, *, thorough: bool = True) -> Index:
     """Raises CannotOpenIndex, whatever is wrong with it."""
     found = listed(folder, thorough=thorough)
-    try:
+    with reading(f"The index in {folder}"):
         text = tantivy.Index.open(_text(folder))
         keys = json.loads((folder / "keys.json").read_text())
         parts = tuple(open_part(folder, f"part-{i}") for i in range(found.parts))
@@ -300,10 +308,6 @@ def open_index(folder: Path, *, thorough: bool = True) -> Index:
             searcher=text.searcher(),
             schema=text.schema,
         )
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # the full-text library's panics are no ordinary exceptions
-        raise CannotOpenIndex(f"The index in {folder} cannot be opened: {error}") from error
     counted = (sum(map(len, parts)), len(opened.gone), len(keys), len(evidence))
     if counted != (found.rows, found.rows, found.artifacts, found.choices):
         raise CannotOpenIndex(f"The index in {folder} does not hold what its manifest says.")

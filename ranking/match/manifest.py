@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,18 @@ _CHUNK = 1 << 20
 
 class CannotOpenIndex(Exception):
     """There is no usable index in this folder; the message says why. It can be built again from what it was made of."""
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Whatever goes wrong inside is said as CannotOpenIndex: the full-text library's panics are no ordinary
+    exceptions, and would otherwise end the process."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        raise CannotOpenIndex(f"{what} cannot be read: {error}") from error
 
 
 @dataclass(frozen=True)

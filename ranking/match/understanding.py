@@ -47,10 +47,12 @@ _WISHED = (
     r"(?:^|\b(?:need|want|wants|find|find me|recommend|suggest|looking for|search for|is there|are there|which|what|"
     r"best|free|open[- ]source)\s+)(?:(?:an?|any|some|the|good|best|small|fast)\s+)*(?:[\w-]+ ){0,2}?"
 )
-#: After these it is spoken of: "evaluate my dataset" wishes for no dataset.
+#: After these it is spoken of: "evaluate my dataset" wishes for no dataset, and "run a model" for what runs one.
 _SPOKEN_OF = re.compile(
     r"\b(?:my|our|this|these|your|from|in|of|to|with|on|about|for|specific|3d|train|build|create|make|write|evaluate|"
-    r"test|clean|call|improve|label|process)\s+(?:an? |the )?(?:[\w-]+ )?$"
+    r"test|clean|call|improve|label|process|run|running|serve|serving|host|hosting|deploy|load|quanti[sz]e|compress|"
+    r"speed up|monitor|debug|document|query|search|store|share|publish|wrap|connect|chat with|talk to|fine-?tune)"
+    r"\s+(?:an? |the )?(?:[\w-]+ )?$"
 )
 
 #: "Free" is wished for of a tool: "a hotel with free breakfast" is about breakfast.

@@ -164,6 +164,9 @@ class Feedback(models.Model):
     actor = models.CharField(max_length=16)
     network = models.CharField(max_length=16)
     doubt = models.CharField(max_length=10, choices=Doubt.choices, blank=True, help_text="Why it weighs nothing.")
+    signed_by = models.CharField(
+        max_length=8, default="", db_default="", editable=False, help_text="The key that its token was signed with."
+    )
     weight = models.PositiveIntegerField(
         null=True, editable=False, help_text="How much it counts, in thousandths; written by folding."
     )
@@ -226,6 +229,8 @@ class Edge(models.Model):
 class ExclusionSubject(models.TextChoices):
     ACTOR = "actor", "An actor"
     NETWORK = "network", "A network"
+    KEY = "key", "A signing key"
+    DOOR = "door", "A door"
     SPAN = "span", "All of a time"
 
 
@@ -233,7 +238,7 @@ class Exclusion(SetAside):
     """Searches and feedback that are set aside."""
 
     subject = models.CharField(max_length=10, choices=ExclusionSubject.choices)
-    value = models.CharField(max_length=16, blank=True, help_text="The actor or network.")
+    value = models.CharField(max_length=16, blank=True, help_text="The actor, network, key or door.")
     since = models.DateTimeField(null=True, blank=True, help_text="Empty for all earlier ones.")
     upto = models.DateTimeField(null=True, blank=True, help_text="Empty for all later ones.")
     why = models.TextField(help_text="Readers see the sort of reason, and how many events it is about.")

@@ -157,3 +157,19 @@ def test_feedback_that_is_wrong_says_so(client, catalog, changes, status):
     response = post(client, "feedback", {"token": body["token"], "artifact": slug, "choice": True, **changes})
     assert response.status_code == status
     assert not Feedback.objects.exists()
+
+
+@pytest.mark.parametrize("door", ["search", "resolve"])
+def test_of_a_thousand_requests_in_a_second_most_are_told_to_wait(client, catalog, door, time_machine):
+    """From one address; another one is answered meanwhile. Nobody waits for an engine, and nothing breaks."""
+    time_machine.move_to("2026-11-21T12:00:00Z", tick=False)
+    ask = (
+        (lambda **given: client.get("/api/v1/search", {"q": "podcast"}, **given))
+        if door == "search"
+        else (lambda **given: client.post("/api/v1/resolve", {"intent": "podcast"}, "application/json", **given))
+    )
+    answers = [ask() for _ in range(1_000)]
+    assert [one.status_code for one in answers] == [200] * 60 + [429] * 940
+    assert {one["Retry-After"] for one in answers[60:]} == {"60"}
+    assert {one["Content-Type"] for one in answers[60:]} == {"application/problem+json"}
+    assert ask(REMOTE_ADDR="198.51.100.7").status_code == 200

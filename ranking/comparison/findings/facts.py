@@ -147,7 +147,7 @@ def chosen(case: Case) -> Iterator[Found]:
     told = [
         f"{it.name} in {wording.grouped(cell.value)} of {wording.grouped(shown[it.slug])} cases"
         for it, cell in case.known("chosen")
-        if shown.get(it.slug) and not it.is_sample
+        if shown.get(it.slug) and not it.counts_sample
     ]
     if told:
         text = f"Chosen when it was shown for an intent: {', '.join(told)}."

@@ -124,6 +124,47 @@ def test_what_is_excluded_has_never_been_and_comes_back_exactly(two, seed):
     assert digest() == without
 
 
+@pytest.mark.parametrize("subject", ["network", "key", "door"])
+def test_a_network_a_key_and_a_door_are_left_out_and_come_back_as_exactly(two, subject):
+    """As if they had never been, and then as if they had never been away."""
+    for place, (one, _) in enumerate(crowd(two)):
+        if place % 5 == 0:
+            Search.objects.filter(pk=one.pk).update(door="api", network="f" * 16)
+            Feedback.objects.filter(search_key=one.key).update(network="f" * 16, signed_by="bad")
+    folding.fold(now=NOW)
+    before = digest()
+    value = {"network": "f" * 16, "key": "bad", "door": "api"}[subject]
+    exclusion = Exclusion.objects.create(subject=subject, value=value, why="Stolen.", set_at=NOW)
+    folding.fold(now=NOW)
+    without = digest()
+    assert without != before
+    exclusion.lifted_at = NOW
+    exclusion.save()
+    folding.fold(now=NOW)
+    assert digest() == before
+
+    Feedback.objects.filter(network="f" * 16).delete()
+    if subject != "key":  # nobody signs searches
+        Search.objects.filter(network="f" * 16).delete()
+    folding.refold(now=NOW)
+    assert digest() == without
+
+
+def test_whoever_searches_a_thousand_times_makes_nothing_look_unwanted(two):
+    """Looks of one network are bounded as its choices are; how often something was shown is not."""
+    scribe, _ = two
+    for n in range(30):
+        search("draw a logo", *two, who=n, network="f" * 16, ago=3)
+        folding.fold(now=NOW - dt.timedelta(days=2) + dt.timedelta(minutes=n))
+    choose(search("draw a logo", *two, who=99), scribe)
+    folding.fold(now=NOW)
+    edge = Edge.objects.get(artifact=scribe)
+    assert (edge.shown, edge.examined, edge.chosen) == (31, 40_000, 1_000)
+    before = digest()
+    folding.refold(now=NOW)
+    assert digest() == before
+
+
 def test_a_network_and_a_time_can_be_excluded_too(two):
     search("draw a logo", *two, who=1, ago=3)
     search("draw a logo", *two, who=2, ago=1)

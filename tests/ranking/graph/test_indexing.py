@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,8 @@ from catalog.state import live_state
 from ranking import indexing
 from ranking.graph import folding
 from ranking.graph.recording import Reader
+from ranking.match.configuration import shipped
+from ranking.match.manifest import reading
 from ranking.models import MatchIndex, Search
 from ranking.searching import Found, search
 from tests.factories import make_artifact, make_capability, make_offering
@@ -97,6 +100,88 @@ def test_a_broken_index_is_stood_in_for_by_names_and_mended(catalog, harm, caplo
     indexing.forget()
     assert indexing.refresh(now=NOW + dt.timedelta(minutes=1)) is not None
     assert not ask("scribe").by_names
+
+
+def damaged(number: int, pattern: str) -> None:
+    """Its files keep their size and lose their meaning, in place: also for whoever has them open."""
+    for path in indexing.folder_of(number).rglob(pattern):
+        if path.is_file():
+            with path.open("r+b") as file:
+                file.write(b"\xff" * path.stat().st_size)
+
+
+@pytest.mark.parametrize("pattern", ["*.places.npy", "*.starts.npy", "*.texts.npy", "*.terms.npy", "text/*"])
+def test_an_index_that_is_damaged_while_it_is_open_is_never_an_error(catalog, pattern, monkeypatch):
+    """Whoever has it open answers from it, or by names; the worker notices in its next turn and makes another."""
+    live = indexing.refresh(now=NOW)
+    assert live is not None
+    assert not ask("scribe").by_names
+    indexing.engine().configuration = replace(shipped(), everything=0)  # so that all of its files are asked
+    damaged(live.number, pattern)
+    monkeypatch.setattr(indexing, "mend", lambda: None)
+    for text in ("scribe", "transcribe a podcast"):
+        ask(text)
+    indexing.forget()
+    assert ask("scribe").by_names, "a process that starts now sees it at once"
+    made = indexing.refresh(now=NOW + dt.timedelta(minutes=1))
+    assert made is not None
+    assert made.is_whole
+    assert names(ask("transcribe a podcast"))[0] == "scribe"
+    assert not ask("scribe").by_names
+
+
+def test_an_index_that_breaks_while_it_is_asked_is_stood_in_for_by_names(catalog, monkeypatch, caplog):
+    """And the process asks for another, and opens that."""
+    indexing.refresh(now=NOW)
+    wanted = []
+    monkeypatch.setattr(indexing, "mend", lambda: wanted.append(True))
+
+    def panic(*args: object, **given: object) -> None:
+        with reading("The full text of the index"):
+            raise BaseException("panicked")
+
+    monkeypatch.setattr(type(indexing.engine()), "answer", panic)
+    assert names(ask("scribe")) == ["scribe"]
+    assert wanted
+    assert "failed while it was asked" in caplog.text
+    monkeypatch.undo()
+    assert not ask("scribe").by_names
+
+
+def test_a_builder_who_was_killed_leaves_the_last_index_live(catalog):
+    """What he has left is not opened, the next one takes another number, and the rest is cleared away."""
+    live = indexing.refresh(now=NOW)
+    assert live is not None
+    left = MatchIndex.objects.create(number=live.number + 1, made_at=NOW, catalog=live.catalog)
+    shutil.copytree(indexing.folder_of(live.number), indexing.folder_of(left.number))
+    (indexing.folder_of(left.number) / "manifest.json").unlink()
+    assert names(ask("transcribe a podcast"))[0] == "scribe"
+    made = indexing.refresh(now=NOW + dt.timedelta(hours=2), anew=True)
+    assert made is not None
+    assert made.number == left.number + 1
+    assert not ask("scribe").by_names
+    assert not MatchIndex.objects.filter(pk=left.pk).exists()
+    assert not indexing.folder_of(left.number).exists()
+
+
+def test_an_index_that_cannot_be_made_leaves_the_last_one_live_and_stale(catalog, monkeypatch):
+    """What has come since is not found yet; what was there is."""
+    live = indexing.refresh(now=NOW)
+    with change():
+        make_artifact(name="Translator", slug="translator", tagline="Puts contracts into French").save()
+
+    def full(*args: object, **given: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "extend", full)
+        patch.setattr(indexing, "build", full)
+        with pytest.raises(OSError, match="No space"):
+            indexing.refresh(now=NOW)
+    assert MatchIndex.objects.get() == live
+    assert names(ask("transcribe a podcast"))[0] == "scribe"
+    indexing.refresh(now=NOW)
+    assert names(ask("translate contracts into French"))[0] == "translator"
 
 
 def test_without_an_index_names_are_asked(catalog):

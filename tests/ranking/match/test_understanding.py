@@ -50,6 +50,10 @@ def test_a_wish_is_found_with_its_words(query: str, expected: list[tuple[str, st
         "find a specific model of voltage regulator",
         "make the code faster",
         "agent of change",
+        "serve a language model to many users",
+        "run an llm quickly",
+        "deploy the model to production",
+        "chat with my dataset",
     ],
 )
 def test_what_is_no_wish(query: str) -> None:
