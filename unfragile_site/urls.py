@@ -10,6 +10,7 @@ from unfragile_site import docs, health, rootfiles
 urlpatterns = [
     path("", include("ranking.urls")),
     path("", include("catalog.urls")),
+    path("", include("claims.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
     path("admin/", admin.site.urls),
