@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db.transaction import on_commit
 from django.template.loader import render_to_string
 
 from claims.models import Claim
@@ -27,7 +27,7 @@ def tell(claim: Claim, what: str) -> None:
 
     to = addresses(claim)
     if to:
-        transaction.on_commit(lambda: send_notice.delay(claim.pk, what, to))
+        on_commit(lambda: send_notice.delay(claim.pk, what, to))
 
 
 def addresses(claim: Claim) -> list[str]:
