@@ -13,8 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from catalog.network import CannotFetch
-from catalog.network import url as urls
+from catalog.network import CannotFetch, public, split
 from claims.choices import Method
 
 #: Websites whose pages belong to many, told apart by their path alone.
@@ -91,7 +90,7 @@ def _of_website(homepage: str) -> list[Place]:
     if not homepage:
         return []
     try:
-        page = urls.public(urls.split(homepage.replace("http://", "https://", 1)))
+        page = public(split(homepage.replace("http://", "https://", 1)))
         above = registrable(page.host)
     except (CannotFetch, CannotProve):
         return []

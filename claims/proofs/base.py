@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.network import Answer, Door, Why
-from catalog.network.errors import SENTENCES as NETWORK
-from catalog.network.records import Resolvers
+from catalog.network import SENTENCES as NETWORK
+from catalog.network import Answer, Door, Resolvers, Why
 from claims.choices import Outcome
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from catalog.network import CannotFetch
-from catalog.network.records import txt_records
+from catalog.network import CannotFetch, txt_records
 from claims.choices import Outcome
 from claims.proofs.base import Asked, Instructions, Reach, Seen, unknown
 
