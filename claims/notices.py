@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
+import yaml
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -14,54 +16,7 @@ from claims.models import Claim
 
 log = logging.getLogger(__name__)
 
-#: Subject and text; {name} is the listing's, {place} where its proof has to stand, {page} the claim's own page.
-LETTERS = {
-    "proven": (
-        "{name} is yours on {site}",
-        (
-            "{name} is proven to be yours: the word stood where it has to be.\n\n"
-            "Leave it there. We look for it every day, and the badge stands as long as we find it. What people searched "
-            "for, and how to keep the listing right, is on your page:"
-        ),
-    ),
-    "absent": (
-        "The proof for {name} is missing",
-        (
-            "Today we did not find the word that proves {name} to be yours ({place}). Nothing has changed yet. If it "
-            "stays away for two days, the badge goes and your claim is suspended. Put it back, or prove it in another way:"
-        ),
-    ),
-    "suspended": (
-        "Your claim of {name} is suspended",
-        (
-            "Your claim of {name} is suspended: its proof has not been found ({place}). The badge is gone, and with it "
-            "what you see and may change. Put the word back, and all is as it was. After thirty days the claim ends:"
-        ),
-    ),
-    "released": (
-        "Your claim of {name} has ended",
-        "Your claim of {name} has ended. Whoever can prove it may claim it, and so may you:",
-    ),
-    "revoked": (
-        "Your claim of {name} has been taken back",
-        "An editor has taken back your claim of {name}. The reason is on your page:",
-    ),
-    "expired": (
-        "Your claim of {name} was not proven in time",
-        (
-            "The word for {name} was not published within seven days, so the claim has ended. You can begin anew at any "
-            "time:"
-        ),
-    ),
-    "disputed": (
-        "Somebody else has proven {name}, too",
-        (
-            "Two have now proven that {name} is theirs. Nothing changes hands: both proofs are looked at again after an "
-            "hour, a day and three days. If only one of them still stands then, the listing is theirs; otherwise an editor "
-            "settles it. What we see stands on your page:"
-        ),
-    ),
-}
+LETTERS: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_name("letters.yaml").read_text("utf-8"))
 
 
 def tell(claim: Claim, what: str) -> None:
@@ -92,7 +47,7 @@ def send(claim: Claim, what: str, to: list[str]) -> None:
         "place": proof.place if proof else "",
         "site": settings.SITE_NAME,
     }
-    subject, body = (text.format(**told) for text in LETTERS[what])
+    subject, body = (LETTERS[what][part].format(**told) for part in ("subject", "text"))
     body += f"\n\n{settings.SITE_URL}{claim.get_absolute_url()}\n\n{settings.SITE_NAME}\n"
     for address in to:
         EmailMessage(subject, body, to=[address]).send()
