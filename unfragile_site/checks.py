@@ -102,7 +102,7 @@ def shared_cache_and_broker(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(TAG)
 def whole_github_application(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    if not settings.GITHUB_HALF_SET:
+    if not settings.ACCOUNTS["GITHUB_HALF_SET"]:
         return []
     return [
         Error(

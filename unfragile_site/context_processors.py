@@ -14,5 +14,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         # Not even looked at for readers without a session, whose pages are kept and shared.
         "person": getattr(request, "user", None) if has_session else None,
-        "github_login": settings.GITHUB_LOGIN,
+        "github_login": settings.ACCOUNTS["GITHUB_LOGIN"],
     }

@@ -99,7 +99,9 @@ class Desk(admin.AdminSite):
             return redirect_to_login(wanted, reverse("mfa_reauthenticate"))
         return render(request, "account/second_factor_needed.html", status=403)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]  # which is a page there
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return HttpResponseRedirect(reverse("account_change_password"))
 
     def _refusal(self, request: HttpRequest, denied: PermissionDenied) -> HttpResponse:

@@ -213,9 +213,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Unfragile
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 
-# How people sign up and in. ADMIN_SECOND_FACTOR: whether the editors' desk asks for one.
-globals().update(accounts(env, SITE_NAME, TESTING))
-ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=PRODUCTION)
+ACCOUNTS, allauth = accounts(env, SITE_NAME, TESTING)  # how people sign up and in
+globals().update(allauth)
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=PRODUCTION)  # whether the editors' desk asks for one
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 

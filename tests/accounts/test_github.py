@@ -60,7 +60,7 @@ class GitHub:
 def github(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
     played = GitHub()
     settings.ROOT_URLCONF = "tests.accounts.with_github"
-    settings.GITHUB_LOGIN = True
+    settings.ACCOUNTS = {**settings.ACCOUNTS, "GITHUB_LOGIN": True}
     ours = {"client_id": "ours", "secret": "sesame", "key": ""}
     settings.SOCIALACCOUNT_PROVIDERS = {"github": {**settings.SOCIALACCOUNT_PROVIDERS["github"], "APPS": [ours]}}
     for name, path in (("access_token_url", "/token"), ("profile_url", "/user"), ("emails_url", "/emails")):

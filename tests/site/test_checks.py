@@ -100,7 +100,7 @@ def test_a_desk_without_a_second_factor_is_a_warning_in_production(settings) -> 
 
 
 def test_half_a_github_application_is_refused(settings) -> None:
-    settings.GITHUB_HALF_SET = True
+    settings.ACCOUNTS = {**settings.ACCOUNTS, "GITHUB_HALF_SET": True}
     assert found_ids() == ["unfragile.E010"]
 
 

@@ -24,9 +24,16 @@ COUNTED_AT_OUR_DOORS = (
 )
 
 
-def accounts(env: environ.Env, site_name: str, testing: bool) -> dict[str, Any]:
+def accounts(env: environ.Env, site_name: str, testing: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What our own modules ask for, and the settings of allauth and Django."""
     client, secret = env("GITHUB_CLIENT_ID", default=""), env("GITHUB_SECRET", default="")
-    return {
+    ours = {
+        # Seconds that refused log-ins, sign-ups and resets take at the least, so that time tells nothing of an address.
+        "STEADY_SECONDS": 0.0 if testing else 1.0,
+        "GITHUB_LOGIN": bool(client and secret),
+        "GITHUB_HALF_SET": bool(client) != bool(secret),
+    }
+    return ours, {
         "AUTHENTICATION_BACKENDS": [f"{HERE}.backend.OneHashBackend"],
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
@@ -35,8 +42,6 @@ def accounts(env: environ.Env, site_name: str, testing: bool) -> dict[str, Any]:
         ],
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "account-home",
-        # Seconds that refused log-ins, sign-ups and resets take at the least, so that time tells nothing of an address.
-        "STEADY_SECONDS": 0.0 if testing else 1.0,
         "ACCOUNT_ADAPTER": f"{HERE}.adapter.AccountAdapter",
         "ACCOUNT_FORMS": {
             name: f"{HERE}.forms.{form}"
@@ -75,6 +80,4 @@ def accounts(env: environ.Env, site_name: str, testing: bool) -> dict[str, Any]:
                 "OAUTH_PKCE_ENABLED": True,
             }
         },
-        "GITHUB_LOGIN": bool(client and secret),
-        "GITHUB_HALF_SET": bool(client) != bool(secret),
     }  # fmt: skip

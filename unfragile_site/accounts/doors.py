@@ -106,7 +106,7 @@ def guarded(view: View, limits: tuple[Limit, ...] = (), *, is_steady: bool = Fal
             for key in keys:
                 give_back(key)
         if is_steady and not request.user.is_authenticated:
-            time.sleep(max(0.0, started + settings.STEADY_SECONDS - time.perf_counter()))
+            time.sleep(max(0.0, started + settings.ACCOUNTS["STEADY_SECONDS"] - time.perf_counter()))
         return response
 
     return at_the_door

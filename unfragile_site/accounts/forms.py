@@ -43,7 +43,7 @@ class LoginForm(Plainly, account.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = ""  # the page has the link
         self.fields["login"].widget.attrs["autocomplete"] = "username"
-        self.fields["login"].max_length = 254
+        self.fields["login"].widget.attrs["maxlength"] = 254
 
 
 class SignupForm(Plainly, account.SignupForm):

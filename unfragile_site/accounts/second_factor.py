@@ -52,13 +52,13 @@ def has_one(user: Any) -> bool:
 
 def was_shown(request: HttpRequest) -> bool:
     """In this session."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))  # type: ignore[arg-type]
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def is_over(request: HttpRequest) -> bool:
     """Whether a session at the desk has been idle for too long, or lasted too long."""
     now = time.time()
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     since = records[0]["at"] if records else request.session.get(SINCE, now)
     return now - since > LONGEST or now - request.session.get(SEEN, now) > IDLE
 

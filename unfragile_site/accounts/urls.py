@@ -63,5 +63,5 @@ github_urls = [
     page("3rdparty/login/cancelled/", social.login_cancelled, "socialaccount_login_cancelled"),
     page("3rdparty/login/error/", social.login_error, "socialaccount_login_error"),
 ]
-if settings.GITHUB_LOGIN:
+if settings.ACCOUNTS["GITHUB_LOGIN"]:
     urlpatterns += github_urls

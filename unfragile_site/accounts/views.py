@@ -19,7 +19,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
     user = request.user
     codes = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
     context = {
-        "address": EmailAddress.objects.get_primary_email(user),  # type: ignore[arg-type]
+        "address": EmailAddress.objects.get_primary_email(user),
         "is_named": not user.get_username().startswith("person-"),
         "has_second_factor": second_factor.has_one(user),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes is not None else 0,
