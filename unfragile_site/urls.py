@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("claims.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
+    path("accounts/", include("unfragile_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", rootfiles.robots, name="robots"),
     path("favicon.ico", rootfiles.favicon, name="favicon"),
