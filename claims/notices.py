@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 
 import yaml
+from allauth.account.models import EmailAddress
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db.transaction import on_commit
 
@@ -34,9 +34,10 @@ def _post(claim: int, what: str, to: list[str]) -> None:
 
 
 def addresses(claim: Claim) -> list[str]:
-    people = User.objects.filter(memberships__claim=claim, is_active=True)
-    found = {person.email for person in people} or {claim.opened_by.email if claim.opened_by else ""}
-    return sorted(found - {""})
+    """Confirmed ones alone, of whoever looks after it, or has opened it."""
+    people = list(claim.members.values_list("user", flat=True)) or [claim.opened_by_id]
+    proven = EmailAddress.objects.filter(user__in=people, verified=True, primary=True, user__is_active=True)
+    return sorted(set(proven.values_list("email", flat=True)))
 
 
 def send(claim: Claim, what: str, to: list[str]) -> None:

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.db.models import Q
 
@@ -84,6 +85,8 @@ def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) 
     """A new claim, or another challenge for one's own: the older one is dead from then on. Raises CannotClaim."""
     if artifact.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED):
         raise CannotClaim("This listing is not public, so it cannot be claimed.")
+    if not EmailAddress.objects.filter(user=by, verified=True).exists():
+        raise CannotClaim("Confirm your e-mail address first: letters about the claim go there.")
     if place not in places(artifact):
         raise CannotClaim("That is no place by which this listing can be proven.")
     with change():

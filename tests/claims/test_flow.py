@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from catalog.digest import catalog_digest
@@ -223,6 +224,13 @@ def test_what_is_not_public_cannot_be_claimed(lifecycle: str, db: None) -> None:
     artifact = make_artifact(name="A", slug="a", homepage="https://www.maker.dev/", lifecycle=lifecycle, **given)
     with pytest.raises(ownership.CannotClaim):
         opened(artifact)
+
+
+def test_whoever_has_no_confirmed_address_claims_nothing(scribe: Artifact) -> None:
+    rui = cast.rui()
+    EmailAddress.objects.filter(user=rui).update(verified=False)
+    with pytest.raises(ownership.CannotClaim, match="Confirm your e-mail address"):
+        opened(scribe, rui)
 
 
 def test_an_account_has_ten_claims_that_wait(db: None) -> None:
