@@ -42,6 +42,27 @@ def wait_for(key: str, most: int, window: int) -> int:
     return left if count > most else 0
 
 
+def so_far(key: str) -> int:
+    """The number within the window that is open, without adding to it; 0 where counts cannot be kept."""
+    try:
+        cache = caches["limits"]
+        opened = cache.get(key)
+        return int(cache.get(f"{key}:{opened}") or 0) if opened else 0
+    except Exception:  # as above
+        log.warning("%s cannot be read.", key.partition(":")[0].capitalize(), exc_info=True)
+        return 0
+
+
+def give_back(key: str) -> None:
+    """This one shall not count after all."""
+    try:
+        cache = caches["limits"]
+        if opened := cache.get(key):
+            cache.decr(f"{key}:{opened}")
+    except Exception:  # also ValueError, where the window has just closed
+        log.debug("%s was not given back.", key.partition(":")[0].capitalize(), exc_info=True)
+
+
 def network_of(address: str) -> str:
     """One household or server holds a whole /64 of IPv6, so its addresses count together."""
     try:

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class ClaimsConfig(AppConfig):
     name = "claims"
     verbose_name = "Claims"
+
+    def ready(self) -> None:
+        from claims import tasks  # noqa: F401 - so that every process knows to whom letters are handed

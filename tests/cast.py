@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission, User
 
 
@@ -49,4 +50,5 @@ def _plain(name: str) -> User:
     if is_new:
         person.set_password(name)
         person.save()
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person

@@ -17,7 +17,8 @@ from catalog.network.pace import Pace
 
 #: What every name resolves to unless a test says otherwise.
 PUBLIC = ip_address("93.184.215.14")
-#: A certificate for registry.dev and mirror.dev, with its key. Good for nothing but these tests.
+#: A certificate for registry.dev, mirror.dev and the hosts that proofs are asked of, with its key. Good for nothing but
+#: these tests.
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 
 Handler = Callable[[socket.socket, bytes], None]

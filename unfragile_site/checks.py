@@ -100,6 +100,32 @@ def shared_cache_and_broker(app_configs: Any, **_: Any) -> list[CheckMessage]:
     ]
 
 
+@register(TAG)
+def whole_github_application(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.ACCOUNTS["GITHUB_HALF_SET"]:
+        return []
+    return [
+        Error(
+            "Of GITHUB_CLIENT_ID and GITHUB_SECRET one is set and the other is not.",
+            hint="Set both, as GitHub gave them, or none: without them nobody signs in by GitHub.",
+            id="unfragile.E010",
+        )
+    ]
+
+
+@register(TAG)
+def second_factor_in_production(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION or settings.ADMIN_SECOND_FACTOR:
+        return []
+    return [
+        Warning(
+            "ADMIN_SECOND_FACTOR is off: a guessed password opens the editors' desk.",
+            hint="Remove ADMIN_SECOND_FACTOR from the environment; editors are told how to set one up.",
+            id="unfragile.W002",
+        )
+    ]
+
+
 def refuse_to_start_on_errors() -> None:
     """Say what is missing and leave. Exit status 4 tells gunicorn not to try again."""
     errors = [message for message in run_checks(tags=[TAG]) if message.is_serious()]

@@ -5,21 +5,28 @@ from __future__ import annotations
 from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
 from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
 from ranking.queues import QUEUES as OF_RANKING
+from unfragile_site.accounts import second_factor
+from unfragile_site.accounts.adapter import stays_here
 
 #: All that waits at the desk, in the order of its front page.
 WORK = {**QUEUES, **OF_RANKING}
@@ -67,6 +74,35 @@ class Desk(admin.AdminSite):
             return answer
 
         return super().admin_view(update_wrapper(answered, view), cacheable)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff alone, never owners; where the site asks for a second factor, who has shown it not too long ago."""
+        if not super().has_permission(request):
+            return False
+        return not settings.ADMIN_SECOND_FACTOR or second_factor.opens_the_desk(request)
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """By the site's one log-in. Whoever is signed in and kept out is told what is missing."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        wanted = wanted if stays_here(wanted) else reverse("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted)
+        if not super().has_permission(request):
+            raise PermissionDenied
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted)
+        if second_factor.is_over(request):
+            logout(request)
+            return redirect_to_login(wanted)
+        if second_factor.has_one(request.user):
+            return redirect_to_login(wanted, reverse("mfa_reauthenticate"))
+        return render(request, "account/second_factor_needed.html", status=403)
+
+    def password_change(  # type: ignore[override]  # which is a page there
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     def _refusal(self, request: HttpRequest, denied: PermissionDenied) -> HttpResponse:
         from catalog.admin.rights import refusal

@@ -48,3 +48,20 @@ class PlainFormatter(logging.Formatter):
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line
+
+
+def logging_config(*, level: str, is_plain: bool) -> dict[str, object]:
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": f"unfragile_site.logs.{'Plain' if is_plain else 'Json'}Formatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Ours goes through the root handler only; Django's own handlers would mail and print a second copy.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.request": {"level": "ERROR"},  # every request has its access line already
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can cause one; the access line says 400
+            "celery.beat": {"level": "WARNING"},
+        },
+    }

@@ -30,6 +30,9 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 # As long as what servers commonly take. None of our pages has a form whose address could come near.
 LONGEST_ADDRESS = 8_000
 
+# Links of mails: whoever reads the log must not be able to follow them.
+KEY_IN_PATH = re.compile(r"^(/accounts/(?:confirm-email|password/reset/key)/)[^/]+")
+
 PROBES = {"/healthz", "/readyz"}  # asked every few seconds by machines: noise, unless somebody looks for it
 
 
@@ -64,7 +67,7 @@ class AccessLogMiddleware:
             "request",
             extra={
                 "method": request.method,
-                "path": request.path,
+                "path": KEY_IN_PATH.sub(r"\1…", request.path),
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - started) * 1000, 1),
             },

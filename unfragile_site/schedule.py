@@ -126,4 +126,17 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    # Each proof is looked for once a day, an hour or six earlier or later; those that wait for their first look, more
+    # often. A query where nothing is due. A badge that nothing confirms lapses by itself, whether this runs or not.
+    "claims": {
+        "task": "claims.tasks.check_claims",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
+    # A log that somebody has changed is said loudly the next day.
+    "audit": {
+        "task": "claims.tasks.verify_audit",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 6 * 3600},
+    },
 }

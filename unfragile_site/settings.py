@@ -16,7 +16,9 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from unfragile_site.accounts.configuration import APPS, accounts
 from unfragile_site.decomposer import decomposer
+from unfragile_site.logs import logging_config
 from unfragile_site.openapi import SPECTACULAR_SETTINGS  # noqa: F401 - Django reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "ranking",
     "catalog",
     "unfragile_site.apps.DeskConfig",
+    *APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -101,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # touches no session by itself
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",  # notes who changed what
 ]
@@ -195,7 +199,6 @@ CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = TESTING
 
 # --- pages, files, language -------------------------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
-
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static"))).resolve()
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
@@ -210,11 +213,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Unfragile
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+ACCOUNTS, allauth = accounts(env, SITE_NAME, TESTING)  # how people sign up and in
+globals().update(allauth)
+ADMIN_SECOND_FACTOR = env.bool("ADMIN_SECOND_FACTOR", default=PRODUCTION)  # whether the editors' desk asks for one
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
 
@@ -268,26 +269,15 @@ REST_FRAMEWORK = {
 }
 
 # --- logs -------------------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": f"unfragile_site.logs.{'Plain' if DEBUG else 'Json'}Formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # Ours goes through the root handler only; Django's own handlers would mail and print a second copy.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},  # every request has its access line already
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can cause one; the access line says 400
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_config(level=env("LOG_LEVEL", default="INFO"), is_plain=DEBUG)
 
 # --- our own knobs ----------------------------------------------------------------------------------------------------
 DECOMPOSER = decomposer(env)  # how texts are taken apart into capabilities
 FOUR_EYES = env.bool("FOUR_EYES", default=False)  # whether publishing takes a second editor
 NETWORK_ENDPOINTS = env.list("NETWORK_ENDPOINTS", default=[])  # origins of the operator's own that may be asked
 IMPORT_FOLDERS = env.list("IMPORT_FOLDERS", default=[])  # below which editors may name files to be imported
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=["1.1.1.1", "9.9.9.9"])  # of different houses; both must agree
+GITHUB_TOKEN = env("GITHUB_TOKEN", default="")  # for asking GitHub more than 60 times an hour
 OWN_ADDRESSES = env.list("OWN_ADDRESSES", default=[])  # this site's public addresses, which must not be
 UNFRAGILE = {
     "PAGE_SIZE": 24,  # artifacts on a list page

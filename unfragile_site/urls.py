@@ -10,8 +10,10 @@ from unfragile_site import docs, health, rootfiles
 urlpatterns = [
     path("", include("ranking.urls")),
     path("", include("catalog.urls")),
+    path("", include("claims.urls")),
     path("api/", include("unfragile_site.api")),
     path("docs/api/", docs.api_docs, name="api-docs"),
+    path("accounts/", include("unfragile_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", rootfiles.robots, name="robots"),
     path("favicon.ico", rootfiles.favicon, name="favicon"),

@@ -6,11 +6,14 @@ checks, and by claims for proofs.
 """
 
 from catalog.network.endpoints import misread
-from catalog.network.errors import CannotFetch, Why
+from catalog.network.errors import SENTENCES, CannotFetch, Why
 from catalog.network.fetching import Answer, Door, download, fetch
 from catalog.network.profiles import CLAIMS, CLAIMS_PAGE, CLAIMS_README, FILES, IMPORTS, LINKS, Profile
+from catalog.network.records import Records, Resolvers, txt_records
+from catalog.network.url import Url, public, split
 
 __all__ = [
     "CLAIMS", "CLAIMS_PAGE", "CLAIMS_README", "FILES", "IMPORTS", "LINKS",
-    "Answer", "CannotFetch", "Door", "Profile", "Why", "download", "fetch", "misread",
+    "SENTENCES", "Answer", "CannotFetch", "Door", "Profile", "Records", "Resolvers", "Url", "Why",
+    "download", "fetch", "misread", "public", "split", "txt_records",
 ]  # fmt: skip

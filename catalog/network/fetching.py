@@ -50,6 +50,8 @@ class Answer:
     path: Path | None = None
     size: int = 0
     sha256: str = ""
+    #: Whom we have in fact spoken with.
+    address: str = ""
 
     @property
     def etag(self) -> str:
@@ -100,8 +102,8 @@ def fetch(
     """
     asked = _Asked(profile, door or Door(), method, dict(headers or {}), body, etag, modified)
     kept = io.BytesIO()
-    head, final = asked.answered(url, kept.write)
-    return Answer(head.status, head.headers, str(final), kept.getvalue(), size=kept.tell())
+    head, final, address = asked.answered(url, kept.write)
+    return Answer(head.status, head.headers, str(final), kept.getvalue(), size=kept.tell(), address=address)
 
 
 def download(
@@ -126,14 +128,14 @@ def download(
                 digest.update(piece)
                 file.write(piece)
 
-            head, final = asked.answered(url, write)
+            head, final, address = asked.answered(url, write)
             size = file.tell()
         if head.status != 200:
-            return Answer(head.status, head.headers, str(final))
+            return Answer(head.status, head.headers, str(final), address=address)
         part.replace(to)
     finally:
         part.unlink(missing_ok=True)
-    return Answer(head.status, head.headers, str(final), path=to, size=size, sha256=digest.hexdigest())
+    return Answer(head.status, head.headers, str(final), path=to, size=size, sha256=digest.hexdigest(), address=address)
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ class _Asked:
     etag: str
     modified: str
 
-    def answered(self, url: str, write: Write) -> tuple[Head, Url]:
+    def answered(self, url: str, write: Write) -> tuple[Head, Url, str]:
         """A failure takes as long as the profile says at least: how long it took would tell which one it was."""
         pace, began = self.door.pace, self.door.pace.now()
         try:
@@ -158,15 +160,15 @@ class _Asked:
             pace.sleep(max(0.0, began + self.profile.floor - pace.now()))
             raise
 
-    def _followed(self, url: Url, write: Write) -> tuple[Head, Url]:
+    def _followed(self, url: Url, write: Write) -> tuple[Head, Url, str]:
         deadline = Deadline(self.profile.seconds)
         is_at_home, is_ours = True, is_endpoint(url, self.profile)
         self._check(url, is_ours=is_ours)
         for _ in range(self.profile.redirects + 1):
-            head = self._hop(url, write, deadline, is_at_home=is_at_home, is_ours=is_ours)
+            head, address = self._hop(url, write, deadline, is_at_home=is_at_home, is_ours=is_ours)
             location = head.headers.get("location", "")
             if head.status not in REDIRECTS or not location:
-                return head, url
+                return head, url, address
             there = url.joined(location)
             if self.method not in ("GET", "HEAD") or (url.scheme, there.scheme) == ("https", "http"):
                 raise CannotFetch(Why.REDIRECT, f"{url.host} to {there.scheme} at {there.host}")
@@ -189,13 +191,14 @@ class _Asked:
             raise CannotFetch(Why.ADDRESS, f"{url.scheme} at {url.host} is not asked")
         urls.public(url)
 
-    def _hop(self, url: Url, write: Write, deadline: Deadline, *, is_at_home: bool, is_ours: bool) -> Head:
-        """One host's answer. The body is written out unless it only says where to go."""
+    def _hop(self, url: Url, write: Write, deadline: Deadline, *, is_at_home: bool, is_ours: bool) -> tuple[Head, str]:
+        """One host's answer, and its address. The body is written out unless it only says where to go."""
         seconds, came = self.profile.seconds, time.monotonic()
         with self.door.pace.turn(url.authority, patience=seconds, lasts=seconds) as turn:
             deadline.extend(time.monotonic() - came)  # waiting for one's turn is no fault of the host's
             try:
                 with closing(self._connected(url, deadline, is_ours=is_ours)) as opened:
+                    address = str(opened.getpeername()[0])
                     exchange = Exchange(opened, deadline)
                     exchange.ask(self._question(url, is_at_home=is_at_home))
                     head = exchange.head()
@@ -208,7 +211,7 @@ class _Asked:
                 if error.why in OF_THE_HOST:
                     turn.went_well = False
                 raise
-        return head
+        return head, address
 
     def _connected(self, url: Url, deadline: Deadline, *, is_ours: bool) -> socket.socket:
         door = self.door

@@ -96,6 +96,8 @@ def tagged_page(view: View) -> View:
             response.render()
         if response.status_code != 200:
             return response
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Cache-Control"] = "private, no-cache"
         set_response_etag(response)
         return get_conditional_response(request, etag=response["ETag"], response=response) or response
 

@@ -29,7 +29,7 @@ class NotedForm(forms.Form):
 
 def page(request: HttpRequest, template: str, model: type[Model], title: str, **context: Any) -> TemplateResponse:
     whole = {**admin.site.each_context(request), "title": title, "opts": model._meta, **context}
-    return TemplateResponse(request, f"admin/ranking/{template}", whole)
+    return TemplateResponse(request, f"admin/{model._meta.app_label}/{template}", whole)
 
 
 def row_or_404(rows: Any, pk: int) -> Any:
@@ -40,7 +40,7 @@ def row_or_404(rows: Any, pk: int) -> Any:
 
 
 class PagesAdmin(ReadOnlyAdmin):
-    """A list whose rows have a page of their own, named `ranking_<model>_<own>`, in place of Django's form."""
+    """A list whose rows have a page of their own, named `<app>_<model>_<own>`, in place of Django's form."""
 
     own = "page"
     list_display_links = None
@@ -50,17 +50,20 @@ class PagesAdmin(ReadOnlyAdmin):
         return []
 
     def get_urls(self) -> list[Any]:
-        model = self.opts.model_name
+        label = self.opts.label_lower.replace(".", "_")
         own: list[URLPattern] = [
-            path(address, self.admin_site.admin_view(view), name=f"ranking_{model}_{name}")
+            path(address, self.admin_site.admin_view(view), name=f"{label}_{name}")
             for address, view, name in self.pages()
         ]
         return [*own, *super().get_urls()]
 
     def address_of(self, row: Any) -> str:
-        return reverse(f"admin:ranking_{self.opts.model_name}_{self.own}", args=[row.pk])
+        return reverse(self._own(), args=[row.pk])
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not object_id.isdecimal():
             raise Http404
-        return HttpResponseRedirect(reverse(f"admin:ranking_{self.opts.model_name}_{self.own}", args=[int(object_id)]))
+        return HttpResponseRedirect(reverse(self._own(), args=[int(object_id)]))
+
+    def _own(self) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{self.own}"

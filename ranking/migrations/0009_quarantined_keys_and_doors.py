@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ranking", "0007_intent_rights"),
+        ("ranking", "0008_counts_of_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import allauth
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -33,6 +35,12 @@ BY_PATH = {
     "catalog:sitemap-section": "the sitemap index",
 }
 
+#: Of allauth: parts of its own pages, and what we have switched off.
+NOT_SHOWN = (
+    r"/base|snippets/|phone|passkey|webauthn|mfa/trust|login_redirect|verified_email_required|request_login_code|"
+    r"account/email\.html|email/email_confirm_[ms]|_code\.html|password_reset_code|verification_code"
+)
+
 
 def templates() -> list[tuple[str, str]]:
     return [
@@ -40,6 +48,11 @@ def templates() -> list[tuple[str, str]]:
         for path in project_files(".html", ".txt", ".xml")
         if "templates" in path.parts
     ]
+
+
+def of_allauth() -> set[str]:
+    folder = Path(allauth.__file__).parent / "templates"
+    return {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
 
 
 def faults(text: str) -> list[str]:
@@ -107,9 +120,8 @@ def test_every_template_is_used() -> None:
     for _, text in templates():
         used |= included_by(text)
     names = {relative(path).partition("templates/")[2] for path in project_files(".html") if "templates" in path.parts}
-    ours = {
-        name for name in names if not name.startswith(("admin/", "registration/"))
-    }  # found by Django, by their names
+    # Found by Django and allauth, by their names.
+    ours = {name for name in names if not name.startswith(("admin/", "registration/"))} - of_allauth()
     assert ours - used == set()
 
 
@@ -130,6 +142,14 @@ def test_every_address_is_used_by_its_name() -> None:
 def test_exceptions_are_still_needed() -> None:
     assert set(BY_PATH) <= url_names()
     assert all((ROOT / path).exists() for path in MAY_MARK_SAFE)
+
+
+def test_no_page_of_an_account_is_allauths_own() -> None:
+    """What we do not have ourselves would come out of its package, in other words and looks."""
+    shown = {name for name in of_allauth() if name.split("/")[0] in ("account", "mfa", "socialaccount")}
+    shown = {name for name in shown if not re.search(NOT_SHOWN, name)}
+    there = {relative(path).partition("templates/")[2] for path in project_files() if "templates" in path.parts}
+    assert shown - there == set()
 
 
 # --- each rule can be broken ------------------------------------------------------------------------------------------

@@ -222,7 +222,7 @@ def desk(visit: Open, demo: Demo) -> Any:
     User.objects.create_superuser("sven", password="stronger-through-disorder")
     window = visit()
     window.goto("/admin/login/?next=/admin/")
-    window.page.fill("#id_username", "sven")
+    window.page.fill("#id_login", "sven")
     window.page.fill("#id_password", "stronger-through-disorder")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector("#user-tools")

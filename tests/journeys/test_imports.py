@@ -34,7 +34,7 @@ def desk(visit: Open, demo: Demo) -> Iterator[Any]:
     User.objects.create_superuser("petra", password="stronger-through-disorder")
     window = visit()
     window.goto("/admin/login/?next=/admin/catalog/importrule/")
-    window.page.fill("#id_username", "petra")
+    window.page.fill("#id_login", "petra")
     window.page.fill("#id_password", "stronger-through-disorder")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector(".desk-queue")

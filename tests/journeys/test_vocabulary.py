@@ -24,7 +24,7 @@ def desk(visit: Open, demo: Demo) -> Iterator[Any]:
     User.objects.create_superuser("sven", password="stronger-through-disorder")
     window = visit()
     window.goto(f"/admin/login/?next={TREE}")
-    window.page.fill("#id_username", "sven")
+    window.page.fill("#id_login", "sven")
     window.page.fill("#id_password", "stronger-through-disorder")
     window.page.keyboard.press("Enter")
     window.page.wait_for_selector("table.desk-tree")

@@ -25,6 +25,12 @@ DOORS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def second_factor(settings) -> None:
+    """As in production by default."""
+    settings.ADMIN_SECOND_FACTOR = True
+
+
 def found_ids() -> list[str]:
     return [message.id for message in run_checks(tags=[TAG])]
 
@@ -84,6 +90,18 @@ def test_production_without_redis_is_a_warning_that_does_not_stop_it(settings) -
     settings.PRODUCTION, settings.REDIS_URL, settings.SITE_URL = True, "", "https://unfragile.example"
     assert found_ids() == ["unfragile.W001"]
     refuse_to_start_on_errors()
+
+
+def test_a_desk_without_a_second_factor_is_a_warning_in_production(settings) -> None:
+    settings.PRODUCTION, settings.REDIS_URL, settings.SITE_URL = True, "redis://", "https://unfragile.example"
+    settings.ADMIN_SECOND_FACTOR = False
+    assert found_ids() == ["unfragile.W002"]
+    refuse_to_start_on_errors()
+
+
+def test_half_a_github_application_is_refused(settings) -> None:
+    settings.ACCOUNTS = {**settings.ACCOUNTS, "GITHUB_HALF_SET": True}
+    assert found_ids() == ["unfragile.E010"]
 
 
 def test_check_lists_all_that_is_missing(run) -> None:

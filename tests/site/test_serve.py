@@ -121,7 +121,7 @@ def test_a_busy_port_is_one_plain_sentence(run) -> None:
 @linux_only
 def test_a_life_of_the_site(served: Site, run) -> None:
     served.start("--no-demo")
-    status, page = served.get("/admin/login/")
+    status, page = served.get("/accounts/login/")
     assert status == 200
     [style, *_] = re.findall(rb'href="(/static/[^"]+\.css)"', page)
     assert re.search(rb"\.[0-9a-f]{12}\.css$", style), "static files carry their digest in their name"

@@ -20,6 +20,8 @@ from catalog.changes import change
 from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
 from catalog.models import Artifact, BrokenLink, Difference, Fall, ImportRule, ImportRun, Job, Pair, Proposal
+from claims import audit
+from claims.models import Claim
 from ranking import drafts, noting
 from ranking.configurations import live_configuration
 from ranking.models import Build, Exclusion, Feedback, Hold, Intent, Quarantine
@@ -158,6 +160,8 @@ class Arguments:
                 subject="actor", value="a", why="Bought.", set_at=timezone.now()
             ),
             "ranking/comparisonnote": noting.write([kept, self.artifact], title="", text="Both will do.", by=None),
+            "claims/claim": Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
+            "claims/auditentry": audit.written("opened", at=timezone.now()),
             "auth/group": Group.objects.create(name="Readers"),
             "auth/user": User.objects.create_user("rui"),
         }

@@ -1,0 +1,92 @@
+"""Claims at the desk: who has proven what and how it stands, two proofs side by side, and the log of what was done.
+
+Nothing is typed in here: a claim is proven by its owner, and what an editor may do is to take one back, with a reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+
+from catalog.admin.base import editor_of
+from catalog.admin.rights import need
+from catalog.admin.run import ReadOnlyAdmin
+from claims import audit, badge, ownership
+from claims.choices import OPEN, ProofState
+from claims.models import AuditEntry, Claim
+from ranking.admin.pages import PagesAdmin, WhyForm, page, row_or_404
+
+
+def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
+    need(request, "claims.view_claim")
+    it: Claim = row_or_404(Claim.objects.select_related("artifact", "opened_by"), pk)
+    form = WhyForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        need(request, "claims.change_claim")
+        if form.is_valid():
+            try:
+                ownership.revoke(it, by=editor_of(request), why=form.cleaned_data["why"], now=timezone.now())
+                messages.success(request, "Taken back. Its people have been told.")
+                return HttpResponseRedirect(request.path)
+            except ownership.CannotClaim as error:
+                messages.error(request, str(error))
+    others = Claim.objects.filter(artifact=it.artifact).exclude(pk=it.pk).select_related("opened_by")
+    return page(
+        request,
+        "claim.html",
+        Claim,
+        f"Claim of {it.artifact.name[:80]}",
+        it=it,
+        proofs=it.proofs.prefetch_related("looks")[:10],
+        members=it.members.select_related("user"),
+        others=others,
+        badge=badge.badge_of(it.artifact_id, now=timezone.now()),
+        entries=AuditEntry.objects.filter(claim=it.pk)[:50],
+        may_revoke=it.state in OPEN and request.user.has_perm("claims.change_claim"),
+        form=form,
+    )
+
+
+@admin.register(Claim)
+class ClaimAdmin(PagesAdmin):
+    list_display = ["of", "state", "how", "opened_by", "opened_at"]
+    list_filter = ["state", "is_demo"]
+    search_fields = ["artifact__name", "artifact__slug", "opened_by__username", "proofs__place"]
+    ordering = ["-opened_at", "-id"]
+
+    def pages(self) -> list[tuple[str, Any, str]]:
+        return [("<int:pk>/", claim_page, "page")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).select_related("artifact", "opened_by").prefetch_related("proofs")
+
+    @admin.display(description="claim of")
+    def of(self, row: Claim) -> str:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', self.address_of(row), row.artifact.name[:80])
+
+    @admin.display(description="by")
+    def how(self, row: Claim) -> str:
+        proof = next((one for one in row.proofs.all() if one.state != ProofState.OVER), None)
+        return str(proof) if proof else ""
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Read, and nothing else; the database itself refuses the rest."""
+
+    list_display = ["number", "at", "verb", "actor", "artifact", "claim"]
+    list_filter = ["verb"]
+    search_fields = ["=artifact", "=claim", "=actor"]
+    ordering = ["-number"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        _, faults = audit.verified()
+        for fault in faults[:5]:
+            messages.error(request, f"Entry {fault.number}: {fault.what}.")
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response

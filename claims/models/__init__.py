@@ -1,0 +1,9 @@
+"""People's part of the tables: claims and proofs, roles, disputes, and the log of what was done."""
+
+from __future__ import annotations
+
+from claims.models.audit import AuditEntry, AuditHead
+from claims.models.claim import Claim, Look, Proof
+from claims.models.people import Dispute, Invitation, Member, Transfer
+
+__all__ = ["AuditEntry", "AuditHead", "Claim", "Dispute", "Invitation", "Look", "Member", "Proof", "Transfer"]

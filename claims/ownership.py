@@ -1,0 +1,312 @@
+"""Whose listing is it? Claims are opened, proven, suspended, released and revoked here, and nowhere else.
+
+Every change of a claim's state is one transaction with one entry in the audit log, and `Artifact.verified_until` is
+written in it. Looking at the places themselves is checking.py's part; what a look means is standing.py's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from catalog.changes import change
+from catalog.choices import Lifecycle
+from catalog.models import Artifact
+from catalog.publishing import set_verified_until
+from claims import notices, tokens
+from claims.audit import written
+from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, ProofState, Role
+from claims.models import Claim, Dispute, Invitation, Look, Member, Proof, Transfer
+from claims.places import Place, places_of
+from claims.proofs import Seen
+from claims.standing import CHALLENGE_FOR, Standing, next_look, passed, seen
+
+#: Of one account: claims that wait at the same time, and new ones within a day.
+MOST_OPEN, MOST_A_DAY = 10, 20
+#: When a dispute's two proofs are looked at again, after it was opened.
+DISPUTE_LOOKS = (dt.timedelta(hours=1), dt.timedelta(hours=24), dt.timedelta(hours=72))
+
+
+class CannotClaim(Exception):
+    """With a sentence for the person who tried."""
+
+
+def places(artifact: Artifact) -> list[Place]:
+    return places_of(
+        kind=artifact.kind,
+        homepage=artifact.homepage,
+        repository=artifact.repository,
+        ids=dict(artifact.identifier_rows.values_list("scheme", "value")),
+    )
+
+
+def holder_of(artifact_id: int) -> Claim | None:
+    return Claim.objects.filter(artifact=artifact_id, state__in=HOLDING).first()
+
+
+def claims_of(person: User) -> list[Claim]:
+    """All that somebody has opened or looks after, the newest first."""
+    mine = Q(opened_by=person) | Q(members__user=person)
+    return list(Claim.objects.filter(mine).select_related("artifact").distinct())
+
+
+def dispute_of(claim: Claim) -> Dispute | None:
+    about = Q(holder=claim) | Q(challenger=claim)
+    return Dispute.objects.filter(about).exclude(state=DisputeState.SETTLED).first()
+
+
+def standing_of(proof: Proof, claim: Claim) -> Standing:
+    """Of the claim, by this proof."""
+    since = proof.issued_at if proof.state == ProofState.PENDING else claim.opened_at
+    return Standing(
+        ClaimState(claim.state),
+        since,
+        proof.last_present_at,
+        proof.first_absent_at,
+        proof.absent_count,
+        claim.suspended_at,
+    )
+
+
+def expires_at(proof: Proof) -> dt.datetime:
+    return proof.issued_at + CHALLENGE_FOR
+
+
+# --- by people --------------------------------------------------------------------------------------------------------
+
+
+def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) -> Proof:
+    """A new claim, or another challenge for one's own: the older one is dead from then on. Raises CannotClaim."""
+    if artifact.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED):
+        raise CannotClaim("This listing is not public, so it cannot be claimed.")
+    if not EmailAddress.objects.filter(user=by, verified=True).exists():
+        raise CannotClaim("Confirm your e-mail address first: letters about the claim go there.")
+    if place not in places(artifact):
+        raise CannotClaim("That is no place by which this listing can be proven.")
+    with change():
+        # One after the other per account, so that two clicks at once count as two.
+        User.objects.select_for_update().get(pk=by.pk)
+        mine = Claim.objects.filter(artifact=artifact, members__user=by, members__role=Role.OWNER, state__in=HOLDING)
+        claim = (
+            mine.first()
+            or Claim.objects.filter(
+                artifact=artifact, opened_by=by, state__in=(ClaimState.PENDING, ClaimState.CONTESTED)
+            ).first()
+        )
+        if claim is None:
+            _check_limits(by, now)
+            claim = Claim.objects.create(artifact=artifact, opened_by=by, opened_at=now)
+            written("opened", at=now, actor=by.pk, artifact=artifact.pk, claim=claim.pk, after={"state": claim.state})
+        claim.proofs.filter(state=ProofState.PENDING).update(state=ProofState.OVER)
+        return Proof.objects.create(
+            claim=claim,
+            method=place.method,
+            place=place.where,
+            scope=place.scope,
+            token=tokens.challenge(),
+            issued_at=now,
+            next_check_at=now + dt.timedelta(minutes=10),
+        )
+
+
+def _check_limits(by: User, now: dt.datetime) -> None:
+    mine = Claim.objects.filter(opened_by=by)
+    if mine.filter(state__in=(ClaimState.PENDING, ClaimState.CONTESTED)).count() >= MOST_OPEN:
+        raise CannotClaim(f"You have {MOST_OPEN} claims that wait for their proof. Prove or give up one of them first.")
+    if mine.filter(opened_at__gt=now - dt.timedelta(days=1)).count() >= MOST_A_DAY:
+        raise CannotClaim(f"You have opened {MOST_A_DAY} claims today. Go on tomorrow.")
+
+
+def give_up(claim: Claim, *, by: User, now: dt.datetime) -> None:
+    with change():
+        locked = _locked(claim.pk)
+        if locked.state in OPEN:
+            _moved(locked, ClaimState.RELEASED, now=now, actor=by.pk, why="Given up by its owner.")
+
+
+def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime) -> None:
+    """An editor takes it away, at once. Raises CannotClaim."""
+    if not why.strip():
+        raise CannotClaim("Say why; its people will read it.")
+    with change():
+        locked = _locked(claim.pk)
+        if locked.state not in OPEN:
+            raise CannotClaim("It is over already.")
+        _moved(locked, ClaimState.REVOKED, now=now, actor=by.pk, why=why.strip())
+
+
+# --- by looks and by time ---------------------------------------------------------------------------------------------
+
+
+def took_place(
+    proof_id: int,
+    found: Seen,
+    *,
+    host: str,
+    by: User | None,
+    now: dt.datetime,
+    draw: Callable[[], float] = random.random,
+) -> Look:
+    """What a look at the proof has shown, and all that follows from it."""
+    with change():
+        proof = Proof.objects.select_for_update().get(pk=proof_id)
+        claim = _locked(proof.claim_id)
+        look = Look.objects.create(
+            proof=proof, by=by, host=host, at=now, outcome=found.outcome, code=found.code, evidence=dict(found.evidence)
+        )
+        proof.last_checked_at, proof.last_outcome, proof.last_code = now, found.outcome, found.code
+        proof.looked_at_until = None
+        if proof.state == ProofState.OVER or claim.state not in OPEN:
+            proof.next_check_at = None
+            proof.save()
+            return look
+        proof.next_check_at = next_look(now, draw())
+        if proof.state == ProofState.PENDING:
+            _asked_for(proof, claim, found, now=now, by=by)
+        else:
+            _looked_for(proof, claim, found, now=now)
+        proof.save()
+        publish(claim)
+        return look
+
+
+def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by: User | None) -> None:
+    if found.outcome != Outcome.PRESENT:
+        # Nobody knows when it will be put there: often at first, then with every look.
+        proof.next_check_at = now + max(dt.timedelta(minutes=10), (now - proof.issued_at) / 4)
+        return
+    claim.proofs.filter(state=ProofState.STANDING).update(state=ProofState.OVER)
+    proof.state, proof.ids = ProofState.STANDING, dict(found.ids)
+    proof.first_present_at = proof.last_present_at = now
+    was = claim.state
+    holder = Claim.objects.filter(artifact=claim.artifact_id, state__in=HOLDING).exclude(pk=claim.pk).first()
+    state = ClaimState.CONTESTED if holder is not None else ClaimState.PROVEN
+    claim.first_proven_at = claim.first_proven_at or now
+    if was != state:
+        _moved(claim, state, now=now, actor=by.pk if by else None, evidence=found.evidence)
+    else:
+        claim.save()
+        written(
+            "proof changed", at=now, actor=by.pk if by else None, artifact=claim.artifact_id, claim=claim.pk,
+            after={"method": proof.method, "place": proof.place}, evidence=found.evidence,
+        )  # fmt: skip
+    if claim.opened_by is not None and not claim.members.exists():
+        Member.objects.create(claim=claim, user=claim.opened_by, role=Role.OWNER, since=now)
+    if holder is not None and was == ClaimState.PENDING:
+        _contest(holder, claim, now=now)
+
+
+def _contest(holder: Claim, challenger: Claim, *, now: dt.datetime) -> None:
+    dispute = Dispute.objects.create(
+        holder=holder, challenger=challenger, opened_at=now, next_look_at=now + DISPUTE_LOOKS[0]
+    )
+    written(
+        "disputed", at=now, artifact=holder.artifact_id, claim=challenger.pk,
+        after={"dispute": dispute.pk, "holder": holder.pk},
+    )  # fmt: skip
+    notices.tell(holder, "disputed")
+    notices.tell(challenger, "disputed")
+
+
+def _looked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime) -> None:
+    before = standing_of(proof, claim)
+    after = seen(before, found.outcome, now=now)
+    proof.last_present_at = after.last_present_at
+    proof.first_absent_at, proof.absent_count = after.first_absent_at, after.absent_count
+    if after.state != before.state:
+        _moved(claim, after.state, now=now, suspended_at=after.suspended_at, evidence=found.evidence)
+    if found.outcome == Outcome.ABSENT and after.absent_count == 1:
+        notices.tell(claim, "absent")
+
+
+def pass_time(*, now: dt.datetime) -> int:
+    """Claims for which only time has brought a change: how many there were."""
+    due = Claim.objects.filter(
+        Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR) | Q(state__in=HOLDING)
+    ).values_list("pk", flat=True)
+    return sum(_passed(pk, now=now) for pk in due)
+
+
+def _passed(pk: int, *, now: dt.datetime) -> bool:
+    with change():
+        claim = _locked(pk)
+        proofs = {proof.state: proof for proof in claim.proofs.exclude(state=ProofState.OVER)}
+        proof = proofs.get(ProofState.PENDING if claim.state == ClaimState.PENDING else ProofState.STANDING)
+        if proof is None:
+            return False
+        before = standing_of(proof, claim)
+        after = passed(before, now=now)
+        if after.state == before.state:
+            return False
+        _moved(claim, after.state, now=now, suspended_at=after.suspended_at)
+        publish(claim)
+        return True
+
+
+# --- what all of them share -------------------------------------------------------------------------------------------
+
+
+def _locked(pk: int) -> Claim:
+    return Claim.objects.select_for_update(of=("self",)).select_related("artifact", "opened_by").get(pk=pk)
+
+
+#: What is said in a mail when a claim comes into a state.
+_TOLD = {
+    ClaimState.PROVEN: "proven",
+    ClaimState.SUSPENDED: "suspended",
+    ClaimState.RELEASED: "released",
+    ClaimState.REVOKED: "revoked",
+    ClaimState.EXPIRED: "expired",
+}
+
+
+def _moved(
+    claim: Claim,
+    state: ClaimState,
+    *,
+    now: dt.datetime,
+    actor: int | None = None,
+    why: str = "",
+    suspended_at: dt.datetime | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> None:
+    was = claim.state
+    told = _TOLD.get(state)
+    if told:
+        notices.tell(claim, told)  # while its people are still its people
+    claim.state, claim.suspended_at = state, suspended_at
+    if state not in OPEN:
+        claim.ended_at, claim.why = now, why
+        _end(claim, now=now)
+    claim.save()
+    written(
+        state, at=now, actor=actor, artifact=claim.artifact_id, claim=claim.pk,
+        before={"state": was}, after={"state": state, **({"why": why} if why else {})}, evidence=evidence,
+    )  # fmt: skip
+    if state not in OPEN:
+        publish(claim)
+
+
+def _end(claim: Claim, *, now: dt.datetime) -> None:
+    """Nothing of it is left for whoever comes next: no right, no invitation, no transfer on its way."""
+    claim.proofs.exclude(state=ProofState.OVER).update(state=ProofState.OVER, next_check_at=None)
+    Member.objects.filter(claim=claim).delete()
+    Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
+    Transfer.objects.filter(claim=claim, ended_at=None).update(ended_at=now)
+    disputes = Dispute.objects.filter(Q(holder=claim) | Q(challenger=claim)).exclude(state=DisputeState.SETTLED)
+    disputes.update(state=DisputeState.WAITING, next_look_at=None)
+
+
+def publish(claim: Claim) -> None:
+    """What the public sees of whoever holds the listing now. Nobody's: nothing."""
+    holder = holder_of(claim.artifact_id)
+    proof = holder.proofs.filter(state=ProofState.STANDING).first() if holder else None
+    until = standing_of(proof, holder).badge_until() if holder and proof else None
+    if Artifact.objects.filter(pk=claim.artifact_id).values_list("verified_until", flat=True).get() != until:
+        set_verified_until(claim.artifact, until)

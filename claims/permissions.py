@@ -1,0 +1,58 @@
+"""May this person do this with that listing? The one place that answers, for pages, API, keys and tags alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from claims.choices import OPEN, ClaimState, ProofState, Role
+from claims.models import Claim, Member
+from claims.ownership import standing_of
+
+
+class Verb(StrEnum):
+    SEE = "see"  # the claim's own page
+    ANALYSE = "analyse"
+    EDIT = "edit"
+    PROVE = "prove"
+    LEAD = "lead"  # people, transfer, giving it up
+
+
+#: What a claim of this role may do while its proof stands.
+ALLOWED: dict[str, frozenset[Verb]] = {
+    Role.OWNER: frozenset(Verb),
+    Role.MAINTAINER: frozenset({Verb.SEE, Verb.ANALYSE, Verb.EDIT}),
+    Role.ANALYST: frozenset({Verb.SEE, Verb.ANALYSE}),
+}
+#: And whatever has become of the proof: so that it can be mended, or let go.
+ALWAYS: dict[str, frozenset[Verb]] = {
+    Role.OWNER: frozenset({Verb.SEE, Verb.PROVE, Verb.LEAD}),
+    Role.MAINTAINER: frozenset({Verb.SEE}),
+    Role.ANALYST: frozenset({Verb.SEE}),
+}
+
+
+def may(person: User | AnonymousUser, verb: Verb, claim: Claim, *, now: dt.datetime) -> bool:
+    if not person.is_authenticated or not person.is_active:
+        return False
+    if claim.state in (ClaimState.PENDING, ClaimState.CONTESTED):
+        # Not yet, or not alone, theirs: whoever opened it sees and proves it, and nothing beyond.
+        return claim.opened_by_id == person.pk and verb in (Verb.SEE, Verb.PROVE, Verb.LEAD)
+    role = role_in(claim, person.pk)
+    if role is None:
+        # What has ended can still be read by whoever began it.
+        return verb == Verb.SEE and claim.state not in OPEN and claim.opened_by_id == person.pk
+    return verb in (ALLOWED if has_rights(claim, now=now) else ALWAYS).get(role, frozenset())
+
+
+def role_in(claim: Claim, person_id: int) -> str | None:
+    return Member.objects.filter(claim=claim, user=person_id).values_list("role", flat=True).first()
+
+
+def has_rights(claim: Claim, *, now: dt.datetime) -> bool:
+    """Whether its proof was seen lately enough. Computed, so that nothing has to run for it to end."""
+    proof = claim.proofs.filter(state=ProofState.STANDING).first()
+    until = standing_of(proof, claim).rights_until() if proof else None
+    return until is not None and now < until

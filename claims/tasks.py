@@ -1,0 +1,51 @@
+"""The work of claims that nobody waits for. What each does is decided in the module it calls."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from claims import audit, checking, notices, ownership
+from claims.models import Claim, Proof
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def check_claims() -> None:
+    """Proofs whose day has come, each as a task of its own: one slow host holds nobody up. Then what time brings."""
+    now = timezone.now()
+    for pk in checking.due(now=now):
+        look_for_proof.delay(pk)
+    ownership.pass_time(now=now)
+
+
+@shared_task(soft_time_limit=90, time_limit=120)
+def look_for_proof(pk: int, by: int | None = None) -> None:
+    proof = Proof.objects.filter(pk=pk).select_related("claim").first()
+    if proof is None:
+        return
+    person = User.objects.filter(pk=by).first() if by else None
+    try:
+        checking.look_for(proof, by=person)
+    except checking.CannotLook as error:
+        log.info("Proof %s is looked for in %s s.", pk, error.retry_after)
+
+
+@shared_task
+def send_notice(claim: int, what: str, to: list[str]) -> None:
+    row = Claim.objects.filter(pk=claim).select_related("artifact").first()
+    if row is not None:
+        notices.send(row, what, to)
+
+
+@shared_task
+def verify_audit() -> None:
+    """Once a day; a log that does not hold together is said loudly."""
+    number, faults = audit.verified()
+    for fault in faults:
+        log.error("Entry %s of the audit log: %s.", fault.number, fault.what)
+    log.info("%s entries of the audit log, %s faults.", number, len(faults))

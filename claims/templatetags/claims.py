@@ -1,0 +1,18 @@
+"""What pages show of claims. At most one query a tag, and none where nobody ever proved anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from claims.badge import badge_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("claims/_panel.html")
+def claim_panel(artifact: Any) -> dict[str, Any]:
+    claimed = artifact.verified_until is not None
+    return {"artifact": artifact, "badge": badge_of(artifact.pk, now=timezone.now()) if claimed else None}

@@ -1,0 +1,18 @@
+"""Owners' addresses, and the badge that everybody may show."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from claims.views import badges, owning
+
+app_name = "claims"
+urlpatterns = [
+    path("badge/<slug:slug>.svg", badges.badge_image, name="badge"),
+    path("owner/", owning.home, name="home"),
+    path("owner/claim/<slug:slug>/", owning.start, name="start"),
+    path("owner/claims/<int:pk>/", owning.claim_page, name="claim"),
+    path("owner/claims/<int:pk>/check/", owning.check_now, name="check"),
+    path("owner/claims/<int:pk>/another-way/", owning.another_way, name="another-way"),
+    path("owner/claims/<int:pk>/give-up/", owning.give_up, name="give-up"),
+]
