@@ -35,7 +35,7 @@ def _post(claim: int, what: str, to: list[str]) -> None:
 
 def addresses(claim: Claim) -> list[str]:
     """Confirmed ones alone, of whoever looks after it, or has opened it."""
-    people = list(claim.members.values_list("user", flat=True)) or [claim.opened_by_id]
+    people: list[int | None] = list(claim.members.values_list("user", flat=True)) or [claim.opened_by_id]
     proven = EmailAddress.objects.filter(user__in=people, verified=True, primary=True, user__is_active=True)
     return sorted(set(proven.values_list("email", flat=True)))
 
