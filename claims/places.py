@@ -6,7 +6,7 @@ nobody; on hosts that many people share, only a page of one's own shows anything
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote, urlsplit
@@ -54,12 +54,12 @@ def registrable(host: str) -> str:
 
 def places_of(*, kind: str, homepage: str, repository: str, ids: Mapping[str, str]) -> list[Place]:
     """The strongest first. Empty: nothing that the listing names can be shown to be somebody's."""
-    found = [*_repositories(kind, repository, ids), *_of_website(homepage)]
+    found = [*_repositories(kind, (repository, homepage), ids), *_of_website(homepage)]
     return list(dict.fromkeys(found))
 
 
-def _repositories(kind: str, repository: str, ids: Mapping[str, str]) -> list[Place]:
-    named = [repository.casefold()] if repository else []
+def _repositories(kind: str, addresses: Iterable[str], ids: Mapping[str, str]) -> list[Place]:
+    named = [address.casefold() for address in addresses if address]
     if hub := ids.get("huggingface"):
         named.append(f"https://huggingface.co/{_hub_folder(kind)}{hub}")
     places = []

@@ -49,8 +49,11 @@ def test_on_a_host_that_many_share_a_page_shows_that_page_alone() -> None:
 
 
 def test_a_page_of_a_forge_is_proven_by_its_repository() -> None:
-    assert ways("https://github.com/maker/scribe") == []
-    assert ways(repository="https://github.com/Maker/Scribe.git") == [("repository", "github.com/maker/scribe")]
+    here = [("repository", "github.com/maker/scribe")]
+    assert ways(repository="https://github.com/Maker/Scribe.git") == here
+    assert ways("https://github.com/maker/scribe/tree/main/src/one") == here, "a listing may name it as its homepage"
+    assert ways("https://github.com/maker/scribe", "https://github.com/maker/scribe") == here
+    assert ways("https://github.com/maker") == []
 
 
 @pytest.mark.parametrize(
