@@ -32,7 +32,7 @@ class Place:
     method: Method
     #: A host, a page's address, or a repository's host and path.
     where: str
-    #: What having it shows, in words.
+    #: What whoever proves it has, in words that follow a colon.
     scope: str
 
 
@@ -68,7 +68,7 @@ def _repositories(kind: str, addresses: Iterable[str], ids: Mapping[str, str]) -
         path = parts.path.strip("/").removesuffix(".git")
         if parts.hostname in FORGES and (path := _whole(parts.hostname, path)):
             where = f"{parts.hostname}/{path}"
-            places.append(Place(Method.REPOSITORY, where, f"That you can write to {where}."))
+            places.append(Place(Method.REPOSITORY, where, f"write access to {where}"))
     return places
 
 
@@ -97,12 +97,12 @@ def _of_website(homepage: str) -> list[Place]:
     if page.host in SHARED or above in SHARED:
         if page.host in FORGES or page.target.strip("/") == "":
             return []  # what a forge shows of a repository is proven by the repository
-        return [Place(Method.META, str(page), f"That the page {page} is yours; nothing else on {page.host}.")]
+        return [Place(Method.META, str(page), f"the page {page}, and nothing else on {page.host}")]
     hosts = list(dict.fromkeys([page.host, above]))
     return [
-        *(Place(Method.DNS, host, f"That {host} and everything below it is yours.") for host in hosts),
-        Place(Method.WELL_KNOWN, page.host, f"That {page.host} is yours."),
-        Place(Method.META, str(page), f"That {page.host} is yours, by its page {page}."),
+        *(Place(Method.DNS, host, f"{host} and everything below it") for host in hosts),
+        Place(Method.WELL_KNOWN, page.host, page.host),
+        Place(Method.META, str(page), f"{page.host}, by its page {page}"),
     ]
 
 

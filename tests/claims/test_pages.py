@@ -82,7 +82,7 @@ def test_from_the_choice_to_the_badge(olga: Client, at_the_world: World, scribe:
     assert "It is yours" in told
     assert "Markdown" in told
     page = Client().get("/artifacts/scribe/")
-    assert "Proven by a file on the website." in text_of(page)
+    assert "Proven by a file on the website: www.maker.dev." in text_of(page)
     assert "owner verified" in Client().get("/badge/scribe.svg").content.decode()
 
 

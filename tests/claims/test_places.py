@@ -83,7 +83,6 @@ def test_every_place_says_what_it_shows() -> None:
     for one in places_of(
         kind="mcp", homepage="https://www.maker.dev/", repository="https://github.com/maker/scribe", ids={}
     ):
-        assert one.scope.endswith(".")
         assert one.where.removeprefix("https://").split("/")[0] in one.scope
         assert one.method in Method
 
