@@ -61,7 +61,7 @@ def test_the_ways_are_offered_with_what_they_show(olga: Client, scribe: Artifact
         "A DNS record",
         "A file in the repository",
         "github.com/maker/scribe",
-        "everything below it is yours",
+        "everything below it",
     ):
         assert words in told
 

@@ -81,7 +81,9 @@ def test_nothing_leaves_the_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<!DOCTYPE html>", b"\x1f\x8b\x08\x00", packed(("a.json", b"1" * 9_000))[:60]]
+    "content",
+    [b"", b"<!DOCTYPE html>", b"\x1f\x8b\x08\x00", packed(("a.json", b"1" * 9_000))[:60]],
+    ids=["empty", "page", "head", "cut"],  # packed bytes hold the time, and the workers of a run name tests alike
 )
 def test_what_is_no_archive_is_an_error_and_leaves_the_last_one_as_it_was(tmp_path: Path, content: bytes) -> None:
     archive, folder = tmp_path / "a.tar.gz", tmp_path / "unpacked"
