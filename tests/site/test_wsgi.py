@@ -7,6 +7,9 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+#: Ending an answer looks after connections, which a test has to be allowed.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(("method", "has_body"), [("GET", True), ("HEAD", False)])
 def test_a_head_is_answered_with_the_length_and_without_the_body(method: str, has_body: bool) -> None:
