@@ -17,3 +17,12 @@ class DeskConfig(admin_apps.AdminConfig):
 
     default = False  # of this package; named in INSTALLED_APPS
     default_site = "unfragile_site.desk.Desk"
+
+    def ready(self) -> None:
+        """Addresses, second factors and connected accounts belong to their people: the desk has no pages for them."""
+        super().ready()
+        from django.contrib import admin
+
+        for model in list(admin.site._registry):
+            if model._meta.app_label in ("account", "mfa", "socialaccount"):
+                admin.site.unregister(model)

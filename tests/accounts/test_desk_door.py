@@ -97,7 +97,7 @@ def test_after_a_working_day_it_asks_in_any_case(client: Client, petra: User) ->
         assert client.get(DESK, follow=True).redirect_chain[-1][0] == f"/accounts/login/?next={DESK}"
 
 
-def test_a_session_is_written_once_a_minute_at_most(client: Client, petra: User, django_assert_num_queries) -> None:
+def test_a_session_is_written_once_a_minute_at_most(client: Client, petra: User) -> None:
     from django.contrib.sessions.models import Session
 
     come_in(client, petra)
@@ -111,3 +111,8 @@ def test_the_desk_has_no_form_of_its_own_for_passwords(client: Client) -> None:
     """Which would take any number of tries."""
     client.force_login(User.objects.create_superuser("petra", password=PASSWORD))
     assert client.post("/admin/password_change/", {"old_password": "x"})["Location"] == "/accounts/password/change/"
+
+
+def test_nobody_looks_at_the_second_factors_of_others(admin_client: Client) -> None:
+    for path in ("mfa/authenticator/", "account/emailaddress/", "socialaccount/socialapp/"):
+        assert admin_client.get(f"/admin/{path}").status_code == 404

@@ -88,6 +88,17 @@ def test_the_way_there_starts_with_a_form_and_carries_a_challenge(client: Client
     assert "sesame" not in sent
 
 
+@pytest.mark.parametrize("path", ["login/", "signup/", "github/login/"])
+def test_browsers_let_the_form_go_to_github(client: Client, github: GitHub, path: str) -> None:
+    """They hold `form-action` against redirects; no other page may send a form there."""
+    assert "form-action 'self' https://github.com;" in client.get(f"/accounts/{path}")["Content-Security-Policy"] + ";"
+    assert "github.com" not in client.get("/accounts/password/reset/")["Content-Security-Policy"]
+
+
+def test_without_an_application_no_form_goes_there(client: Client) -> None:
+    assert "github.com" not in client.get("/accounts/login/")["Content-Security-Policy"]
+
+
 def test_whoever_comes_for_the_first_time_has_an_account(client: Client, github: GitHub) -> None:
     """Their address is confirmed where GitHub has done so; their key is not kept."""
     github.says(7, "ada@unfragile.example")

@@ -72,6 +72,11 @@ def test_a_forged_header_is_no_new_network(ada: User, settings: Any) -> None:
     for number in range(12):
         last = log_in(Client(), ada.email, "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
     assert last.status_code == 429
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    for number in range(12):
+        last = log_in(Client(), ada.email, "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{number}, {HERE}")
+    assert last.status_code == 429
+    assert log_in(Client(), ada.email, HTTP_X_FORWARDED_FOR=f"{HERE}, {THERE}").status_code == 302
 
 
 def test_a_household_of_ipv6_is_one_network(ada: User) -> None:
@@ -93,6 +98,18 @@ def test_after_many_wrong_passwords_from_everywhere_the_right_one_takes_a_code_b
     assert code, mail.outbox[-1].body
     assert client.post("/accounts/login/code/confirm/", {"code": "WRONG1"}).status_code == 200
     assert client.post("/accounts/login/code/confirm/", {"code": code[1]})["Location"] == "/accounts/"
+
+
+def test_codes_by_mail_are_limited_and_a_used_up_one_is_no_success(ada: User) -> None:
+    for number in range(doors.WRONG_PASSWORDS + 1):
+        log_in(Client(), ada.email, "wrong", REMOTE_ADDR=f"198.51.{number}.1")
+    statuses = []
+    while 429 not in statuses and len(statuses) < 9:
+        client = Client()
+        assert log_in(client, ada.email, REMOTE_ADDR=HERE).status_code == 302
+        wrong = [client.post("/accounts/login/code/confirm/", {"code": "WRONG1"}) for _ in range(3)]
+        statuses += [answer.status_code for answer in wrong]
+    assert statuses == [200, 200, 302, 200, 200, 429]
 
 
 def test_staff_without_an_address_are_not_asked_for_a_code_by_mail(client: Client) -> None:

@@ -116,7 +116,7 @@ def test_a_reader_gets_neither_session_nor_cookie(client: Client) -> None:
     artifact = make_artifact()
     for path in ("/", "/artifacts/", f"/artifacts/{artifact.slug}/", "/kinds/", "/methodology/", "/nowhere/"):
         answer = client.get(path)
-        assert 'href="/accounts/">Sign in</a>' in answer.text, path
+        assert 'href="/accounts/login/">Sign in</a>' in answer.text, path
         assert "Set-Cookie" not in answer.headers, path
         assert not client.cookies
     assert not Session.objects.exists()
@@ -134,7 +134,7 @@ def test_a_page_for_somebody_is_kept_by_nobody_and_shown_to_nobody_else(client: 
         assert "public" not in mine.get("Cache-Control", "")
         assert "Cookie" in mine["Vary"]
         others = reader.get(path)
-        assert 'href="/accounts/">Sign in</a>' in others.text
+        assert 'href="/accounts/login/">Sign in</a>' in others.text
     tag = others.get("ETag", "none")
     assert client.get(path, headers={"if-none-match": tag}).status_code == mine.status_code, "nor by its tag"
 
@@ -144,4 +144,4 @@ def test_signed_out_the_kept_page_is_shown_again(client: Client, ada: User) -> N
     log_in(client, ada.email)
     client.get("/artifacts/")
     client.post("/accounts/logout/")
-    assert 'href="/accounts/">Sign in</a>' in client.get("/artifacts/").text
+    assert 'href="/accounts/login/">Sign in</a>' in client.get("/artifacts/").text

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -102,7 +103,9 @@ def guarded(view: View, limits: tuple[Limit, ...] = (), *, is_steady: bool = Fal
                 return too_many(request, wait)
             keys.append(key)
         response = view(request, *args, **kwargs)
-        if limits in ONLY_FAILURES and response.status_code == 302:
+        # Whoever has used up a code is sent back to the log-in, which is no success.
+        went_on = response.status_code == 302 and response["Location"] != reverse("account_login")
+        if limits in ONLY_FAILURES and went_on:
             for key in keys:
                 give_back(key)
         if is_steady and not request.user.is_authenticated:

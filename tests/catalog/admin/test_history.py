@@ -201,7 +201,7 @@ def test_the_search_box_is_on_every_screen_and_answers(desk: Client, edited: Art
 
 def test_who_is_not_signed_in_sees_no_box_and_no_page(client: Client) -> None:
     assert client.get("/admin/search/", {"q": "heron"}).status_code == 302
-    assert 'action="/admin/search/"' not in text(client.get("/admin/login/"))
+    assert 'action="/admin/search/"' not in text(client.get("/admin/login/", follow=True))
 
 
 @pytest.mark.parametrize("model", ["source", "publisher", "capability", "fact"])
