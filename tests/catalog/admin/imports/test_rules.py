@@ -58,7 +58,7 @@ def test_what_lies_elsewhere_on_the_machine_is_not_read(desk: Client, settings: 
         ({"importer": "github"}, "github has no address of its own. Say where it is read from."),
         ({"importer": "huggingface", "address": "file:///etc/passwd"}, "An address begins with https:// or http://."),
         ({"importer": "huggingface", "address": "https://x.example/a", "path": "."}, "does not lie in a folder"),
-        ({"importer": "manifest", "address": "https://x.example/a"}, "Select a valid choice."),
+        ({"importer": "nowhere", "address": "https://x.example/a"}, "Select a valid choice."),
     ],
 )
 def test_what_cannot_be_read_from_there_is_said_on_the_form(desk: Client, said: dict[str, Any], words: str) -> None:
