@@ -11,6 +11,7 @@ from tests.journeys.looks import faults
 
 def test_its_pages_are_accessible(desk: Any) -> None:
     intent = Intent.objects.get(slug="transcribe-a-podcast")
+    found: dict[str, Any] = {}
     for address in (
         "ranking/intent/",
         f"ranking/intent/{intent.pk}/",
@@ -20,7 +21,9 @@ def test_its_pages_are_accessible(desk: Any) -> None:
         "queue/unmet/",
     ):
         desk.goto(f"/admin/{address}")
-        assert faults(desk.page) == {}, address
+        if wrong := faults(desk.page):
+            found[address] = wrong
+    assert found == {}
 
 
 def test_feedback_is_left_out_and_let_in_again(desk: Any) -> None:
