@@ -113,8 +113,9 @@ def main() -> None:
         from django.core.management import call_command
         from django.db.models import Q
 
-        from ranking.graph.exclusions import What, confirm, impose, lift
+        from ranking.graph.exclusions import What, impose
         from ranking.models import Feedback, Intent, Search
+        from ranking.setting_aside import confirm, lift
         from tests.cast import erin, sven
 
         call_command("migrate", verbosity=0)
