@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,10 +17,10 @@ from django.utils.html import format_html
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
-from claims import audit, badge, ownership
-from claims.choices import OPEN, ProofState
-from claims.models import AuditEntry, Claim
-from ranking.admin.pages import PagesAdmin, WhyForm, page, row_or_404
+from claims import audit, badge, disputes, ownership
+from claims.choices import OPEN, DisputeState, ProofState
+from claims.models import AuditEntry, Claim, Dispute
+from ranking.admin.pages import NotedForm, PagesAdmin, WhyForm, page, row_or_404
 
 
 def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,6 +74,62 @@ class ClaimAdmin(PagesAdmin):
     def how(self, row: Claim) -> str:
         proof = next((one for one in row.proofs.all() if one.state != ProofState.OVER), None)
         return str(proof) if proof else ""
+
+
+class SettleForm(NotedForm):
+    outcome = forms.ChoiceField(
+        label="Whose it is",
+        choices=[
+            (disputes.HOLDER, "The holder's"),
+            (disputes.CHALLENGER, "The challenger's"),
+            (disputes.BOTH, "Both look after it together"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("outcome", "why")
+
+
+def dispute_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Both proofs side by side; an editor settles what three days of looks have not."""
+    need(request, "claims.view_dispute")
+    it: Dispute = row_or_404(Dispute.objects.select_related("holder__artifact", "challenger", "settled_by"), pk)
+    form = SettleForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        need(request, "claims.change_dispute")
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                disputes.settle(it, said["outcome"], why=said["why"], by=editor_of(request), now=timezone.now())
+                messages.success(request, "Settled. The people of both claims have been told.")
+                return HttpResponseRedirect(request.path)
+            except disputes.CannotSettle as error:
+                messages.error(request, str(error))
+    sides = [("Holder", it.holder), ("Challenger", it.challenger)]
+    return page(
+        request,
+        "dispute.html",
+        Dispute,
+        f"Who owns {it.holder.artifact.name[:80]}?",
+        it=it,
+        sides=[(name, claim, claim.proofs.exclude(state=ProofState.OVER).first()) for name, claim in sides],
+        may_settle=it.state != DisputeState.SETTLED and request.user.has_perm("claims.change_dispute"),
+        form=form,
+    )
+
+
+@admin.register(Dispute)
+class DisputeAdmin(PagesAdmin):
+    list_display = ["about", "state", "outcome", "opened_at", "settled_at"]
+    list_filter = ["state"]
+    list_select_related = ["holder__artifact"]
+    ordering = ["-opened_at", "-id"]
+
+    def pages(self) -> list[tuple[str, Any, str]]:
+        return [("<int:pk>/", dispute_page, "page")]
+
+    @admin.display(description="about")
+    def about(self, row: Dispute) -> str:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', self.address_of(row), row.holder.artifact.name[:80])
 
 
 @admin.register(AuditEntry)

@@ -125,9 +125,9 @@ def _check_limits(by: User, now: dt.datetime) -> None:
 
 def give_up(claim: Claim, *, by: User, now: dt.datetime) -> None:
     with change():
-        locked = _locked(claim.pk)
-        if locked.state in OPEN:
-            _moved(locked, ClaimState.RELEASED, now=now, actor=by.pk, why="Given up by its owner.")
+        it = locked(claim.pk)
+        if it.state in OPEN:
+            moved(it, ClaimState.RELEASED, now=now, actor=by.pk, why="Given up by its owner.")
 
 
 def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime) -> None:
@@ -135,10 +135,10 @@ def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime) -> None:
     if not why.strip():
         raise CannotClaim("Say why; its people will read it.")
     with change():
-        locked = _locked(claim.pk)
-        if locked.state not in OPEN:
+        it = locked(claim.pk)
+        if it.state not in OPEN:
             raise CannotClaim("It is over already.")
-        _moved(locked, ClaimState.REVOKED, now=now, actor=by.pk, why=why.strip())
+        moved(it, ClaimState.REVOKED, now=now, actor=by.pk, why=why.strip())
 
 
 # --- by looks and by time ---------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def took_place(
     """What a look at the proof has shown, and all that follows from it."""
     with change():
         proof = Proof.objects.select_for_update().get(pk=proof_id)
-        claim = _locked(proof.claim_id)
+        claim = locked(proof.claim_id)
         look = Look.objects.create(
             proof=proof, by=by, host=host, at=now, outcome=found.outcome, code=found.code, evidence=dict(found.evidence)
         )
@@ -189,7 +189,7 @@ def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by:
     state = ClaimState.CONTESTED if holder is not None else ClaimState.PROVEN
     claim.first_proven_at = claim.first_proven_at or now
     if was != state:
-        _moved(claim, state, now=now, actor=by.pk if by else None, evidence=found.evidence)
+        moved(claim, state, now=now, actor=by.pk if by else None, evidence=found.evidence)
     else:
         claim.save()
         written(
@@ -220,7 +220,7 @@ def _looked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime) ->
     proof.last_present_at = after.last_present_at
     proof.first_absent_at, proof.absent_count = after.first_absent_at, after.absent_count
     if after.state != before.state:
-        _moved(claim, after.state, now=now, suspended_at=after.suspended_at, evidence=found.evidence)
+        moved(claim, after.state, now=now, suspended_at=after.suspended_at, evidence=found.evidence)
     if found.outcome == Outcome.ABSENT and after.absent_count == 1:
         notices.tell(claim, "absent")
 
@@ -228,14 +228,19 @@ def _looked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime) ->
 def pass_time(*, now: dt.datetime) -> int:
     """Claims for which only time has brought a change: how many there were."""
     due = Claim.objects.filter(
-        Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR) | Q(state__in=HOLDING)
+        Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR)
+        | Q(state__in=(*HOLDING, ClaimState.CONTESTED))
+        | Q(state__in=OPEN, artifact__merged_into__isnull=False)
     ).values_list("pk", flat=True)
     return sum(_passed(pk, now=now) for pk in due)
 
 
 def _passed(pk: int, *, now: dt.datetime) -> bool:
     with change():
-        claim = _locked(pk)
+        claim = locked(pk)
+        if claim.artifact.merged_into_id:
+            _follow(claim, now=now)
+            return True
         proofs = {proof.state: proof for proof in claim.proofs.exclude(state=ProofState.OVER)}
         proof = proofs.get(ProofState.PENDING if claim.state == ClaimState.PENDING else ProofState.STANDING)
         if proof is None:
@@ -244,15 +249,39 @@ def _passed(pk: int, *, now: dt.datetime) -> bool:
         after = passed(before, now=now)
         if after.state == before.state:
             return False
-        _moved(claim, after.state, now=now, suspended_at=after.suspended_at)
+        moved(claim, after.state, now=now, suspended_at=after.suspended_at)
         publish(claim)
         return True
+
+
+def _follow(claim: Claim, *, now: dt.datetime) -> None:
+    """Its listing was merged into another one: the claim goes along, and does not push out whoever holds that."""
+    left, heir = claim.artifact, claim.artifact
+    while heir.merged_into is not None:
+        heir = heir.merged_into
+    was, holder = claim.state, holder_of(heir.pk)
+    same = Claim.objects.filter(artifact=heir, opened_by=claim.opened_by, state__in=OPEN).exclude(pk=claim.pk)
+    if same.exists() or (holder is not None and was != ClaimState.PROVEN and was != ClaimState.CONTESTED):
+        moved(claim, ClaimState.RELEASED, now=now, why="Its listing was merged into one that is claimed already.")
+        return
+    claim.artifact = heir
+    if holder is not None:
+        claim.state = ClaimState.CONTESTED
+    claim.save()
+    written(
+        "followed", at=now, artifact=heir.pk, claim=claim.pk,
+        before={"state": was, "artifact": left.pk}, after={"state": claim.state, "artifact": heir.pk},
+    )  # fmt: skip
+    set_verified_until(left, None)
+    if holder is not None and was == ClaimState.PROVEN:
+        _contest(holder, claim, now=now)
+    publish(claim)
 
 
 # --- what all of them share -------------------------------------------------------------------------------------------
 
 
-def _locked(pk: int) -> Claim:
+def locked(pk: int) -> Claim:
     return Claim.objects.select_for_update(of=("self",)).select_related("artifact", "opened_by").get(pk=pk)
 
 
@@ -266,7 +295,7 @@ _TOLD = {
 }
 
 
-def _moved(
+def moved(
     claim: Claim,
     state: ClaimState,
     *,
@@ -275,7 +304,9 @@ def _moved(
     why: str = "",
     suspended_at: dt.datetime | None = None,
     evidence: Mapping[str, Any] | None = None,
+    heir: Claim | None = None,
 ) -> None:
+    """`heir`: of those who wait for it, whose the listing is once this claim has ended; else the first's."""
     was = claim.state
     told = _TOLD.get(state)
     if told:
@@ -290,7 +321,26 @@ def _moved(
         before={"state": was}, after={"state": state, **({"why": why} if why else {})}, evidence=evidence,
     )  # fmt: skip
     if state not in OPEN:
+        _succeeded(claim, heir, now=now)
         publish(claim)
+
+
+def _succeeded(ended: Claim, heir: Claim | None, *, now: dt.datetime) -> None:
+    """Whoever has proven it, too, and only waited for this one: it is theirs now. Disputes about it are over."""
+    for side, winner in (("holder", "challenger"), ("challenger", "holder")):
+        Dispute.objects.filter(**{side: ended}).exclude(state=DisputeState.SETTLED).update(
+            state=DisputeState.SETTLED, outcome=winner, settled_at=now, next_look_at=None, why="The other claim ended."
+        )
+    if holder_of(ended.artifact_id) is not None:
+        return
+    waits = Claim.objects.filter(artifact=ended.artifact_id, state=ClaimState.CONTESTED).order_by(
+        "first_proven_at", "pk"
+    )
+    heir = heir or waits.first()
+    if heir is not None:
+        moved(locked(heir.pk), ClaimState.PROVEN, now=now)
+        for other in waits.exclude(pk=heir.pk):
+            _contest(heir, other, now=now)
 
 
 def _end(claim: Claim, *, now: dt.datetime) -> None:
@@ -299,8 +349,6 @@ def _end(claim: Claim, *, now: dt.datetime) -> None:
     Member.objects.filter(claim=claim).delete()
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
     Transfer.objects.filter(claim=claim, ended_at=None).update(ended_at=now)
-    disputes = Dispute.objects.filter(Q(holder=claim) | Q(challenger=claim)).exclude(state=DisputeState.SETTLED)
-    disputes.update(state=DisputeState.WAITING, next_look_at=None)
 
 
 def publish(claim: Claim) -> None:

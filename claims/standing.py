@@ -73,6 +73,8 @@ def passed(standing: Standing, *, now: dt.datetime) -> Standing:
     rights = standing.rights_until()
     if standing.state == ClaimState.PROVEN and (rights is None or rights <= now):
         return _suspended(standing, now)
+    if standing.state == ClaimState.CONTESTED and now >= (standing.last_present_at or standing.opened_at) + RIGHTS_FOR:
+        return _suspended(standing, now)
     if (
         standing.state == ClaimState.SUSPENDED
         and standing.suspended_at is not None
@@ -85,6 +87,8 @@ def passed(standing: Standing, *, now: dt.datetime) -> Standing:
 def _suspended(standing: Standing, now: dt.datetime) -> Standing:
     if standing.state == ClaimState.SUSPENDED:
         return standing
+    if standing.state == ClaimState.CONTESTED:  # it holds nothing that could be kept for it
+        return replace(standing, state=ClaimState.RELEASED)
     return replace(standing, state=ClaimState.SUSPENDED, suspended_at=now)
 
 

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, notices, ownership
+from claims import audit, checking, disputes, notices, ownership
 from claims.models import Claim, Proof
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ def check_claims() -> None:
     now = timezone.now()
     for pk in checking.due(now=now):
         look_for_proof.delay(pk)
+    disputes.look_again(now=now)
     ownership.pass_time(now=now)
 
 

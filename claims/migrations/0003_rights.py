@@ -1,4 +1,4 @@
-"""Who looks after claims: editors see them and their log, senior editors may take one back."""
+"""Who looks after claims: editors see them and their log, senior editors take one back and settle disputes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import migrations
 
-EDITOR = [("claim", "view"), ("auditentry", "view")]
-SENIOR = [*EDITOR, ("claim", "change")]
+EDITOR = [("claim", "view"), ("dispute", "view"), ("auditentry", "view")]
+SENIOR = [*EDITOR, ("claim", "change"), ("dispute", "change")]
 #: As Django's own names have them.
 SPOKEN = {"auditentry": "audit entry"}
 

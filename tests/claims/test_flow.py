@@ -257,10 +257,11 @@ def test_after_five_failures_in_an_hour_nothing_is_asked(world: World, scribe: A
 
 
 def test_a_host_is_asked_thirty_times_an_hour_whoever_asks(world: World, db: None) -> None:
-    looks = 0
+    looks, erin = 0, cast.erin()
+    EmailAddress.objects.create(user=erin, email=erin.email, verified=True, primary=True)
     for number in range(40):
         artifact = make_artifact(name=f"A{number}", slug=f"a{number}", homepage="https://www.maker.dev/")
-        proof = opened(artifact, [cast.olga(), cast.oskar(), cast.rui(), cast.erin()][number % 4])
+        proof = opened(artifact, [cast.olga(), cast.oskar(), cast.rui(), erin][number % 4])
         try:
             checking.look_for(proof, now=NOW, reach=world.reach)
             looks += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +17,8 @@ from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from unfragile_site.accounts.doors import client_address, had_many_wrong_passwords, may_mail, note_wrong_password
+
+log = logging.getLogger(__name__)
 
 WRONG = "That log-in and password do not go together."
 LATER = "That were many tries. Wait a few minutes."
@@ -75,7 +78,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if template_prefix not in ASKED_FOR_BY_STRANGERS or may_mail(template_prefix, email):
             ours = {"email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
-            self.render_mail(template_prefix, email, {**context, **ours}).send()
+            try:
+                self.render_mail(template_prefix, email, {**context, **ours}).send()
+            except OSError:  # as all that a mail server may say is; the page has a way to ask again
+                log.exception("A mail could not be sent: %s.", template_prefix)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         note_wrong_password(credentials.get("email") or credentials.get("username") or "")

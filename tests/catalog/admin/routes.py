@@ -21,7 +21,7 @@ from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
 from catalog.models import Artifact, BrokenLink, Difference, Fall, ImportRule, ImportRun, Job, Pair, Proposal
 from claims import audit
-from claims.models import Claim
+from claims.models import Claim, Dispute
 from ranking import drafts, noting
 from ranking.configurations import live_configuration
 from ranking.models import Build, Exclusion, Feedback, Hold, Intent, Quarantine
@@ -161,6 +161,11 @@ class Arguments:
             ),
             "ranking/comparisonnote": noting.write([kept, self.artifact], title="", text="Both will do.", by=None),
             "claims/claim": Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
+            "claims/dispute": Dispute.objects.create(
+                holder=Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
+                challenger=Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
+                opened_at=timezone.now(),
+            ),
             "claims/auditentry": audit.written("opened", at=timezone.now()),
             "auth/group": Group.objects.create(name="Readers"),
             "auth/user": User.objects.create_user("rui"),
