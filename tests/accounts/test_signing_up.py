@@ -126,3 +126,15 @@ def test_a_new_address_takes_the_place_of_the_old_once_it_is_confirmed(client: C
     client.post(link)
     assert User.objects.get().email == "lovelace@unfragile.example"
     assert [m.to for m in mail.outbox] == [["lovelace@unfragile.example"], ["ada@unfragile.example"]]
+
+
+def test_a_mail_server_that_is_down_is_no_error_of_the_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it tell who is known: both are answered as ever, and one may ask again later."""
+
+    def refused(*args: object, **kwargs: object) -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    assert client.post("/accounts/signup/", NEW)["Location"] == "/accounts/confirm-email/"
+    assert client.post("/accounts/password/reset/", {"email": "nobody@unfragile.example"}).status_code == 302
+    assert not mail.outbox
