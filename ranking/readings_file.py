@@ -53,6 +53,10 @@ class Readings:
     value: dict[str, list[float]]
 
 
+#: Characters; a reading has some eighty.
+LONGEST_LINE = 10_000
+
+
 @dataclass(frozen=True)
 class FileRead:
     kinds: dict[str, Readings]
@@ -67,9 +71,17 @@ def day_number(when: dt.date) -> float:
 def read(lines: Iterable[str]) -> FileRead:
     """Raises CannotScore where columns are missing, or what is there is no CSV at all."""
     try:
-        return _read(csv.reader(lines))
+        return _read(csv.reader(_bounded(lines)))
     except csv.Error as error:
         raise CannotScore(f"It is no CSV: {error}.") from error
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    """The library's own bound is one for all of a process, and others have need of a wider one."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_LINE:
+            raise CannotScore(f"Line {number} has {len(line):,} characters: that is no reading.")
+        yield line
 
 
 def _read(rows: Iterator[list[str]]) -> FileRead:

@@ -27,7 +27,7 @@ def answers(address: str, path: str, data: dict[str, str]) -> list[Any]:
         body = answer.text.replace(address, "ADDRESS")
         if token := getattr(answer, "context", None) and answer.context.get("csrf_token"):
             body = body.replace(str(token), "TOKEN")
-        headers = {k: v for k, v in answer.items() if k not in ("X-Request-ID", "Content-Security-Policy")}
+        headers = {k: v for k, v in answer.items() if k not in ("X-Request-ID", "Content-Security-Policy", "Expires")}
         cookies = {name: {**morsel, "expires": ""} for name, morsel in answer.cookies.items()}
         said.append((answer.status_code, headers, len(answer.content), body, cookies))
     return said

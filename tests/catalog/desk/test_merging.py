@@ -218,8 +218,8 @@ def test_no_column_that_names_an_artifact_is_forgotten() -> None:
             continue
         model, column = relation.related_model, relation.field.name
         name = model._meta.model_name
-        if model._meta.app_label == "ranking":
-            continue  # computed from readings, which move: the next generation has it right
+        if model._meta.app_label in ("ranking", "claims"):
+            continue  # computed from readings, which move; claims go along by themselves, see claims/ownership.py
         if not name.startswith("historical") and name not in LEFT:
             assert (model, column) in named, f"{name}.{column} is neither moved nor left"
 

@@ -73,7 +73,7 @@ def _seen(element: Element) -> bool:
 
 
 def test_it_answers_plainly(look: Look, shelves: Shelves) -> None:
-    answer = look("/artifacts/full/").main.one("dl", class_="answer")
+    answer = look("/artifacts/full/").main.one("dl", class_="in-short")
     lines = dict(zip(answer.texts("dt"), answer.texts("dd"), strict=True))
     assert "long reports" in lines["Good for"]
     assert "poetry" in lines["Not for"]
@@ -310,6 +310,6 @@ def test_the_cheapest_price_is_the_cheapest_and_leads_to_its_source(look: Look, 
     cheap = make_source(url="https://cheap.example/")
     make_price(artifact=shelves.full, provider="Cheap", amount="0.50", source=cheap)
     make_price(artifact=shelves.full, provider="Dear", amount="9.00")
-    answer = look("/artifacts/full/").main.one("dl", class_="answer")
+    answer = look("/artifacts/full/").main.one("dl", class_="in-short")
     assert "Cheap, $0.50 per 1M input tokens" in answer.text
     assert answer.hrefs() == ["https://cheap.example/"]

@@ -59,12 +59,13 @@ def test_page_and_json_tell_what_the_generation_counted(client, pair):
     assert "(sample)" not in page
 
 
-def test_made_up_searches_are_marked_in_cell_and_finding(client, pair):
+def test_made_up_searches_are_marked_and_no_finding_rests_on_them(client, pair):
     ask(pair, 4, is_sample=True)
     generations.build(now=NOW)
     assert counts(client, pair)["shown"] == [(4, "4 (sample)"), (4, "4 (sample)")]
     page = client.get(f"/compare/{pair[0].slug}-vs-{pair[1].slug}/").content.decode()
-    assert "Made-up searches of the demo are among them." in page
+    assert "Made-up searches of the demo are counted: no evidence" in page
+    assert "Chosen when it was shown" not in page
 
 
 def test_a_past_day_tells_the_counts_of_its_week(client, pair, time_machine):
