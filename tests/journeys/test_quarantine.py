@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from catalog.models import Source
-from ranking import generations, quarantine
+from ranking import generations, setting_aside
 from ranking.models import Breakdown, Quarantine
 from tests.journeys.conftest import Open
 from tests.journeys.looks import faults
@@ -40,7 +40,7 @@ def ranks() -> tuple[str, int, list[Any]]:
 def test_readings_are_left_out_and_let_in_again_with_the_very_same_ranks(
     desk: Any, visit: Open, source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quarantine, "ALONE_NUMBER", 1)  # so that it takes two, however small the demo is
+    monkeypatch.setattr(setting_aside, "ALONE_NUMBER", 1)  # so that it takes two, however small the demo is
     before = ranks()
     desk.goto(f"/admin/catalog/source/{source.pk}/change/")
     desk.page.get_by_role("link", name="Quarantine its readings").click()
@@ -58,7 +58,7 @@ def test_readings_are_left_out_and_let_in_again_with_the_very_same_ranks(
     User.objects.create_superuser("sonja", password="stronger-through-disorder")
     other = visit()
     other.goto(f"/admin/login/?next={desk.path}")
-    other.page.fill("#id_username", "sonja")
+    other.page.fill("#id_login", "sonja")
     other.page.fill("#id_password", "stronger-through-disorder")
     other.page.keyboard.press("Enter")
     other.page.get_by_role("button", name="Confirm it").click()
