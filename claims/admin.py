@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
-from claims import audit, badge, disputes, ownership
+from claims import badge, disputes, ownership
 from claims.choices import OPEN, DisputeState, ProofState
 from claims.models import AuditEntry, Claim, Dispute
 from ranking.admin.pages import NotedForm, PagesAdmin, WhyForm, page, row_or_404
@@ -134,16 +134,9 @@ class DisputeAdmin(PagesAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    """Read, and nothing else; the database itself refuses the rest."""
+    """Read, and nothing else; the database itself refuses the rest. Whether it holds together is asked once a day."""
 
     list_display = ["number", "at", "verb", "actor", "artifact", "claim"]
     list_filter = ["verb"]
     search_fields = ["=artifact", "=claim", "=actor"]
     ordering = ["-number"]
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        _, faults = audit.verified()
-        for fault in faults[:5]:
-            messages.error(request, f"Entry {fault.number}: {fault.what}.")
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        return response

@@ -25,7 +25,7 @@ from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, Pro
 from claims.models import Claim, Dispute, Invitation, Look, Member, Proof, Transfer
 from claims.places import Place, places_of
 from claims.proofs import Seen
-from claims.standing import CHALLENGE_FOR, Standing, next_look, passed, seen
+from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
 
 #: Of one account: claims that wait at the same time, and new ones within a day.
 MOST_OPEN, MOST_A_DAY = 10, 20
@@ -226,12 +226,20 @@ def _looked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime) ->
 
 
 def pass_time(*, now: dt.datetime) -> int:
-    """Claims for which only time has brought a change: how many there were."""
-    due = Claim.objects.filter(
-        Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR)
-        | Q(state__in=(*HOLDING, ClaimState.CONTESTED))
-        | Q(state__in=OPEN, artifact__merged_into__isnull=False)
-    ).values_list("pk", flat=True)
+    """Claims for which only time has brought a change: how many there were. One question where there are none: each
+    that is looked at more closely holds up every other change of the catalog for a moment.
+    """
+    unseen = Q(proofs__state=ProofState.STANDING, proofs__last_present_at__lte=now - RIGHTS_FOR)
+    due = (
+        Claim.objects.filter(
+            Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR)
+            | Q(state__in=(ClaimState.PROVEN, ClaimState.CONTESTED)) & unseen
+            | Q(state=ClaimState.SUSPENDED, suspended_at__lte=now - SUSPENDED_FOR)
+            | Q(state__in=OPEN, artifact__merged_into__isnull=False)
+        )
+        .distinct()
+        .values_list("pk", flat=True)
+    )
     return sum(_passed(pk, now=now) for pk in due)
 
 

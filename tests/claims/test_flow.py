@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.digest import catalog_digest
 from catalog.models import Artifact
@@ -161,6 +162,17 @@ def test_a_challenge_runs_out_after_a_week(scribe: Artifact) -> None:
     assert ownership.pass_time(now=NOW + 7 * DAY) == 1
     assert Claim.objects.get().state == ClaimState.EXPIRED
     assert opened(scribe, now=NOW + 8 * DAY).claim.state == ClaimState.PENDING, "one may begin anew"
+
+
+def test_a_round_in_which_nothing_is_over_asks_once(
+    world: World, scribe: Artifact, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """However many claims stand: each that is taken up holds up all other changes of the catalog."""
+    proven(world, scribe)
+    opened(make_artifact(name="Other", slug="other", homepage="https://www.maker.dev/"))
+    with django_assert_num_queries(1):
+        assert ownership.pass_time(now=NOW + 6 * DAY) == 0
+    assert ownership.pass_time(now=NOW + 14 * DAY) == 2
 
 
 def test_another_way_takes_over_once_it_is_seen(world: World, scribe: Artifact) -> None:
