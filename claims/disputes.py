@@ -35,7 +35,7 @@ def look_again(*, now: dt.datetime, reach: Reach | None = None) -> int:
 
 def _look(pk: int, *, now: dt.datetime, reach: Reach | None) -> None:
     dispute = Dispute.objects.select_related("holder", "challenger").get(pk=pk)
-    told: dict[str, str] = {"at": now.isoformat()}
+    told: dict[str, str] = {"at": f"{now:%Y-%m-%d %H:%M}"}
     for side, claim in ((HOLDER, dispute.holder), (CHALLENGER, dispute.challenger)):
         proof = claim.proofs.filter(state=ProofState.STANDING).first()
         told[side] = _outcome(proof, now=now, reach=reach)

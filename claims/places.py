@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
@@ -104,7 +104,3 @@ def _of_website(homepage: str) -> list[Place]:
         Place(Method.WELL_KNOWN, page.host, page.host),
         Place(Method.META, str(page), f"{page.host}, by its page {page}"),
     ]
-
-
-def encoded(path: str) -> str:
-    return quote(path, safe="")

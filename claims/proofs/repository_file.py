@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
 from catalog.network import CLAIMS_README, Answer, CannotFetch, Why, fetch
 from claims.choices import Outcome
-from claims.places import encoded
 from claims.proofs.base import Asked, Instructions, Reach, Seen, absent, evidence_of, of_status, unknown
 
 FILE = ".unfragile-challenge"
@@ -84,7 +84,7 @@ FORGES = {
         headers=_github_headers,
     ),
     "gitlab.com": Forge(
-        by_path=lambda path: f"https://gitlab.com/api/v4/projects/{encoded(path)}",
+        by_path=lambda path: f"https://gitlab.com/api/v4/projects/{quote(path, safe='')}",
         by_id=lambda key: f"https://gitlab.com/api/v4/projects/{key}",
         read=_gitlab,
         file=lambda path, branch: f"https://gitlab.com/{path}/-/raw/{branch}/{FILE}",
