@@ -154,15 +154,24 @@ def empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_of_comparisons() -> Iterator[None]:
-    """What one test has looked at is not written into another's database, nor shown there."""
-    from ranking import compared, comparison_views, notes
+def empty_memory() -> Iterator[None]:
+    """What a process has looked at in one test's database is not shown in another's, nor written into it.
 
-    for held in (compared, comparison_views, notes):
-        held.forget()
+    Every database starts at version 0, so a copy held in memory would pass for another's: now and then it did.
+    """
+    from catalog import columns
+    from catalog.pages import nearness
+    from ranking import compared, comparison_views, configurations, indexing, notes
+    from ranking.graph import actors
+
+    def forget() -> None:
+        for held in (columns, compared, comparison_views, configurations, indexing, notes, actors):
+            held.forget()  # type: ignore[attr-defined]
+        nearness._vectors.cache_clear()
+
+    forget()
     yield
-    for held in (compared, comparison_views, notes):
-        held.forget()
+    forget()
 
 
 # --- what tests may ask for -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the catalog's tests share: nothing is remembered between tests, and a column stays right."""
+"""What the catalog's tests share: a column stays right."""
 
 from __future__ import annotations
 
@@ -8,20 +8,8 @@ from pathlib import Path
 import pytest
 from django.db.models import Exists, OuterRef
 
-from catalog import columns
 from catalog.models import Evidence, Offering
-from catalog.pages import nearness
 from tests.loopback import Loopback
-
-
-@pytest.fixture(autouse=True)
-def empty_memory() -> Iterator[None]:
-    """Every test's database starts at version 0, so a copy held in memory would pass for another test's."""
-    columns.forget()
-    nearness._vectors.cache_clear()
-    yield
-    columns.forget()
-    nearness._vectors.cache_clear()
 
 
 @pytest.fixture(autouse=True)

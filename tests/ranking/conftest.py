@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from catalog import columns
 from catalog.models import Artifact, Reading, Source
-from ranking import configurations
 from tests.factories import make_artifact, make_source
 
 NOW = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)  # a Monday
@@ -79,16 +76,6 @@ def make_ranked(count: int = 3, *, kind: str = "repo", **history: Any) -> list[A
         )
         made.append(artifact)
     return made
-
-
-@pytest.fixture(autouse=True)
-def empty_memory() -> Iterator[None]:
-    """Every test's database starts at version 0, so a copy held in memory would pass for another test's."""
-    columns.forget()
-    configurations.forget()
-    yield
-    columns.forget()
-    configurations.forget()
 
 
 @pytest.fixture

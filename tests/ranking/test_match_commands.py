@@ -11,7 +11,7 @@ from django.utils import timezone
 from ranking import indexing
 from ranking.models import Intent, MatchIndex, Salt, Search
 from tests.factories import make_artifact
-from tests.ranking.graph.conftest import own_memory  # noqa: F401
+from tests.ranking.graph.conftest import own_folders  # noqa: F401
 from tests.ranking.graph.events import choose, search
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ranking import indexing
 from ranking.models import Feedback, Search
 from tests.factories import make_artifact, make_capability, make_identifier, make_offering
-from tests.ranking.graph.conftest import own_memory  # noqa: F401
+from tests.ranking.graph.conftest import own_folders  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 

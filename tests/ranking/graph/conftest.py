@@ -1,21 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ranking import indexing
-from ranking.graph import actors
-
 
 @pytest.fixture(autouse=True)
-def own_memory(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Index folders of the test's own, and nothing that another test has opened or asked."""
+def own_folders(settings: Any, tmp_path: Path) -> None:
+    """Index folders of the test's own."""
     settings.VAR_DIR = tmp_path
-    indexing.forget()
-    actors.forget()
-    yield
-    indexing.forget()
-    actors.forget()

@@ -11,7 +11,7 @@ from ranking import indexing
 from ranking.graph import folding, recording
 from ranking.models import Feedback, Search
 from tests.factories import make_artifact, make_capability, make_offering
-from tests.ranking.graph.conftest import own_memory  # noqa: F401
+from tests.ranking.graph.conftest import own_folders  # noqa: F401
 from tests.ranking.graph.events import NOW, choose, search
 from tests.ranking.pages.conftest import Look
 

@@ -15,7 +15,7 @@ from ranking.models import Search
 from ranking.views import matching
 from tests.catalog.pages.markup import Page
 from tests.factories import make_artifact, make_capability, make_offering, make_publisher
-from tests.ranking.graph.conftest import own_memory  # noqa: F401
+from tests.ranking.graph.conftest import own_folders  # noqa: F401
 from tests.ranking.graph.events import NOW, search
 
 pytestmark = pytest.mark.django_db
