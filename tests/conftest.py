@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 from django.conf import settings as site
 from django.core.cache import caches
 from django.db import connection
+
+from tests.migrated import migrated_once
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SKIP = os.environ.get("UNFRAGILE_NO_SKIP") == "1"
@@ -134,8 +137,19 @@ def own_var_dir(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[ExitStack]:
+    """The last that pytest-django asks for before it makes the database."""
+    with ExitStack() as while_made:
+        while_made.enter_context(migrated_once())
+        yield while_made
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: ExitStack, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[None]:
     """A browser's last request may still hold a connection when the database is to be dropped."""
+    django_db_modify_db_settings.close()
     yield
     if vendor() == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
