@@ -71,6 +71,7 @@ _LEFT_OUT = {
     "retrieved_on",
     "listed_version",
     "verified_until",
+    "verified_how",
     "headline_price",
 }
 

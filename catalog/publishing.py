@@ -145,11 +145,11 @@ def go_live(generation: Generation) -> None:
     CatalogState.objects.filter(pk=1).update(live_generation=generation)
 
 
-def set_verified_until(artifact: Artifact, until: dt.datetime | None) -> None:
-    """Until when the owner's proof stands; None takes the badge away at once. For claims.ownership alone.
+def set_verified_until(artifact: Artifact, until: dt.datetime | None, how: str = "") -> None:
+    """Until when the owner's proof stands, and by what; None takes the badge away at once. For claims.ownership alone.
 
     It is no fact: what is said of the artifact has not changed, so neither its rank nor its change log moves.
     """
     with change() as it:
-        Artifact.objects.filter(pk=artifact.pk).update(verified_until=until)
+        Artifact.objects.filter(pk=artifact.pk).update(verified_until=until, verified_how=how)
         it.touch_columns([artifact.pk])

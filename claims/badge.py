@@ -16,7 +16,7 @@ from catalog.models import Artifact, Standing
 from catalog.state import live_state
 from claims.choices import ClaimState, ProofState
 from claims.models import Claim, Proof
-from claims.ownership import standing_of
+from claims.ownership import method_of, standing_of
 
 #: Seconds for which an image of it may be kept by whoever shows it.
 MAX_AGE = 300
@@ -26,6 +26,8 @@ STYLES = ("flat", "plain")
 @dataclass(frozen=True)
 class Badge:
     is_proven: bool
+    #: Of a demo, and no proof of anything.
+    is_demo: bool
     method: str
     scope: str
     first_proven_at: dt.datetime
@@ -46,7 +48,8 @@ def badge_of(artifact_id: int, *, now: dt.datetime) -> Badge | None:
     until = standing_of(proof, claim).badge_until()
     return Badge(
         is_proven=until is not None and now < until,
-        method=proof.get_method_display(),
+        is_demo=claim.is_demo,
+        method=method_of(proof),
         scope=proof.scope,
         first_proven_at=claim.first_proven_at or proof.first_present_at or proof.issued_at,
         last_checked_at=proof.last_checked_at or proof.last_present_at,
@@ -91,7 +94,7 @@ def image_of(artifact: Artifact, *, show: str, style: str, now: dt.datetime) -> 
         return svg("Unfragile", "not claimed", style=style, is_strong=False)
     if not badge.is_proven:
         return svg("Unfragile", "unconfirmed", style=style, is_strong=False)
-    return svg("Unfragile", "owner verified", style=style)
+    return svg("Unfragile", "demo owner" if badge.is_demo else "owner verified", style=style)
 
 
 def _rank_of(artifact: Artifact) -> str:

@@ -364,5 +364,24 @@ def publish(claim: Claim) -> None:
     holder = holder_of(claim.artifact_id)
     proof = holder.proofs.filter(state=ProofState.STANDING).first() if holder else None
     until = standing_of(proof, holder).badge_until() if holder and proof else None
-    if Artifact.objects.filter(pk=claim.artifact_id).values_list("verified_until", flat=True).get() != until:
-        set_verified_until(claim.artifact, until)
+    how = told(proof) if proof is not None and until is not None else ""
+    columns = ("verified_until", "verified_how")
+    if Artifact.objects.filter(pk=claim.artifact_id).values_list(*columns).get() != (until, how):
+        set_verified_until(claim.artifact, until, how)
+
+
+def told(proof: Proof) -> str:
+    """What the badge says on focus: by what, of what, since when."""
+    first = proof.claim.first_proven_at or proof.issued_at
+    last = proof.last_checked_at or first
+    demo = "this is part of the demo, by " if proof.claim.is_demo else ""
+    return (
+        f"{demo}{method_of(proof)} ({proof.scope}), first proven {first.day} {first:%B %Y}, "
+        f"last checked {last.day} {last:%B %Y}"
+    )
+
+
+def method_of(proof: Proof) -> str:
+    """As it stands within a sentence."""
+    words = proof.get_method_display()
+    return words[0].lower() + words[1:]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import badges, owning
+from claims.views import badges, demo_proof, owning
 
 app_name = "claims"
 urlpatterns = [
     path("badge/<slug:slug>.svg", badges.badge_image, name="badge"),
+    path(".well-known/unfragile.json", demo_proof.well_known, name="demo-proof"),
     path("owner/", owning.home, name="home"),
     path("owner/claim/<slug:slug>/", owning.start, name="start"),
     path("owner/claims/<int:pk>/", owning.claim_page, name="claim"),

@@ -24,12 +24,13 @@ from django.views.decorators.cache import never_cache
 
 from catalog.desk import visits
 from catalog.desk.queues import MOST, QUEUES, Item, open_to
+from claims.queues import QUEUES as OF_CLAIMS
 from ranking.queues import QUEUES as OF_RANKING
 from unfragile_site.accounts import second_factor
 from unfragile_site.accounts.adapter import stays_here
 
 #: All that waits at the desk, in the order of its front page.
-WORK = {**QUEUES, **OF_RANKING}
+WORK = {**QUEUES, **OF_RANKING, **OF_CLAIMS}
 
 
 class Desk(admin.AdminSite):

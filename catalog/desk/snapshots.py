@@ -22,6 +22,7 @@ DERIVED = {
     "catalog.artifact": {
         "sort_name", "facts_changed_at", "licence_class", "price_class", "offering_count", "disputed_count",
         "identifiers", "headline_price_id", "listed_version", "verified_until",
+        "verified_how",
     },
     "catalog.fact": {"is_stated", "is_disputed"},
     "catalog.offering": {"has_evidence"},

@@ -104,12 +104,16 @@ class Artifact(models.Model):
     verified_until = models.DateTimeField(
         null=True, editable=False, help_text="Until when the owner counts as proven. Written by claims.ownership alone."
     )
+    verified_how = models.CharField(
+        max_length=700, blank=True, default="", db_default="", editable=False, help_text="By what, of what, since when."
+    )
 
     objects = ArtifactQuerySet.as_manager()
     history = KeptHistory(
         excluded_fields=[
             "sort_name", "facts_changed_at", "licence_class", "price_class", "offering_count", "disputed_count",
             "identifiers", "headline_price", "listed_version", "verified_until",
+            "verified_how",
         ],
         m2m_fields=[categories],
     )  # fmt: skip

@@ -41,6 +41,7 @@ class Row:
     capability_names: list[str]
     standing: Rank | None
     verified_until: dt.datetime | None
+    verified_how: str
     is_deprecated: bool
     published_at: dt.datetime | None
     #: How it was drawn, by the ways of drawing it: see templatetags/rows.py.
@@ -63,6 +64,7 @@ _COLUMNS = (
     "lifecycle",
     "published_at",
     "verified_until",
+    "verified_how",
     "publisher__name",
     "headline_price__amount",
     "headline_price__currency",
@@ -115,6 +117,7 @@ def _row_of(artifact: Any, vocabulary: Columns) -> Row:
         capability_names=[vocabulary.capabilities[pk].name for pk in offered[:3] if pk in vocabulary.capabilities],
         standing=rank_of(artifact),
         verified_until=artifact.verified_until,
+        verified_how=artifact.verified_how,
         is_deprecated=artifact.lifecycle == Lifecycle.DEPRECATED,
         published_at=artifact.published_at,
     )

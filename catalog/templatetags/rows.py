@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from catalog.templatetags.glyphs import at, bar, escaped, figure, icon, kind_glyph, rank_line
+from catalog.templatetags.glyphs import at, badge_svg, bar, escaped, figure, icon, kind_glyph, rank_line
 
 if TYPE_CHECKING:
     from catalog.pages.listing import Facet, Option
@@ -27,13 +27,13 @@ register = template.Library()
 def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "") -> SafeString:
     """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all; `compare`:
     where comparisons are put together."""
-    way = (show_rank, hide_kind, compare)
+    way = (show_rank, hide_kind, compare, artifact.is_proven)
     if way not in artifact.drawn:
         artifact.drawn[way] = _drawn_row(artifact, *way)
     return mark_safe(artifact.drawn[way])  # noqa: S308 - escaped there
 
 
-def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str) -> str:
+def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is_proven: bool) -> str:
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
     does = escaped(" · ".join(artifact.capability_names))
     return f"""<li class="row">
@@ -41,6 +41,7 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str) ->
   <div class="row-main">
     <div class="row-head"><h3 class="row-name clamp">\
 <a href="{escaped(at("catalog:artifact-detail", artifact.slug))}"><bdi>{escaped(artifact.name)}</bdi></a></h3> \
+{badge_svg("proven", artifact.verified_how) if is_proven else ""}\
 <p class="row-by clamp">{kind}<bdi>{escaped(artifact.publisher_name)}</bdi>\
 {" · deprecated" if artifact.is_deprecated else ""}</p></div>
     <p class="row-tagline clamp" dir="auto">{escaped(artifact.tagline)}</p>

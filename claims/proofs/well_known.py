@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from catalog.network import CLAIMS, CannotFetch, fetch
+from catalog.network import CLAIMS, CannotFetch, Profile, fetch
 from claims.choices import Outcome
 from claims.proofs.base import Asked, Instructions, Reach, Seen, absent, evidence_of, of_status, unknown
 
@@ -26,8 +26,12 @@ def instructions(asked: Asked) -> Instructions:
 
 
 def look(asked: Asked, reach: Reach) -> Seen:
+    return look_at(f"https://{asked.where}{PATH}", asked, reach, profile=CLAIMS)
+
+
+def look_at(address: str, asked: Asked, reach: Reach, *, profile: Profile) -> Seen:
     try:
-        answer = fetch(f"https://{asked.where}{PATH}", profile=CLAIMS, door=reach.door)
+        answer = fetch(address, profile=profile, door=reach.door)
     except CannotFetch as error:
         return unknown(error.why)
     if decided := of_status(answer):

@@ -21,6 +21,8 @@ from django.db import connection
 from playwright.sync_api import Error
 from pytest_django.live_server_helper import LiveServer
 
+from tests import auditing
+
 HERE = Path(__file__).resolve().parent
 #: A reader of the page that says how far things jumped about. Runs before anything of the page does.
 WATCH_SHIFTS = """
@@ -132,6 +134,7 @@ def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterato
             if "process_request_thread" in thread.name:
                 thread.join(timeout=5)
         server.stop()
+        auditing.empty()
         call_command("flush", verbosity=0, interactive=False)
 
 

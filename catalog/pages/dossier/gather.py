@@ -110,6 +110,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         licence_text=wording.licence(artifact.licence),
         licence_class_label=LicenceClass(artifact.licence_class).label,
         is_verified=bool(artifact.verified_until and artifact.verified_until > timezone.now()),
+        verified_how=artifact.verified_how,
         standing=rank_of(artifact),
         answer=parts.answer_of(best_for, limitations, current),
         offerings=offered,

@@ -86,6 +86,7 @@ class Dossier:
     licence_text: str
     licence_class_label: str
     is_verified: bool
+    verified_how: str
     standing: Rank | None
     answer: Answer
     offerings: list[OfferingPart]

@@ -17,7 +17,7 @@ from catalog.importers.run import import_from
 from catalog.models import Artifact, Generation
 from catalog.relating import relate
 from ranking import generations, indexing, sheets, snapshots
-from unfragile_site import demo_searches
+from unfragile_site import demo_owner, demo_searches
 from unfragile_site.demo_notes import add_views, write_notes
 from unfragile_site.demo_work import COLLEAGUE, lay_out
 
@@ -35,8 +35,9 @@ TOUR = """
              {url}/artifacts/mixtral-8x22b/            a listing whose sources contradict each other, shown so
              {url}/artifacts/?kind=mcp&output=text     every list is an address you can share
              {url}/capabilities/web-search/            who is best at one thing
-    owner    {url}/artifacts/brave-search-mcp/changes/ what changed of your listing, and why
-             {url}/docs/api/                           the same by program: curl {url}/api/v1/artifacts/
+    program  {url}/docs/api/                           the same by program: curl {url}/api/v1/artifacts/
+    owner    {url}/owner/                              name {owner}, password {owners_password}
+             {url}/artifacts/brave-search-mcp/changes/ what changed of the listing that is theirs in this demo
     editor   {url}/admin/                              name {editor}, password {password}
 """
 
@@ -65,12 +66,13 @@ class Command(BaseCommand):
             relate()
             links.check(now=timezone.now())
             is_new = True
-        password = _password_of_editor()
+        passwords = [_password_of(EDITOR, "Senior editor"), _password_of(demo_owner.OWNER, "")]
         if is_new and not settings.PRODUCTION:
             editor = User.objects.get(username=EDITOR)
             lay_out(editor, FOLDER)
             write_notes(FOLDER, author=User.objects.get(username=COLLEAGUE), editor=editor)
             add_views()
+            demo_owner.lay_out(User.objects.get(username=demo_owner.OWNER), now=timezone.now())
         if is_new:
             indexing.refresh(now=timezone.now())
             if not no_sample and not settings.PRODUCTION:
@@ -79,7 +81,14 @@ class Command(BaseCommand):
         if is_new and not Generation.objects.exists():
             _rank()
         self.stdout.write(
-            TOUR.format(name=settings.SITE_NAME, url=settings.SITE_URL, editor=EDITOR, password=password).rstrip()
+            TOUR.format(
+                name=settings.SITE_NAME,
+                url=settings.SITE_URL,
+                editor=EDITOR,
+                password=passwords[0],
+                owner=demo_owner.OWNER,
+                owners_password=passwords[1],
+            ).rstrip()
             + "\n"
         )
 
@@ -92,17 +101,19 @@ def _rank() -> None:
     sheets.keep(now=timezone.now())
 
 
-def _password_of_editor() -> str:
-    """Makes the account at the first start. Its password lies in a file that only this user of the machine can read."""
+def _password_of(username: str, group: str) -> str:
+    """Makes the account at the first start. Its password lies in a file that only this user of the machine can read.
+    Whoever is in no group of editors is none of them.
+    """
     if settings.PRODUCTION:
         return "none: make accounts with `manage.py createsuperuser`"
-    user, is_new = get_user_model().objects.get_or_create(username=EDITOR, defaults={"is_staff": True})
-    file = Path(settings.VAR_DIR) / "editor_password"
+    user, is_new = get_user_model().objects.get_or_create(username=username, defaults={"is_staff": bool(group)})
+    file = Path(settings.VAR_DIR) / f"{username}_password"
     if is_new:
         password = secrets.token_urlsafe(9)
         user.set_password(password)
         user.save()
-        user.groups.set(Group.objects.filter(name="Senior editor"))
+        user.groups.set(Group.objects.filter(name=group))
         file.touch(mode=0o600)
         file.write_text(password, encoding="ascii")
         return password

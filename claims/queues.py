@@ -1,0 +1,41 @@
+"""What claims have waiting at the editors' desk, as catalog.desk.queues has its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Value, When
+
+from catalog.desk.queues import Item, Queue
+from claims.choices import DisputeState
+from claims.models import Dispute
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+
+def _contested(user: User, now: dt.datetime) -> QuerySet[Dispute]:
+    """Those that wait for an editor come before those that the clock still looks at."""
+    waits = Case(When(state=DisputeState.WAITING, then=Value(0)), default=Value(1))
+    open_ones = Dispute.objects.exclude(state=DisputeState.SETTLED).select_related("holder__artifact")
+    return open_ones.order_by(waits, "opened_at", "id")
+
+
+def _dispute(row: Dispute) -> Item:
+    return Item(
+        row.holder.artifact.name[:120], row.get_state_display(), row.opened_at, ("claims_dispute_page", (row.pk,))
+    )
+
+
+#: In the order of the desk's front page.
+QUEUES: dict[str, Queue] = {
+    queue.key: queue
+    for queue in (
+        Queue(
+            "claimed-twice", "Claimed by two", "Two have proven the same listing; nothing changes hands meanwhile.",
+            "view_dispute", _contested, _dispute, app="claims",
+        ),
+    )
+}  # fmt: skip

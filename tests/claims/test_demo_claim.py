@@ -1,0 +1,105 @@
+"""The demo's claim is proven by a word that the demo serves, through the same door as any other, and says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from catalog.models import Artifact
+from claims import checking, demo, ownership
+from claims.badge import badge_of, image_of
+from claims.choices import ClaimState, Outcome
+from claims.models import Claim
+from claims.queues import QUEUES
+from tests import auditing
+from tests.claims.conftest import NOW
+from tests.factories import make_artifact
+from unfragile_site import demo_owner
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATH = "/.well-known/unfragile.json"
+
+
+@pytest.fixture(autouse=True)
+def emptied_log(transactional_db: None) -> Iterator[None]:
+    yield
+    auditing.empty()
+
+
+@pytest.fixture
+def listing() -> Artifact:
+    return make_artifact(name="Brave Search MCP", slug=demo_owner.LISTING, kind="mcp")
+
+
+@pytest.fixture
+def served(live_server: Any, settings: Any) -> str:
+    settings.SITE_URL = live_server.url
+    settings.NETWORK_ENDPOINTS = [live_server.url]
+    return str(live_server.url)
+
+
+def test_it_is_found_at_the_site_itself(served: str, listing: Artifact) -> None:
+    demo_owner.lay_out(User.objects.create_user("owner"), now=NOW)
+    demo_owner.prove(now=NOW)
+    claim = Claim.objects.get()
+    assert (claim.state, claim.is_demo) == (ClaimState.PROVEN, True)
+    badge = badge_of(listing.pk, now=NOW)
+    assert badge is not None
+    assert badge.is_demo
+    assert "demo owner" in image_of(listing, show="owner", style="flat", now=NOW)
+    listing.refresh_from_db()
+    assert listing.verified_how.startswith("this is part of the demo")
+
+
+def test_twice_makes_one_and_what_was_given_up_stays_so(served: str, listing: Artifact) -> None:
+    owner = User.objects.create_user("owner")
+    demo_owner.lay_out(owner, now=NOW)
+    demo_owner.lay_out(owner, now=NOW)
+    ownership.give_up(Claim.objects.get(), by=owner, now=NOW)
+    demo_owner.lay_out(owner, now=NOW)
+    assert Claim.objects.get().state == ClaimState.RELEASED
+
+
+def test_another_word_at_that_place_proves_nothing(served: str, listing: Artifact) -> None:
+    proof = demo.open_claim(listing, by=User.objects.create_user("owner"), now=NOW)
+    proof.token = "unfragile-another"  # as if the place had been read before it was written
+    look = checking.look_for(proof, now=NOW)
+    assert look is not None
+    assert look.outcome == Outcome.ABSENT
+    assert Claim.objects.get().state == ClaimState.PENDING
+
+
+def test_the_page_says_that_its_makers_have_claimed_nothing(served: str, listing: Artifact, client: Client) -> None:
+    demo_owner.lay_out(User.objects.create_user("owner"), now=NOW)
+    demo_owner.prove(now=NOW)
+    assert "Part of this demo" in client.get(f"/artifacts/{listing.slug}/").content.decode()
+
+
+def test_nothing_is_served_where_there_is_no_such_claim(client: Client, listing: Artifact) -> None:
+    assert client.get(PATH).status_code == 404
+    proof = demo.open_claim(listing, by=User.objects.create_user("owner"), now=NOW)
+    assert json.loads(client.get(PATH).content)["unfragile-challenges"] == [proof.token]
+    ownership.give_up(proof.claim, by=proof.claim.opened_by, now=NOW)
+    assert client.get(PATH).status_code == 404
+
+
+def test_there_is_none_in_production(settings: Any, listing: Artifact) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(RuntimeError):
+        demo.open_claim(listing, by=User.objects.create_user("owner"), now=NOW)
+
+
+def test_two_more_quarrel_for_the_editors(served: str, listing: Artifact) -> None:
+    make_artifact(name="Tavily MCP", slug=demo_owner.DISPUTED, kind="mcp")
+    demo_owner.lay_out(User.objects.create_user("owner"), now=NOW)
+    demo_owner.prove(now=NOW)
+    states = dict(Claim.objects.values_list("opened_by__username", "state"))
+    assert states == {"owner": "proven", "mira": "proven", "noor": "contested"}
+    waiting = QUEUES["claimed-twice"]
+    assert waiting.count(User.objects.get(username="owner"), NOW) == 1
+    assert [item.what for item in waiting.items(User.objects.get(username="owner"), NOW)] == ["Tavily MCP"]

@@ -1,0 +1,42 @@
+"""The demo's owner: one account with one claim, whose word the demo itself serves, so that the owner's pages can be
+seen at work. Whoever sees that claim reads that it is the demo's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
+
+from catalog.models import Artifact
+from claims import checking, demo
+from claims.choices import ProofState
+from claims.models import Claim, Proof
+
+OWNER, EMAIL = "owner", "owner@demo.example"
+LISTING = "brave-search-mcp"
+#: Two more, as whom nobody can log in, and what both of them say is theirs: for the editors to settle.
+RIVALS, DISPUTED = ("mira", "noor"), "tavily-mcp"
+
+
+def lay_out(owner: User, *, now: dt.datetime) -> None:
+    """Once: whoever has given the claim up, or lost it, has seen how that is."""
+    EmailAddress.objects.get_or_create(user=owner, email=EMAIL, defaults={"verified": True, "primary": True})
+    if Claim.objects.filter(is_demo=True).exists():
+        return
+    listings = {artifact.slug: artifact for artifact in Artifact.objects.public().filter(slug__in=(LISTING, DISPUTED))}
+    if LISTING in listings:
+        demo.open_claim(listings[LISTING], by=owner, now=now)
+    for name in RIVALS if DISPUTED in listings else ():
+        rival, _ = User.objects.get_or_create(username=name)
+        rival.set_unusable_password()
+        rival.save()
+        demo.open_claim(listings[DISPUTED], by=rival, now=now)
+
+
+def prove(*, now: dt.datetime) -> None:
+    """As soon as the site answers, so that nobody has to wait for the clock."""
+    waiting = Proof.objects.filter(claim__is_demo=True, state=ProofState.PENDING, first_present_at=None)
+    for proof in waiting.select_related("claim").order_by("pk"):  # whose turn it is first holds the listing
+        checking.look_for(proof, now=now)
