@@ -29,6 +29,7 @@ def test_two_put_into_the_tray_are_compared(visit: Open) -> None:
     window.goto("/artifacts/exa-mcp/")
     window.page.locator(".entry-side .compare-link").click()
     window.goto("/kinds/mcp/leaderboard/")
+    assert "Playwright MCP" in window.page.inner_text("main")
     window.page.locator(".compare-link[data-compare=playwright-mcp]").click()
     assert window.page.locator(".tray li").count() == 3
     window.page.get_by_role("button", name="Take Playwright MCP out").click()
