@@ -58,8 +58,8 @@ STEPS = (
 
 @pytest.fixture
 def environment(tmp_path: Path, transactional_db: None) -> dict[str, str]:
-    """A database that other processes can open: the test's own on PostgreSQL, a file on SQLite. What they write into the
-    test's own is taken out after it because `transactional_db` stands above: asked for later, it is not heard.
+    """A database that other processes can open: the test's own on PostgreSQL, a file on SQLite. What they write into
+    the test's own is taken out after it because `transactional_db` stands above: asked for later, it is not heard.
     """
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "unfragile_site.settings", "VAR_DIR": str(tmp_path)}
     environment.pop("REDIS_URL", None)
