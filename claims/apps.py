@@ -8,4 +8,7 @@ class ClaimsConfig(AppConfig):
     verbose_name = "Claims"
 
     def ready(self) -> None:
-        from claims import tasks  # noqa: F401 - so that every process knows to whom letters are handed
+        from claims import (  # so that every process knows to whom letters are handed, and what an account leaves
+            receivers,  # noqa: F401
+            tasks,  # noqa: F401
+        )

@@ -68,6 +68,8 @@ class Proof(models.Model):
     last_outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     last_code = models.CharField(max_length=20, blank=True)
     next_check_at = models.DateTimeField(null=True, help_text="When it is looked for next.")
+    #: Of somebody who has handed the listing on: until then the next owner puts a word of their own in its place.
+    good_until = models.DateTimeField(null=True)
     looked_at_until = models.DateTimeField(null=True, help_text="Somebody is looking: nobody else does meanwhile.")
 
     class Meta:
