@@ -47,11 +47,11 @@ def send_notice(claim: int, what: str, to: list[str], path: str = "", told: dict
 @shared_task
 def send_link(kind: str, pk: int) -> None:
     """Of an invitation or a transfer that still waits for its answer."""
-    rows = {
-        "invitation": Invitation.objects.filter(answered_at=None),
-        "transfer": Transfer.objects.filter(accepted_at=None, ended_at=None),
-    }
-    row = rows[kind].select_related("claim__artifact").filter(pk=pk).first()
+    row: Invitation | Transfer | None
+    if kind == "invitation":
+        row = Invitation.objects.filter(pk=pk, answered_at=None).select_related("claim__artifact").first()
+    else:
+        row = Transfer.objects.filter(pk=pk, accepted_at=None, ended_at=None).select_related("claim__artifact").first()
     if row is not None:
         notices.send_link(row)
 

@@ -15,7 +15,7 @@ def asked_first(request: HttpRequest) -> HttpResponse | None:
     """None where somebody has said their password, or a code, within the last ten minutes. Otherwise allauth asks, and
     comes back with what was sent. Whoever has neither, having come by GitHub, sets a password first.
     """
-    if not get_reauthentication_flows(request.user):  # type: ignore[arg-type]
+    if not get_reauthentication_flows(request.user):
         messages.error(request, "Set a password first: what you were about to do asks for it.")
         return HttpResponseRedirect(reverse("account_set_password"))
     raise_if_reauthentication_required(request, app="account")

@@ -18,12 +18,11 @@ from claims.models import AuditEntry, Claim, Dispute, Invitation, Member, Proof,
 from claims.permissions import Verb, may
 from claims.proofs import Seen
 from tests import cast
+from tests.claims.acting import RUI, asked_for_password, join, link, page, roles, signed_in, text_of, verbs
 from tests.claims.conftest import NOW, held_by
-from tests.claims.test_people import asked_for_password, join, link, page, roles, signed_in, text_of, verbs
 from tests.factories import make_artifact
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-RUI = "rui@unfragile.example"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_at_once")]
 
 
