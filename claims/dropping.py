@@ -41,6 +41,7 @@ def _call_off(claim: Claim, *, now: dt.datetime, **whose: int) -> int:
     for transfer in Transfer.objects.filter(claim=claim, ended_at=None, **whose):
         transfer.ended_at = now
         transfer.save()
-        notices.tell(claim, "transfer_off", to=[transfer.email], path="/owner/")
+        if transfer.accepted_at is not None:  # before that, the link in their letter says so
+            notices.tell(claim, "transfer_off", to=[transfer.email], path="/owner/")
         ended += 1
     return ended

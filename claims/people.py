@@ -27,6 +27,7 @@ INVITED_FOR = dt.timedelta(hours=72)
 #: Invitations of one claim that wait at the same time, and letters to strangers of one account within a day.
 MOST_OPEN, MOST_A_DAY = 20, 20
 DAY = dt.timedelta(days=1)
+FORGOTTEN_AFTER = 30 * DAY
 
 
 class CannotChange(Exception):
@@ -73,6 +74,12 @@ def address_of(typed: str) -> str:
     if len(email) > 254:
         raise CannotChange("That is no e-mail address.")
     return email
+
+
+def forget(*, now: dt.datetime) -> None:
+    """The addresses of those who were asked a month ago, and whatever they answered: nothing needs them any more."""
+    Invitation.objects.filter(expires_at__lt=now - FORGOTTEN_AFTER).delete()
+    Transfer.objects.filter(ended_at__lt=now - FORGOTTEN_AFTER, is_done=False).delete()
 
 
 # --- by its owners ----------------------------------------------------------------------------------------------------

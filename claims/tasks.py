@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, notices, ownership, transfers
+from claims import audit, checking, disputes, notices, ownership, people, transfers
 from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ def check_claims() -> None:
         look_for_proof.delay(pk)
     disputes.look_again(now=now)
     transfers.pass_time(now=now)
+    people.forget(now=now)
     ownership.pass_time(now=now)
 
 

@@ -219,7 +219,8 @@ def _over(claim: Claim, row: Transfer, verb: str, by: int | None, now: dt.dateti
     row.save()
     _log(verb, claim, row, by, now)
     notices.tell(claim, "transfer_off", path=_page(claim))
-    notices.tell(claim, "transfer_off", to=[row.email], path="/owner/")
+    if row.accepted_at is not None:  # before that, the link in their letter says so
+        notices.tell(claim, "transfer_off", to=[row.email], path="/owner/")
 
 
 def _page(claim: Claim) -> str:

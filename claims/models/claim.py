@@ -15,6 +15,7 @@ class Claim(models.Model):
     """That somebody says an artifact is theirs, from the first word to the last."""
 
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.PROTECT, related_name="claims")
+    #: And whoever it was handed on to: they read it once it has ended, and nobody before them does.
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="claims_opened"
     )

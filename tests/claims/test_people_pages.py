@@ -145,7 +145,7 @@ def test_what_cannot_be_invited_is_said_beside_it(client: Client, mine: Claim, s
 def test_what_waits_for_its_proof_has_no_people_yet(client: Client, scribe: Artifact) -> None:
     proof = ownership.open_claim(scribe, place_of(scribe, "dns"), by=cast.olga(), now=timezone.now())
     client.force_login(cast.olga())
-    assert "Once the claim is proven" in text_of(client.get(page(proof.claim)))
+    assert "Once the listing is yours alone" in text_of(client.get(page(proof.claim)))
     answer = client.post(page(proof.claim), {"invite-email": RUI, "invite-role": "analyst"})
     assert not Invitation.objects.exists()
     assert answer.status_code == 400
