@@ -29,7 +29,7 @@ def drop_begun(claim: Claim, person: int, *, now: dt.datetime) -> dict[str, int]
 
 
 def drop_all(claim: Claim, *, now: dt.datetime, why: str) -> None:
-    """Nothing of it is left for whoever comes next."""
+    """Nothing of it is left for whoever comes next: where a claim ends, and where it passes to somebody else."""
     for person in list(claim.members.values_list("user", flat=True)):
         drop(claim, person, now=now, why=why)
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)

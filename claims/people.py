@@ -7,12 +7,14 @@ who can act: the last one can neither leave, nor be removed, nor be made less.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from catalog.changes import change
 from claims import notices, tokens
@@ -201,6 +203,11 @@ def close_account(person: User, *, now: dt.datetime) -> None:
                 _goes(it, member, "left", by=None, now=now)
             except CannotChange:
                 moved(it, ClaimState.RELEASED, now=now, why="Its last owner's account was closed.")
+
+
+def account_goes(sender: type[User], instance: User, **more: Any) -> None:
+    """Whoever deletes an account, and wherever."""
+    close_account(instance, now=timezone.now())
 
 
 # --- by whoever is invited --------------------------------------------------------------------------------------------
