@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_delete
 
 
 class ClaimsConfig(AppConfig):
@@ -8,4 +9,8 @@ class ClaimsConfig(AppConfig):
     verbose_name = "Claims"
 
     def ready(self) -> None:
-        from claims import tasks  # noqa: F401 - so that every process knows to whom letters are handed
+        from django.contrib.auth.models import User
+
+        from claims import people, tasks  # noqa: F401 - so that every process knows to whom letters are handed
+
+        pre_delete.connect(people.account_goes, sender=User, dispatch_uid="claims_account_goes")

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from claims import demo, proofs
+from claims import demo, proofs, transfers
 from claims.choices import Outcome, ProofState
 from claims.models import Look, Proof
 from claims.ownership import pass_time, took_place
@@ -96,4 +96,4 @@ def check_due(*, now: dt.datetime, reach: Reach | None = None) -> tuple[int, int
         except CannotLook as error:
             later = now + dt.timedelta(seconds=error.retry_after)
             Proof.objects.filter(pk=proof.pk).update(next_check_at=later)
-    return made, pass_time(now=now)
+    return made, transfers.pass_time(now=now) + pass_time(now=now)

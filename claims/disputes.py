@@ -114,8 +114,11 @@ def settle(dispute: Dispute, outcome: str, *, why: str, by: User | None, now: dt
                 moved(holder, ClaimState.REVOKED, now=now, actor=actor, why=it.why, heir=challenger)
         else:
             if outcome == BOTH and holder.state in OPEN and challenger.opened_by is not None:
-                Member.objects.get_or_create(
-                    claim=holder, user=challenger.opened_by, defaults={"role": Role.OWNER, "since": now}
+                Member.objects.update_or_create(  # who helped with it before is its owner now
+                    claim=holder,
+                    user=challenger.opened_by,
+                    defaults={"role": Role.OWNER},
+                    create_defaults={"role": Role.OWNER, "since": now},
                 )
                 notices.tell(holder, "shared")
             if challenger.state in OPEN:

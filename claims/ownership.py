@@ -22,7 +22,8 @@ from catalog.publishing import set_verified_until
 from claims import notices, tokens
 from claims.audit import written
 from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, ProofState, Role
-from claims.models import Claim, Dispute, Invitation, Look, Member, Proof, Transfer
+from claims.dropping import drop_all
+from claims.models import AuditEntry, Claim, Dispute, Look, Member, Proof
 from claims.places import Place, places_of
 from claims.proofs import Seen
 from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
@@ -61,6 +62,15 @@ def dispute_of(claim: Claim) -> Dispute | None:
     return Dispute.objects.filter(about).exclude(state=DisputeState.SETTLED).first()
 
 
+def held_since(claim: Claim) -> dt.datetime | None:
+    """Since when those who have it now have had it without a break: what is older is somebody else's, and not for them
+    to see. The log knows: it was proven anew, handed on, or went along with a merge. None: it is not theirs yet.
+    """
+    begun = Q(verb=ClaimState.PROVEN, before__state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
+    taken = AuditEntry.objects.filter(begun | Q(verb__in=("transferred", "followed")), claim=claim.pk)
+    return taken.values_list("at", flat=True).first() or claim.first_proven_at
+
+
 def standing_of(proof: Proof, claim: Claim) -> Standing:
     """Of the claim, by this proof."""
     since = proof.issued_at if proof.state == ProofState.PENDING else claim.opened_at
@@ -71,6 +81,7 @@ def standing_of(proof: Proof, claim: Claim) -> Standing:
         proof.first_absent_at,
         proof.absent_count,
         claim.suspended_at,
+        proof.good_until,
     )
 
 
@@ -229,7 +240,9 @@ def pass_time(*, now: dt.datetime) -> int:
     """Claims for which only time has brought a change: how many there were. One question where there are none: each
     that is looked at more closely holds up every other change of the catalog for a moment.
     """
-    unseen = Q(proofs__state=ProofState.STANDING, proofs__last_present_at__lte=now - RIGHTS_FOR)
+    unseen = Q(proofs__state=ProofState.STANDING) & (
+        Q(proofs__last_present_at__lte=now - RIGHTS_FOR) | Q(proofs__good_until__lte=now)
+    )
     due = (
         Claim.objects.filter(
             Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR)
@@ -354,9 +367,7 @@ def _succeeded(ended: Claim, heir: Claim | None, *, now: dt.datetime) -> None:
 def _end(claim: Claim, *, now: dt.datetime) -> None:
     """Nothing of it is left for whoever comes next: no right, no invitation, no transfer on its way."""
     claim.proofs.exclude(state=ProofState.OVER).update(state=ProofState.OVER, next_check_at=None)
-    Member.objects.filter(claim=claim).delete()
-    Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
-    Transfer.objects.filter(claim=claim, ended_at=None).update(ended_at=now)
+    drop_all(claim, now=now, why="The claim has ended.")
 
 
 def publish(claim: Claim) -> None:

@@ -31,6 +31,8 @@ class Standing:
     first_absent_at: dt.datetime | None = None
     absent_count: int = 0
     suspended_at: dt.datetime | None = None
+    #: When the word is good for nothing, wherever it stands: it was given to somebody who has handed the listing on.
+    ends_at: dt.datetime | None = None
 
     def badge_until(self) -> dt.datetime | None:
         return self._until(BADGE_FOR)
@@ -41,7 +43,8 @@ class Standing:
     def _until(self, span: dt.timedelta) -> dt.datetime | None:
         if self.state != ClaimState.PROVEN or self.last_present_at is None:
             return None
-        return self.last_present_at + span
+        until = self.last_present_at + span
+        return min(until, self.ends_at) if self.ends_at else until
 
 
 def seen(standing: Standing, outcome: Outcome, *, now: dt.datetime) -> Standing:
@@ -49,6 +52,8 @@ def seen(standing: Standing, outcome: Outcome, *, now: dt.datetime) -> Standing:
     here.
     """
     if standing.state not in (ClaimState.PENDING, ClaimState.PROVEN, ClaimState.CONTESTED, ClaimState.SUSPENDED):
+        return standing
+    if outcome == Outcome.PRESENT and standing.ends_at is not None and standing.ends_at <= now:
         return standing
     if outcome == Outcome.PRESENT:
         back = ClaimState.CONTESTED if standing.state == ClaimState.CONTESTED else ClaimState.PROVEN

@@ -8,8 +8,8 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, notices, ownership
-from claims.models import Claim, Proof
+from claims import audit, checking, disputes, notices, ownership, people, transfers
+from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,8 @@ def check_claims() -> None:
     for pk in checking.due(now=now):
         look_for_proof.delay(pk)
     disputes.look_again(now=now)
+    transfers.pass_time(now=now)
+    people.forget(now=now)
     ownership.pass_time(now=now)
 
 
@@ -37,10 +39,22 @@ def look_for_proof(pk: int, by: int | None = None) -> None:
 
 
 @shared_task
-def send_notice(claim: int, what: str, to: list[str]) -> None:
+def send_notice(claim: int, what: str, to: list[str], path: str = "", told: dict[str, str] | None = None) -> None:
     row = Claim.objects.filter(pk=claim).select_related("artifact").first()
     if row is not None:
-        notices.send(row, what, to)
+        notices.send(row, what, to, path, told)
+
+
+@shared_task
+def send_link(kind: str, pk: int) -> None:
+    """Of an invitation or a transfer that still waits for its answer."""
+    row: Invitation | Transfer | None
+    if kind == "invitation":
+        row = Invitation.objects.filter(pk=pk, answered_at=None).select_related("claim__artifact").first()
+    else:
+        row = Transfer.objects.filter(pk=pk, accepted_at=None, ended_at=None).select_related("claim__artifact").first()
+    if row is not None:
+        notices.send_link(row)
 
 
 @shared_task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import badges, demo_proof, owning
+from claims.views import answering, badges, demo_proof, owning, people
 
 app_name = "claims"
 urlpatterns = [
@@ -16,4 +16,15 @@ urlpatterns = [
     path("owner/claims/<int:pk>/check/", owning.check_now, name="check"),
     path("owner/claims/<int:pk>/another-way/", owning.another_way, name="another-way"),
     path("owner/claims/<int:pk>/give-up/", owning.give_up, name="give-up"),
+    # Who looks after it.
+    path("owner/claims/<int:pk>/people/", people.people_page, name="people"),
+    path("owner/claims/<int:pk>/people/<int:member>/", people.member, name="member"),
+    path("owner/claims/<int:pk>/leave/", people.leave, name="leave"),
+    path("owner/claims/<int:pk>/invitations/<int:invitation>/withdraw/", people.withdraw, name="withdraw-invitation"),
+    path("owner/claims/<int:pk>/transfer/", people.hand_on, name="hand-on"),
+    path("owner/claims/<int:pk>/transfer/call-off/", people.call_off, name="call-off"),
+    path("owner/invitations/<int:pk>/", answering.invitation, name="invited"),
+    path("owner/invitations/<str:token>/", answering.invitation, name="invitation"),
+    path("owner/transfers/<int:pk>/", answering.transfer, name="offered"),
+    path("owner/transfers/<str:token>/", answering.transfer, name="transfer"),
 ]

@@ -15,6 +15,7 @@ class Claim(models.Model):
     """That somebody says an artifact is theirs, from the first word to the last."""
 
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.PROTECT, related_name="claims")
+    #: And whoever it was handed on to: they read it once it has ended, and nobody before them does.
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="claims_opened"
     )
@@ -68,6 +69,8 @@ class Proof(models.Model):
     last_outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     last_code = models.CharField(max_length=20, blank=True)
     next_check_at = models.DateTimeField(null=True, help_text="When it is looked for next.")
+    #: Of somebody who has handed the listing on: until then the next owner puts a word of their own in its place.
+    good_until = models.DateTimeField(null=True)
     looked_at_until = models.DateTimeField(null=True, help_text="Somebody is looking: nobody else does meanwhile.")
 
     class Meta:

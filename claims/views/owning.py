@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import Artifact
-from claims import badge, checking, ownership, proofs
+from claims import badge, checking, ownership, people, proofs, transfers
 from claims.choices import OPEN, ProofState
 from claims.models import Claim, Proof
 from claims.permissions import Verb, has_rights, may
@@ -44,12 +44,14 @@ def claim_or_404(request: HttpRequest, pk: int, verb: Verb) -> Claim:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    mine = ownership.claims_of(person)
+    now, mine, roles = timezone.now(), ownership.claims_of(person), people.roles_of(person)
     return render(
         request,
         "claims/home.html",
         {
-            "open": [claim for claim in mine if claim.state in OPEN],
+            "open": [(claim, roles.get(claim.pk, "")) for claim in mine if claim.state in OPEN],
+            "invited": people.invited(person, now=now),
+            "offered": transfers.offered(person, now=now),
             "over": [claim for claim in mine if claim.state not in OPEN][:20],
             "nav": "owner",
         },
@@ -107,7 +109,6 @@ def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
             "expires_at": ownership.expires_at(pending) if pending else None,
             "is_looking": _is_looking(pending or standing, asked, now),
             "has_rights": has_rights(claim, now=now),
-            "members": claim.members.select_related("user"),
             "badge": badge.badge_of(claim.artifact_id, now=now),
             "snippets": badge.snippets(claim.artifact.slug),
             "dispute": ownership.dispute_of(claim),

@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection, connections
 
 from catalog.models import Artifact
+from claims import ownership
+from claims.choices import Outcome
+from claims.models import Claim
 from claims.ownership import places
 from claims.places import Place
-from claims.proofs import Reach
+from claims.proofs import Reach, Seen
+from tests import auditing
 from tests.auditing import allow_changes
 from tests.factories import make_artifact
 from tests.loopback import Loopback
@@ -112,3 +119,63 @@ def place_of(artifact: Artifact, method: str, where: str = "") -> Place:
 def trigger_off(db: None) -> None:
     """Somebody who may change the tables themselves: what they do then is noticed by the digests alone."""
     allow_changes()
+
+
+def held_by(person: User, artifact: Artifact, *, now: dt.datetime = NOW, method: str = "dns") -> Claim:
+    """A claim that was proven just now, without anybody looking."""
+    proof = ownership.open_claim(artifact, place_of(artifact, method), by=person, now=now)
+    ownership.took_place(proof.pk, Seen(Outcome.PRESENT, "there"), host="maker.dev", by=person, now=now)
+    return Claim.objects.get(pk=proof.claim_id)
+
+
+@pytest.fixture
+def letters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own transaction is never kept, so nothing would ever be sent."""
+    monkeypatch.setattr("claims.notices.on_commit", lambda send: send())
+
+
+class Many:
+    """Threads, each with a connection of its own: to the test's database, or to a copy of it in a file on SQLite, whose
+    connections to memory would be in each other's way. What they did is therefore read by a thread, too.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.is_ready = folder, False
+
+    def at_once(self, times: int, act: Callable[[], object]) -> list[object]:
+        """What each has brought, or how it failed. All begin together."""
+        if connection.vendor == "sqlite" and not self.is_ready:
+            file = self.folder / "many.sqlite3"
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(file)])
+            connections.settings["default"]["NAME"] = str(file)
+        self.is_ready = True
+        barrier, brought = threading.Barrier(times), list[object]()
+
+        def run() -> None:
+            try:
+                barrier.wait()
+                brought.append(act())
+            except Exception as error:
+                brought.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run) for _ in range(times)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        return brought
+
+    def read(self, ask: Callable[[], object]) -> object:
+        return self.at_once(1, ask)[0]
+
+
+@pytest.fixture
+def many(transactional_db: None, tmp_path: Path) -> Iterator[Many]:
+    name = connections.settings["default"]["NAME"]
+    yield Many(tmp_path)
+    # Before anything closes the connection to memory: under another name it would be closed in earnest.
+    connections.settings["default"]["NAME"] = name
+    auditing.empty()

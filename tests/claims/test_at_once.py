@@ -2,67 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from catalog.models import Artifact
 from claims import audit, checking, ownership
 from claims.choices import ClaimState
 from claims.models import AuditEntry, Claim, Look, Proof
-from tests import auditing, cast
-from tests.claims.conftest import NOW, World, place_of
+from tests import cast
+from tests.claims.conftest import NOW, Many, World, place_of
 from tests.factories import make_artifact
-
-
-class Many:
-    """Threads, each with a connection of its own: to the test's database, or to a copy of it in a file on SQLite, whose
-    connections to memory would be in each other's way. What they did is therefore read by a thread, too.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.is_ready = folder, False
-
-    def at_once(self, times: int, act: Callable[[], object]) -> list[object]:
-        """What each has brought, or how it failed. All begin together."""
-        if connection.vendor == "sqlite" and not self.is_ready:
-            file = self.folder / "many.sqlite3"
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(file)])
-            connections.settings["default"]["NAME"] = str(file)
-        self.is_ready = True
-        barrier, brought = threading.Barrier(times), list[object]()
-
-        def run() -> None:
-            try:
-                barrier.wait()
-                brought.append(act())
-            except Exception as error:
-                brought.append(error)
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run) for _ in range(times)]
-        for one in threads:
-            one.start()
-        for one in threads:
-            one.join()
-        return brought
-
-    def read(self, ask: Callable[[], object]) -> object:
-        return self.at_once(1, ask)[0]
-
-
-@pytest.fixture
-def many(transactional_db: None, tmp_path: Path) -> Iterator[Many]:
-    name = connections.settings["default"]["NAME"]
-    yield Many(tmp_path)
-    # Before anything closes the connection to memory: under another name it would be closed in earnest.
-    connections.settings["default"]["NAME"] = name
-    auditing.empty()
 
 
 @pytest.fixture

@@ -19,15 +19,9 @@ from tests import cast
 from tests.claims.conftest import NOW, World, place_of
 from tests.factories import make_artifact
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_at_once")]
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 WELL_KNOWN = "https://www.maker.dev/.well-known/unfragile.json"
-
-
-@pytest.fixture(autouse=True)
-def letters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's own transaction is never kept, so nothing would ever be sent."""
-    monkeypatch.setattr("claims.notices.on_commit", lambda send: send())
 
 
 def opened(artifact: Artifact, who: object = None, method: str = "well_known", now: dt.datetime = NOW) -> Proof:

@@ -1,0 +1,47 @@
+"""What somebody has by looking after a claim, and how it goes: all of it, in the transaction that takes it away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from claims import notices
+from claims.models import Claim, Invitation, Member, Transfer
+
+#: What else is bound to a person and a claim, such as keys: called with (claim, person's id, now, why) for each who
+#: loses what they had by it.
+DROPPED: list[Callable[[Claim, int, dt.datetime, str], object]] = []
+
+
+def drop(claim: Claim, person: int, *, now: dt.datetime, why: str) -> dict[str, int]:
+    """How many invitations and transfers went with it: for the log."""
+    went = drop_begun(claim, person, now=now)
+    Member.objects.filter(claim=claim, user=person).delete()
+    for also in DROPPED:
+        also(claim, person, now, why)
+    return went
+
+
+def drop_begun(claim: Claim, person: int, *, now: dt.datetime) -> dict[str, int]:
+    """What they began as its owner, and nobody has taken up yet."""
+    sent = Invitation.objects.filter(claim=claim, invited_by=person, answered_at=None).update(answered_at=now)
+    return {"invitations": sent, "transfers": _call_off(claim, now=now, by=person)}
+
+
+def drop_all(claim: Claim, *, now: dt.datetime, why: str) -> None:
+    """Nothing of it is left for whoever comes next: where a claim ends, and where it passes to somebody else."""
+    for person in list(claim.members.values_list("user", flat=True)):
+        drop(claim, person, now=now, why=why)
+    Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
+    _call_off(claim, now=now)
+
+
+def _call_off(claim: Claim, *, now: dt.datetime, **whose: int) -> int:
+    ended = 0
+    for transfer in Transfer.objects.filter(claim=claim, ended_at=None, **whose):
+        transfer.ended_at = now
+        transfer.save()
+        if transfer.accepted_at is not None:  # before that, the link in their letter says so
+            notices.tell(claim, "transfer_off", to=[transfer.email], path="/owner/")
+        ended += 1
+    return ended
