@@ -19,7 +19,7 @@ from catalog.changes import change
 from catalog.choices import Lifecycle
 from catalog.models import Artifact
 from catalog.publishing import set_verified_until
-from claims import notices, tokens
+from claims import keys, notices, tokens
 from claims.audit import written
 from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, ProofState, Role
 from claims.models import Claim, Dispute, Invitation, Look, Member, Proof, Transfer
@@ -357,6 +357,7 @@ def _end(claim: Claim, *, now: dt.datetime) -> None:
     Member.objects.filter(claim=claim).delete()
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
     Transfer.objects.filter(claim=claim, ended_at=None).update(ended_at=now)
+    keys.revoke_all_of(claim, now=now, why="The claim has ended.")
 
 
 def publish(claim: Claim) -> None:
