@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, notices, ownership
+from claims import audit, checking, disputes, key_uses, notices, ownership
 from claims.models import Claim, Proof
 
 log = logging.getLogger(__name__)
@@ -50,3 +50,8 @@ def verify_audit() -> None:
     for fault in faults:
         log.error("Entry %s of the audit log: %s.", fault.number, fault.what)
     log.info("%s entries of the audit log, %s faults.", number, len(faults))
+
+
+@shared_task
+def throw_away_uses() -> None:
+    key_uses.throw_away_old(now=timezone.now())

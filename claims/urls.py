@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import badges, demo_proof, owning
+from claims.views import badges, demo_proof, keys, owning
 
 app_name = "claims"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("owner/claims/<int:pk>/check/", owning.check_now, name="check"),
     path("owner/claims/<int:pk>/another-way/", owning.another_way, name="another-way"),
     path("owner/claims/<int:pk>/give-up/", owning.give_up, name="give-up"),
+    # Keys for programs.
+    path("owner/keys/", keys.key_list, name="keys"),
+    path("owner/keys/<int:pk>/", keys.key_page, name="key"),
+    path("owner/keys/<int:pk>/revoke/", keys.key_revoke, name="key-revoke"),
 ]

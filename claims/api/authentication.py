@@ -1,4 +1,4 @@
-"""Who asks the API: whoever's key stands in the Authorization header. Without one it is nobody, which is enough to read.
+"""Who asks the API: whose key stands in the Authorization header. Without one it is nobody, which is enough to read.
 
 A key that is not good is refused wherever it is sent, also where none is needed: whoever sends one wants to know.
 """
