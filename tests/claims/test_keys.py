@@ -1,4 +1,4 @@
-"""Keys: shown once, kept as digests, narrowed by scope and claim, dead with the next request; their pages and the API."""
+"""Keys: shown once, kept as digests, narrowed by scope and claim, dead with the next request; pages and the API."""
 
 from __future__ import annotations
 
