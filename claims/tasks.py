@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, key_uses, notices, ownership
+from claims import audit, checking, disputes, key_uses, notices, ownership, repeats
 from claims.models import Claim, Proof
 
 log = logging.getLogger(__name__)
@@ -53,5 +53,7 @@ def verify_audit() -> None:
 
 
 @shared_task
-def throw_away_uses() -> None:
+def throw_away_old() -> None:
+    """What programs did with their keys, once nobody asks for it any more."""
     key_uses.throw_away_old(now=timezone.now())
+    repeats.throw_away_old(now=timezone.now())

@@ -6,6 +6,7 @@ from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
 from claims.models.keys import Key, KeyDay
 from claims.models.people import Dispute, Invitation, Member, Transfer
+from claims.models.repeats import Repeat
 
 __all__ = [
     "AuditEntry",
@@ -18,5 +19,6 @@ __all__ = [
     "Look",
     "Member",
     "Proof",
+    "Repeat",
     "Transfer",
 ]
