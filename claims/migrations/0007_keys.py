@@ -6,71 +6,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('claims', '0003_rights'),
+        ("claims", "0003_rights"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Key',
+            name="Key",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('prefix', models.CharField(max_length=12, unique=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(help_text='To the minute.', null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, help_text='Why it was revoked.', max_length=200)),
-                ('claim', models.ForeignKey(help_text='The only one it is good for.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to='claims.claim')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_keys', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("prefix", models.CharField(max_length=12, unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("scopes", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(help_text="To the minute.", null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, help_text="Why it was revoked.", max_length=200)),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        help_text="The only one it is good for.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to="claims.claim",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_keys",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='KeyDay',
+            name="KeyDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='claims.key')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="days", to="claims.key"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on'],
+                "ordering": ["on"],
             },
         ),
         migrations.CreateModel(
-            name='Repeat',
+            name="Repeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('digest', models.CharField(help_text='Of what was asked: method, address and body.', max_length=64)),
-                ('began_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(help_text='Empty: it is being worked on.', null=True)),
-                ('body', models.TextField(blank=True, help_text='As it was sent.')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=255)),
+                ("digest", models.CharField(help_text="Of what was asked: method, address and body.", max_length=64)),
+                ("began_at", models.DateTimeField()),
+                ("status", models.PositiveSmallIntegerField(help_text="Empty: it is being worked on.", null=True)),
+                ("body", models.TextField(blank=True, help_text="As it was sent.")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='key',
-            index=models.Index(condition=models.Q(('revoked_at', None)), fields=['person', 'claim'], name='key_that_may_work'),
+            model_name="key",
+            index=models.Index(
+                condition=models.Q(("revoked_at", None)), fields=["person", "claim"], name="key_that_may_work"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keyday',
-            constraint=models.UniqueConstraint(fields=('key', 'on'), name='key_day_once'),
+            model_name="keyday",
+            constraint=models.UniqueConstraint(fields=("key", "on"), name="key_day_once"),
         ),
         migrations.AddIndex(
-            model_name='repeat',
-            index=models.Index(fields=['began_at'], name='repeat_by_time'),
+            model_name="repeat",
+            index=models.Index(fields=["began_at"], name="repeat_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='repeat',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='repeat_once'),
+            model_name="repeat",
+            constraint=models.UniqueConstraint(fields=("person", "key"), name="repeat_once"),
         ),
     ]
