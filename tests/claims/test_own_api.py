@@ -201,7 +201,6 @@ def test_what_was_taken_up_by_somebody_else_is_undone() -> None:
     with pytest.raises(repeats.StillRunning):
         repeats.once(cast.olga(), "k", "d", slow, now=now)
     assert not Artifact.objects.filter(slug="twice").exists()
-    assert Repeat.objects.get().status is None
 
 
 def test_what_was_refused_leaves_nothing() -> None:
