@@ -207,7 +207,7 @@ def test_what_was_refused_leaves_nothing() -> None:
     def refused() -> repeats.Answer:
         raise ValueError("No.")
 
-    with pytest.raises(ValueError, match="No."):
+    with pytest.raises(ValueError, match=r"No\."):
         repeats.once(cast.olga(), "k", "d", refused, now=timezone.now())
     assert not Repeat.objects.exists()
 
