@@ -52,11 +52,11 @@ class KeyForm(forms.Form):
         self.claims = {str(one.pk): one for one in ownership.claims_of(person) if one.state in OPEN}
         named = [(pk, one.artifact.name[:80]) for pk, one in self.claims.items()]
         self.fields["claim"].choices = [("", "All that is yours"), *named]  # type: ignore[attr-defined]
-        self.fields["once"].initial = _signer(person).sign(keys.draw_prefix())
+        self.fields["once"].initial = signer(person).sign(keys.draw_prefix())
 
     def clean_once(self) -> str:
         try:
-            return _signer(self.person).unsign(self.cleaned_data["once"])
+            return signer(self.person).unsign(self.cleaned_data["once"])
         except signing.BadSignature as error:
             raise forms.ValidationError("Begin again.") from error
 
@@ -68,7 +68,7 @@ class KeyForm(forms.Form):
         ]
 
 
-def _signer(person: User) -> signing.Signer:
+def signer(person: User) -> signing.Signer:
     return signing.Signer(salt=f"claims.keys {person.pk}")
 
 
