@@ -170,10 +170,19 @@ class Stage:
         return "in" if got.status_code == 302 and "/login/" in got["Location"] else str(got.status_code)
 
     def table(self, which: Iterable[str]) -> Table:
+        """With `?` where a route has an argument that nobody gave a value yet."""
         return {
             route: {who: tuple(self.answer(who, route, method) for method in METHODS) for who in PEOPLE}
+            if self.can_ask(route)
+            else dict.fromkeys(PEOPLE, ("?",) * len(METHODS))
             for route in which
         }
+
+    def can_ask(self, route: str) -> bool:
+        try:
+            return bool(self.address(route))
+        except KeyError:
+            return False
 
 
 def read(name: str) -> Table:

@@ -32,7 +32,7 @@ def test_every_route_answers_everybody_as_the_table_says(stage: Stage) -> None:
     there = list(routes())
     found = stage.table(there)
     wrong: Table = {route: rows for route, rows in found.items() if SAID.get(route) != rows}
-    assert not wrong, f"This is how they answer:\n\n{written(wrong)}"
+    assert not wrong, f"This is how they answer (? needs a value among the arguments of Stage):\n\n{written(wrong)}"
     assert set(SAID) - set(there) == set(), "There are no such routes."
 
 
