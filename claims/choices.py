@@ -52,6 +52,14 @@ class Role(models.TextChoices):
     ANALYST = "analyst", "Analyst"
 
 
+class Scope(models.TextChoices):
+    """What a key may be good for; never for more than its person may themselves."""
+
+    CLAIMS = "claims:read", "Read claims and proposals"
+    ANALYTICS = "analytics:read", "Read numbers"
+    PROPOSALS = "proposals:write", "Propose changes"
+
+
 class DisputeState(models.TextChoices):
     OPEN = "open", "Both proofs are looked at"
     WAITING = "waiting", "An editor decides"

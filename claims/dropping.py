@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
-from claims import notices
+from claims import keys, notices
 from claims.models import Claim, Invitation, Member, Transfer
-
-#: What else is bound to a person and a claim, such as keys: called with (claim, person's id, now, why) for each who
-#: loses what they had by it.
-DROPPED: list[Callable[[Claim, int, dt.datetime, str], object]] = []
 
 
 def drop(claim: Claim, person: int, *, now: dt.datetime, why: str) -> dict[str, int]:
     """How many invitations and transfers went with it: for the log."""
     went = drop_begun(claim, person, now=now)
     Member.objects.filter(claim=claim, user=person).delete()
-    for also in DROPPED:
-        also(claim, person, now, why)
+    keys.revoke_of(person, claim, now, why)
     return went
 
 
@@ -32,6 +26,7 @@ def drop_all(claim: Claim, *, now: dt.datetime, why: str) -> None:
     """Nothing of it is left for whoever comes next: where a claim ends, and where it passes to somebody else."""
     for person in list(claim.members.values_list("user", flat=True)):
         drop(claim, person, now=now, why=why)
+    keys.revoke_all_of(claim, now=now, why=why)
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
     _call_off(claim, now=now)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Q, QuerySet
 
 from claims.choices import OPEN, ClaimState, ProofState, Role
 from claims.models import Claim, Member
@@ -45,6 +46,13 @@ def may(person: User | AnonymousUser, verb: Verb, claim: Claim, *, now: dt.datet
         # What has ended can still be read by whoever began it.
         return verb == Verb.SEE and claim.state not in OPEN and claim.opened_by_id == person.pk
     return verb in (ALLOWED if has_rights(claim, now=now) else ALWAYS).get(role, frozenset())
+
+
+def visible_to(person: User) -> QuerySet[Claim]:
+    """Those of which `may` says that they may be seen: the same rule, asked of the table."""
+    waits = Q(state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
+    theirs = ~waits & Q(pk__in=Member.objects.filter(user=person).values("claim"))
+    return Claim.objects.filter(theirs | Q(opened_by=person) & (waits | ~Q(state__in=OPEN)))
 
 
 def role_in(claim: Claim, person_id: int) -> str | None:

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, notices, ownership, people, transfers
+from claims import audit, checking, disputes, key_uses, notices, ownership, people, repeats, transfers
 from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
@@ -64,3 +64,10 @@ def verify_audit() -> None:
     for fault in faults:
         log.error("Entry %s of the audit log: %s.", fault.number, fault.what)
     log.info("%s entries of the audit log, %s faults.", number, len(faults))
+
+
+@shared_task
+def throw_away_old() -> None:
+    """What programs did with their keys, once nobody asks for it any more."""
+    key_uses.throw_away_old(now=timezone.now())
+    repeats.throw_away_old(now=timezone.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, owning, people
+from claims.views import answering, badges, demo_proof, keys, owning, people
 
 app_name = "claims"
 urlpatterns = [
@@ -27,4 +27,8 @@ urlpatterns = [
     path("owner/invitations/<str:token>/", answering.invitation, name="invitation"),
     path("owner/transfers/<int:pk>/", answering.transfer, name="offered"),
     path("owner/transfers/<str:token>/", answering.transfer, name="transfer"),
+    # Keys for programs.
+    path("owner/keys/", keys.key_list, name="keys"),
+    path("owner/keys/<int:pk>/", keys.key_page, name="key"),
+    path("owner/keys/<int:pk>/revoke/", keys.key_revoke, name="key-revoke"),
 ]

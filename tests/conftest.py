@@ -175,11 +175,12 @@ def empty_memory() -> Iterator[None]:
     """
     from catalog import columns
     from catalog.pages import nearness
+    from claims import key_uses
     from ranking import compared, comparison_views, configurations, indexing, notes
     from ranking.graph import actors
 
     def forget() -> None:
-        for held in (columns, compared, comparison_views, configurations, indexing, notes, actors):
+        for held in (columns, compared, comparison_views, configurations, indexing, notes, actors, key_uses):
             held.forget()  # type: ignore[attr-defined]
         nearness._vectors.cache_clear()
 

@@ -103,6 +103,7 @@ urlpatterns = [
     ),
     path("v1/comparisons/", ComparisonsView.as_view(), name="comparisons"),
     re_path(r"^v1/comparisons/(?P<key>[a-z0-9-]+)/$", ComparisonView.as_view(), name="comparison"),
+    path("v1/me/", include("claims.api.urls")),
     path("v1/schema/", SchemaView.as_view(), name="schema"),
     re_path(r"^(?P<rest>.*)$", Nowhere.as_view(), name="nowhere"),
 ]

@@ -82,6 +82,11 @@ PROBLEMS: dict[int, ProblemKind] = {
             "Send `Accept: application/json`, or none.",
         ),
         ProblemKind(
+            409, "conflict", "Not at the same time",
+            "The same request, with the same Idempotency-Key, is being worked on.",
+            "Ask again in a moment; the answer will be that of the first.",
+        ),
+        ProblemKind(
             410, "gone", "It was withdrawn",
             "The artifact was in the catalog and was taken out, or the list a cursor belongs to is no longer kept.",
             "`reason` says why an artifact was withdrawn: drop your copy. Without its cursor, a list begins again.",
@@ -100,6 +105,11 @@ PROBLEMS: dict[int, ProblemKind] = {
             415, "unsupported-media-type", "The body is in a form that is not read",
             "A request body was of a type that the endpoint does not read.",
             "Send `Content-Type: application/json`, or what the endpoint names.",
+        ),
+        ProblemKind(
+            422, "not-taken", "It cannot be taken",
+            "The request is understood, but its token or its Idempotency-Key was made for something else.",
+            "`detail` says what stands in the way.",
         ),
         ProblemKind(
             429, "too-many-requests", "Too many requests",

@@ -139,4 +139,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 6 * 3600},
     },
+    # Days of keys' use that nobody is shown any more, and answers that no program asks for again.
+    "keys": {
+        "task": "claims.tasks.throw_away_old",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
 }

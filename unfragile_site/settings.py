@@ -254,9 +254,8 @@ if PRODUCTION:
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["catalog.api.parsers.SmallJsonParser"],
-    # The authenticator of API keys goes here; what it has to put on request.auth stands in catalog/api/throttling.py.
     # No sessions: a cookie is no statement of will, and would make every answer depend on it.
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["claims.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "catalog.api.schema.ApiSchema",

@@ -29,6 +29,8 @@ OF_ONE_THING = {
 }
 #: What is sent may be too long, or of another type; and there is nothing that could have stayed the same.
 OF_SENDING = {413: "The body is too long.", 415: "The body is of a type that is not read."}
+#: What is one's own: a key has to be sent, be for it, and its person be the one.
+OF_ONES_OWN = {403: "The key is not for this.", 404: "There is no such thing of yours."}
 #: Lists may be gone too: a walk by rank whose generation is no longer kept.
 OF_LISTS = {410: "The list this cursor belongs to is no longer kept. Begin again."}
 EXAMPLE = {
@@ -51,11 +53,14 @@ class ApiSchema(AutoSchema):
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Any:
         responses = super()._get_response_bodies(*args, **kwargs)
         component = self.resolve_serializer(ProblemSerializer, "response")
-        is_sent = self.method == "POST"
+        is_sent, is_own = self.method == "POST", getattr(self.view, "is_own", False)
         # A view may say that no answer of it is kept, and what else it refuses.
-        if is_sent or getattr(self.view, "never_kept", False):
+        if self.method != "GET" or getattr(self.view, "never_kept", False):
             expected = {code: said for code, said in ALWAYS.items() if code != status.HTTP_304_NOT_MODIFIED}
             expected |= (OF_SENDING if is_sent else {}) | getattr(self.view, "refuses", {})
+            expected |= OF_ONES_OWN if is_own else {}
+        elif is_own:
+            expected = ALWAYS | OF_ONES_OWN
         else:
             expected = {**ALWAYS, **(OF_LISTS if self._is_list_view() else OF_ONE_THING)}
         for code, description in expected.items():
@@ -68,7 +73,7 @@ class ApiSchema(AutoSchema):
                 answer["headers"] = _HEADERS[code]
             responses.setdefault(str(code), answer)
         success = responses.get(str(status.HTTP_200_OK))
-        if success is not None and not is_sent:
+        if success is not None and self.method == "GET":
             success.setdefault("headers", {})["ETag"] = _ETAG
         return dict(sorted(responses.items()))
 

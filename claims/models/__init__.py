@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
+from claims.models.keys import Key, KeyDay
 from claims.models.people import Dispute, Invitation, Member, Transfer
+from claims.models.repeats import Repeat
 
-__all__ = ["AuditEntry", "AuditHead", "Claim", "Dispute", "Invitation", "Look", "Member", "Proof", "Transfer"]
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Claim",
+    "Dispute",
+    "Invitation",
+    "Key",
+    "KeyDay",
+    "Look",
+    "Member",
+    "Proof",
+    "Repeat",
+    "Transfer",
+]

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core import mail
 
 from catalog.models import Artifact
-from claims import audit, dropping, ownership, people, transfers
+from claims import audit, keys, ownership, people, transfers
 from claims.choices import ClaimState, Role
 from claims.models import AuditEntry, Claim, Invitation, Member, Transfer
 from claims.permissions import Verb, may
@@ -209,11 +209,11 @@ def test_a_role_is_changed_with_a_letter_and_an_entry(claim: Claim) -> None:
     )
 
 
-def test_all_that_somebody_had_by_it_goes_with_them_at_once(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, int]] = []
-    monkeypatch.setattr(dropping, "DROPPED", [lambda claim, person, now, why: told.append((claim.pk, person))])
+def test_all_that_somebody_had_by_it_goes_with_them_at_once(claim: Claim) -> None:
     oskar = cast.oskar()
     join(claim, oskar, Role.OWNER)
+    _, text = keys.make(oskar, name="Nightly", scopes=["analytics:read"], days=30, now=NOW, claim=claim)
+    _, of_anything = keys.make(oskar, name="All", scopes=["analytics:read"], days=30, now=NOW)
     theirs = people.invite(claim, RUI, "analyst", by=oskar, now=NOW)
     mine = invite(claim, "new@unfragile.example")
     transfers.start(claim, "heir@unfragile.example", by=oskar, now=NOW)
@@ -224,7 +224,8 @@ def test_all_that_somebody_had_by_it_goes_with_them_at_once(claim: Claim, monkey
     with pytest.raises(people.CannotChange):
         people.take_up(theirs, by=cast.rui(), now=NOW)
     assert transfers.under_way(claim) is None
-    assert told == [(claim.pk, oskar.pk)]
+    assert keys.key_of(text, now=NOW) is None
+    assert keys.key_of(of_anything, now=NOW), "one that was not made for this claim goes on, and opens it no more"
     assert [(letter.to, letter.subject) for letter in mail.outbox] == [
         (["oskar@unfragile.example"], "You no longer look after Scribe")
     ]
@@ -237,7 +238,7 @@ def test_a_failing_part_of_it_takes_nothing_away(claim: Claim, monkeypatch: pyte
     def broken(*args: object) -> None:
         raise RuntimeError("of the keys")
 
-    monkeypatch.setattr(dropping, "DROPPED", [broken])
+    monkeypatch.setattr(keys, "revoke_of", broken)
     join(claim, cast.rui())
     with pytest.raises(RuntimeError):
         people.remove(claim, cast.rui().pk, by=cast.olga(), now=NOW)

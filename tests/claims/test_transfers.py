@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Artifact
-from claims import audit, checking, disputes, dropping, ownership, people, transfers
+from claims import audit, checking, disputes, keys, ownership, people, transfers
 from claims.choices import ClaimState, Outcome, ProofState, Role
 from claims.models import AuditEntry, Claim, Dispute, Invitation, Member, Proof, Transfer
 from claims.permissions import Verb, may
@@ -74,10 +74,12 @@ def test_three_days_after_it_was_accepted_it_is_theirs_alone(claim: Claim) -> No
     assert audit.verified()[1] == []
 
 
-def test_nothing_of_the_one_before_is_left(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
-    dropped: list[int] = []
-    monkeypatch.setattr(dropping, "DROPPED", [lambda claim, person, now, why: dropped.append(person)])
+def test_nothing_of_the_one_before_is_left(claim: Claim) -> None:
     join(claim, cast.oskar(), Role.OWNER)
+    theirs = [
+        keys.make(person, name="Nightly", scopes=["analytics:read"], days=30, now=NOW, claim=claim)[1]
+        for person in (cast.olga(), cast.oskar())
+    ]
     people.invite(claim, "friend@unfragile.example", "owner", by=cast.olga(), now=NOW)
     offer(claim, "earlier@unfragile.example")
     transfers.call_off(claim, by=cast.olga(), now=NOW)
@@ -88,7 +90,7 @@ def test_nothing_of_the_one_before_is_left(claim: Claim, monkeypatch: pytest.Mon
     assert not Invitation.objects.exists()
     assert list(Transfer.objects.values_list("email", "is_done")) == [(RUI, True)]
     assert list(Member.objects.values_list("user__username", "since")) == [("rui", late)]
-    assert sorted(dropped) == sorted([cast.olga().pk, cast.oskar().pk])
+    assert [keys.key_of(text, now=late) for text in theirs] == [None, None]
     assert ownership.held_since(Claim.objects.get()) == late
     pending.refresh_from_db()
     assert pending.state == ProofState.OVER, "a word that the one before could still publish"

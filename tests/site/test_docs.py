@@ -86,5 +86,6 @@ def test_groups_follow_the_order_of_the_tags() -> None:
         "Comparisons",
         "Matching",
         "Manifests",
+        "Me",
         "Ranks",
     ]

@@ -125,7 +125,7 @@ def test_elsewhere_errors_stay_pages(client: Client) -> None:
 
 
 def test_a_status_without_an_entry_is_told_as_its_class() -> None:
-    assert errors.json.loads(problem(409).content)["type"].endswith("#error-invalid")
+    assert errors.json.loads(problem(418).content)["type"].endswith("#error-invalid")
     assert errors.json.loads(problem(502).content)["type"].endswith("#error-server-error")
 
 

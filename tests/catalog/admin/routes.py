@@ -45,17 +45,17 @@ CHOICES = {"<slug:verb>": list(STEPS), "<slug:key>": list(WORK), "<slug:form>": 
 
 def routes() -> Iterator[str]:
     """As `artifact/<int:pk>/step/publish/`: the pattern below the admin's root, with its choices written out."""
-    for route in _patterns(admin.site.urls[0]):
+    for route in patterns(admin.site.urls[0]):
         choice = next((name for name in CHOICES if name in route), None)
         yield from (route.replace(choice, value) for value in CHOICES[choice]) if choice else (route,)
 
 
-def _patterns(entries: list[Any], below: str = "") -> Iterator[str]:
+def patterns(entries: list[Any], below: str = "") -> Iterator[str]:
     for entry in entries:
         is_path = isinstance(entry.pattern, RoutePattern)
         here = below + (str(entry.pattern) if is_path else str(entry.pattern).strip("^$"))
         if isinstance(entry, URLResolver):
-            yield from _patterns(entry.url_patterns, here)
+            yield from patterns(entry.url_patterns, here)
         else:
             yield here or FRONT
 
