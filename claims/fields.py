@@ -193,7 +193,13 @@ LISTING = (
     Field("tagline", "Tagline", line(160), help="One sentence: what it does, for whom.", longest=160),
     Field("description", "Description", area(20_000), "area", help="Markdown.", longest=20_000),
     Field("licence", "Licence", licence, help="An SPDX expression, such as Apache-2.0.", longest=120),
-    Field("homepage", "Homepage", link, longest=500),
+    Field(
+        "homepage",
+        "Homepage",
+        link,
+        longest=500,
+        help="On the website that your proof shows to be yours it takes effect at once.",
+    ),
 )
 _WORDS = (
     Field("title", "Title", line(300), is_required=True, longest=300),
@@ -236,6 +242,8 @@ def _fact_help(spec: FactSpec) -> str:
         "list": "Parted by commas.",
         "types": "Such as text, image; parted by commas.",
     }
+    if spec.name == "version":
+        return "A version number, such as 2.1.0, takes effect at once."
     return spec.help or said.get(spec.type, "")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
@@ -49,25 +50,28 @@ class Line:
 
 
 def lines_of(proposal: Proposal, row: models.Model | None) -> list[Line]:
-    """Empty where what it is about has gone. Of a removal: what goes."""
+    """Empty where what it would change has gone. Of a removal: what goes. Once it is decided: what stood there then."""
     if row is None:
-        return []
+        if proposal.state == ProposalState.OPEN:
+            return []
+        row = apps.get_model(proposal.label)()
     if is_removal(proposal):
-        return [Line(_label(row, name), _text(row, name, getattr(row, name)), "") for name in proposal.before]
+        return [Line(_label(row, name), _text(row, name, value), "", name) for name, value in proposal.before.items()]
     return [_line(proposal, row, name, value) for name, value in proposal.after.items()]
 
 
 def _line(proposal: Proposal, row: models.Model, name: str, value: Any) -> Line:
-    stands = _text(row, name, getattr(row, name)) if row.pk is not None else ""
     proposed = _text(row, name, value_of(type(row), name, value))
-    was = _text(row, name, value_of(type(row), name, proposal.before[name])) if name in proposal.before else stands
+    was = _text(row, name, value_of(type(row), name, proposal.before[name])) if name in proposal.before else ""
+    is_open = proposal.state == ProposalState.OPEN
+    stands = was if not is_open else _text(row, name, getattr(row, name)) if row.pk is not None else ""
     is_long = stands and proposed and max(len(stands), len(proposed)) >= _LONG
     return Line(
         name=_label(row, name),
         now=stands,
         proposed=proposed,
         field=name,
-        was=was if was != stands and proposal.state == ProposalState.OPEN else None,
+        was=was if was != stands else None,
         words=segments(stands, proposed) if is_long else (),
         answer=(proposal.answers or {}).get(name),
     )
