@@ -176,12 +176,15 @@ def _fact(spec: FactSpec) -> Callable[[Any], Any]:
         try:
             if isinstance(value, str):
                 text = _checked(value, 2_000)
-                return values.read(spec, text) if text else None
-            if isinstance(value, list):
-                value = entries(value)
-            return spec.clean(value)
+                found = values.read(spec, text) if text else None
+            else:
+                found = spec.clean(value)
         except CannotAccept as error:
             raise CannotRead(str(error)) from error
+        # What was written as JSON may hold by escapes what the text itself does not.
+        if isinstance(found, list):
+            return entries(found)
+        return line(200)(found) if isinstance(found, str) else found
 
     return read
 

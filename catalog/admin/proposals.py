@@ -22,8 +22,8 @@ class AnswerForm(forms.Form):
     note = forms.CharField(
         required=False,
         label="Why",
-        help_text="Needed to refuse; whoever proposed it reads it. Of a public listing it stands in the change log, too, "
-        "once it is accepted.",
+        help_text="Needed to refuse; whoever proposed it reads it. Of a public listing it stands in the change log, "
+        "too, once it is accepted.",
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
     )
 

@@ -65,7 +65,7 @@ def _line(proposal: Proposal, row: models.Model, name: str, value: Any) -> Line:
     was = _text(row, name, value_of(type(row), name, proposal.before[name])) if name in proposal.before else ""
     is_open = proposal.state == ProposalState.OPEN
     stands = was if not is_open else _text(row, name, getattr(row, name)) if row.pk is not None else ""
-    is_long = stands and proposed and max(len(stands), len(proposed)) >= _LONG
+    is_long = stands and proposed and max(len(stands), len(proposed)) >= _LONG and not isinstance(value, list)
     return Line(
         name=_label(row, name),
         now=stands,

@@ -79,10 +79,10 @@ def put(proposal: Proposal, names: Collection[str] | None = None) -> models.Mode
 
 def _there_already(proposal: Proposal, row: models.Model) -> models.Model:
     """Somebody states one value of a fact: another proposal may have written it meanwhile."""
-    if isinstance(row, Fact) and row.pk is None:
+    if isinstance(row, Fact) and row._state.adding:
         mine = Fact.objects.filter(artifact=row.artifact_id, name=row.name, origin=proposal.origin).order_by("pk")
         return mine.first() or row
-    if isinstance(row, Offering) and row.pk is None:
+    if isinstance(row, Offering) and row._state.adding:
         capability: Capability = row.capability
         while capability.merged_into is not None:  # as the one it has become
             capability = capability.merged_into
@@ -104,7 +104,7 @@ def _stamp(row: models.Model, proposal: Proposal) -> None:
             row.source = source
     if isinstance(row, Fact):
         row.recorded_at = now  # newer than what was settled before
-    if isinstance(row, Price) and row.pk is None:
+    if isinstance(row, Price) and row._state.adding:
         _end_earlier(row)
 
 

@@ -246,6 +246,8 @@ def test_twenty_changes_a_day_stand_at_once(claim: Claim) -> None:
         ("facts", {"tool_count": -1}, "tool_count"),
         ("facts", {"version": {"a": 1}}, "version"),
         ("facts", {"transports": ["a\x00"]}, "transports"),
+        ("facts", {"transports": '["a\\u0000"]'}, "transports"),
+        ("facts", {"authentication": '"a\\u0007"'}, "authentication"),
         ("facts", {"last_updated": "2026-01-01"}, "last_updated"),
         ("facts", {"parameters_total": 7}, "parameters_total"),  # not of this kind
         ("offerings", {"capability": "no.such", "title": "T", "description": "D"}, "capability"),
