@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission, User
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.db.transaction import atomic
 from django.urls import reverse
 
@@ -17,23 +17,35 @@ from catalog.choices import ProposalState
 from catalog.desk.proposals import LATE
 from catalog.models import Proposal
 from claims import notices
-from claims.models import Claim, Reminder, Suggestion
+from claims.models import Claim, OwnChange, Reminder, Suggestion
 
 #: Whoever has it answers proposals.
 RIGHT = "catalog.change_proposal"
 DECIDED = (ProposalState.ACCEPTED, ProposalState.REFUSED)
 
 
-def proposals_of(claim: Claim, *, since: dt.datetime | None = None) -> QuerySet[Proposal]:
-    """The newest first. `since`: of earlier owners nothing is told."""
+def held_since(claim: Claim) -> dt.datetime | None:
+    """Since when anybody has looked after it who still does: whoever was before them is none of their business."""
+    since: dt.datetime | None = claim.members.aggregate(first=Min("since"))["first"]
+    return since
+
+
+def proposals_of(claim: Claim) -> QuerySet[Proposal]:
+    """The newest first; of those who had it earlier nothing is told."""
     found = Proposal.objects.filter(suggestion__claim=claim).select_related("artifact", "proposed_by")
+    since = held_since(claim)
     return (found.filter(proposed_at__gte=since) if since else found).order_by("-proposed_at", "-pk")
+
+
+def own_changes_of(claim: Claim) -> QuerySet[OwnChange]:
+    found = OwnChange.objects.filter(claim=claim)
+    since = held_since(claim)
+    return found.filter(at__gte=since) if since else found
 
 
 def withdraw(claim: Claim, pk: int, *, now: dt.datetime) -> bool:
     """False where an editor was first, or it is not theirs."""
-    mine = Proposal.objects.filter(pk=pk, suggestion__claim=claim)
-    return _taken_back(mine, now=now, note="Withdrawn by who proposed it.") == 1
+    return _taken_back(proposals_of(claim).filter(pk=pk), now=now, note="Withdrawn by who proposed it.") == 1
 
 
 def drop(claim: Claim, *, now: dt.datetime) -> int:

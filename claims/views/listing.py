@@ -16,9 +16,9 @@ from catalog.desk import proposals
 from claims import listing
 from claims.listing_page import Form, Sent, page_of
 from claims.listing_plans import CannotPropose
-from claims.models import Claim, OwnChange
+from claims.models import Claim
 from claims.permissions import Verb
-from claims.suggestions import proposals_of
+from claims.suggestions import own_changes_of, proposals_of
 from claims.views.owning import claim_or_404, person_of
 
 #: Shown of those that were answered; what is older stands in the listing's change log.
@@ -76,7 +76,7 @@ def _shown(request: HttpRequest, claim: Claim, sent: Sent | None = None, *, retr
         "artifact": claim.artifact,
         "page": page_of(claim, sent=sent),
         "is_refused": sent is not None,
-        "own_changes": OwnChange.objects.filter(claim=claim).select_related("by")[:5],
+        "own_changes": own_changes_of(claim)[:5],
         "nav": "owner",
     }
     status = 429 if retry_after else 400 if sent else 200

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from catalog.choices import ProposalState
 from catalog.models import Artifact, Capability, Fact, Proposal
 from claims import fields, listing
 from claims.choices import ClaimState, Role
@@ -226,3 +227,20 @@ def rows_of_catalog() -> dict[str, list[Any]]:
         for model in apps.get_models()
         if model._meta.app_label in ("catalog", "ranking", "claims", "auth")
     }
+
+
+def test_whoever_gets_a_claim_sees_nothing_of_what_was_before(client: Client, now_proven: Claim) -> None:
+    """Neither what was proposed nor what was changed at once, and cannot withdraw it."""
+    before = timezone.now()
+    (proposal,) = ask(now_proven, "listing", {"tagline": "By Olga"}, now=before)
+    listing.change_at_once(now_proven, "facts", {"version": "9.9.9"}, by=cast.olga(), now=before)
+    Member.objects.filter(claim=now_proven).update(user=cast.oskar(), since=before + dt.timedelta(seconds=1))
+    client.force_login(cast.oskar())
+    place = f"/owner/claims/{now_proven.pk}"
+    assert "You have proposed nothing yet" in text_of(client.get(f"{place}/proposals/"))
+    page = text_of(client.get(f"{place}/listing/"))
+    assert "What you changed at once" not in page
+    assert "proposals wait" not in page
+    client.post(f"{place}/proposals/{proposal.pk}/withdraw/")
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.OPEN
