@@ -24,7 +24,7 @@ RIGHT = "catalog.change_proposal"
 DECIDED = (ProposalState.ACCEPTED, ProposalState.REFUSED)
 
 
-def held_since(claim: Claim) -> dt.datetime | None:
+def seen_since(claim: Claim) -> dt.datetime | None:
     """Since when anybody has looked after it who still does: whoever was before them is none of their business."""
     since: dt.datetime | None = claim.members.aggregate(first=Min("since"))["first"]
     return since
@@ -33,13 +33,13 @@ def held_since(claim: Claim) -> dt.datetime | None:
 def proposals_of(claim: Claim) -> QuerySet[Proposal]:
     """The newest first; of those who had it earlier nothing is told."""
     found = Proposal.objects.filter(suggestion__claim=claim).select_related("artifact", "proposed_by")
-    since = held_since(claim)
+    since = seen_since(claim)
     return (found.filter(proposed_at__gte=since) if since else found).order_by("-proposed_at", "-pk")
 
 
 def own_changes_of(claim: Claim) -> QuerySet[OwnChange]:
     found = OwnChange.objects.filter(claim=claim)
-    since = held_since(claim)
+    since = seen_since(claim)
     return found.filter(at__gte=since) if since else found
 
 

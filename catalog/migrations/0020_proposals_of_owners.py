@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0018_texts_of_entries"),
+        ("catalog", "0019_verified_how"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
