@@ -9,13 +9,14 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.admin.base import editor_of
 from catalog.admin.offered import offered_page
 from catalog.admin.rights import need
 from catalog.choices import Origin, ProposalState
 from catalog.desk import proposals
-from catalog.models import Proposal
+from catalog.models import Artifact, Proposal
 
 
 class AnswerForm(forms.Form):
@@ -62,6 +63,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": proposal.state == ProposalState.OPEN,
         "is_removal": proposals.is_removal(proposal),
         "is_of_owner": proposal.origin == Origin.OWNER,
+        "is_proof_gone": proposal.origin == Origin.OWNER and not _is_proven(proposal.artifact),
         "by_field": proposal.state == ProposalState.OPEN and len(proposal.after) > 1,
         "rows": [(line, line.field in ticked, request.POST.get(f"note-{line.field}", "")) for line in lines],
         "seen": proposals.seen(lines),
@@ -69,6 +71,10 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "opts": Proposal._meta,
     }
     return TemplateResponse(request, "admin/catalog/proposal.html", context)
+
+
+def _is_proven(artifact: Artifact) -> bool:
+    return artifact.verified_until is not None and timezone.now() < artifact.verified_until
 
 
 def _by_field(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:

@@ -142,6 +142,16 @@ def test_at_the_desk_fields_are_answered_one_by_one(client: Client) -> None:
     assert "from its owner" not in client.get("/admin/queue/proposals/").content.decode()
 
 
+def test_the_page_says_whether_the_proof_still_stands(client: Client) -> None:
+    """Whoever has lost the place may have sent it."""
+    proposal = proposed()
+    client.force_login(erin())
+    place = f"/admin/catalog/proposal/{proposal.pk}/"
+    assert "has not been seen lately" in client.get(place).content.decode()
+    Artifact.objects.update(verified_until=timezone.now() + dt.timedelta(days=1))
+    assert "has not been seen lately" not in client.get(place).content.decode()
+
+
 def test_what_waits_for_long_is_a_line_on_the_desk(client: Client) -> None:
     proposal = proposed()
     client.force_login(erin())
