@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from claims import keys, notices
+from claims import keys, notices, suggestions
 from claims.models import Claim, Invitation, Member, Transfer
 
 
@@ -28,6 +28,7 @@ def drop_all(claim: Claim, *, now: dt.datetime, why: str) -> None:
         drop(claim, person, now=now, why=why)
     keys.revoke_all_of(claim, now=now, why=why)
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
+    suggestions.drop(claim, now=now)
     _call_off(claim, now=now)
 
 

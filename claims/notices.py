@@ -73,6 +73,15 @@ def send(claim: Claim, what: str, to: list[str], path: str = "", told: Mapping[s
         EmailMessage(subject, body, to=[address]).send()
 
 
+def tell_editors(to: list[str], *, count: int) -> None:
+    """Of what waits at their desk, and of no claim."""
+    told = {"count": count, "them": "proposal" if count == 1 else "proposals", "site": settings.SITE_NAME}
+    subject, body = (LETTERS["waiting"][part].format(**told) for part in ("subject", "text"))
+    body += f"\n\n{settings.SITE_URL}{reverse('admin:queue', args=['proposals'])}\n\n{settings.SITE_NAME}\n"
+    for address in to:
+        EmailMessage(subject, body, to=[address]).send()
+
+
 def send_link(row: Invitation | Transfer) -> None:
     """The link's token is made here and now, so that no queue ever holds it; a letter that is sent again has a new one,
     and the one before is good for nothing.

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, key_uses, notices, ownership, people, repeats, transfers
+from claims import audit, checking, disputes, key_uses, notices, ownership, people, repeats, suggestions, transfers
 from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,9 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def check_claims() -> None:
-    """Proofs whose day has come, each as a task of its own: one slow host holds nobody up. Then what time brings."""
+    """Proofs whose day has come, each as a task of its own: one slow host holds nobody up. Then what time brings,
+    and what editors have answered.
+    """
     now = timezone.now()
     for pk in checking.due(now=now):
         look_for_proof.delay(pk)
@@ -24,6 +26,7 @@ def check_claims() -> None:
     transfers.pass_time(now=now)
     people.forget(now=now)
     ownership.pass_time(now=now)
+    suggestions.tell_decided(now=now)
 
 
 @shared_task(soft_time_limit=90, time_limit=120)
@@ -71,3 +74,9 @@ def throw_away_old() -> None:
     """What programs did with their keys, once nobody asks for it any more."""
     key_uses.throw_away_old(now=timezone.now())
     repeats.throw_away_old(now=timezone.now())
+
+
+@shared_task
+def remind_of_proposals() -> None:
+    """Editors, of owners' proposals that have waited for five days: of each once."""
+    log.info("Reminded of %s proposals.", suggestions.remind(now=timezone.now()))

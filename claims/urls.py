@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, keys, owning, people
+from claims.views import answering, badges, demo_proof, keys, listing, owning, people
 
 app_name = "claims"
 urlpatterns = [
@@ -31,4 +31,8 @@ urlpatterns = [
     path("owner/keys/", keys.key_list, name="keys"),
     path("owner/keys/<int:pk>/", keys.key_page, name="key"),
     path("owner/keys/<int:pk>/revoke/", keys.key_revoke, name="key-revoke"),
+    # Keeping it right: what an owner changes and proposes.
+    path("owner/claims/<int:pk>/listing/", listing.listing_page, name="listing"),
+    path("owner/claims/<int:pk>/proposals/", listing.proposals_page, name="proposals"),
+    path("owner/claims/<int:pk>/proposals/<int:proposal>/withdraw/", listing.withdraw, name="withdraw-proposal"),
 ]

@@ -10,14 +10,17 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
 from catalog.models import Artifact
-from claims import checking, demo
-from claims.choices import ProofState
+from claims import checking, demo, listing
+from claims.choices import ClaimState, ProofState
 from claims.models import Claim, Proof
 
 OWNER, EMAIL = "owner", "owner@demo.example"
 LISTING = "brave-search-mcp"
 #: Two more, as whom nobody can log in, and what both of them say is theirs: for the editors to settle.
 RIVALS, DISPUTED = ("mira", "noor"), "tavily-mcp"
+#: What the owner asks of the editors: one of the two they may well refuse.
+PROPOSED = {"tagline": "Brave’s own index as nine tools, and an answer in words", "name": "Brave Search MCP, the best"}
+WHY = "Shorter, and it says what one gets."
 
 
 def lay_out(owner: User, *, now: dt.datetime) -> None:
@@ -40,3 +43,6 @@ def prove(*, now: dt.datetime) -> None:
     waiting = Proof.objects.filter(claim__is_demo=True, state=ProofState.PENDING, first_present_at=None)
     for proof in waiting.select_related("claim").order_by("pk"):  # whose turn it is first holds the listing
         checking.look_for(proof, now=now)
+    for claim in Claim.objects.filter(artifact__slug=LISTING, is_demo=True, state=ClaimState.PROVEN, suggestions=None):
+        if claim.opened_by is not None:
+            listing.propose(claim, "listing", PROPOSED, by=claim.opened_by, now=now, why=WHY)

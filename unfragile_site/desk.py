@@ -136,7 +136,9 @@ class Desk(admin.AdminSite):
         queues = []
         for queue in open_to(user, WORK):
             count = queue.count(user, now)
-            queues.append({"queue": queue, "count": f"{MOST:,}+" if count > MOST else count, "is_empty": not count})
+            late = queue.late(user, now) if queue.late and count else 0
+            told = f"{MOST:,}+" if count > MOST else count
+            queues.append({"queue": queue, "count": told, "is_empty": not count, "late": late})
         since = visits.arrive(user, now=now)
         news = [(act, _place(act.address)) for act in visits.news_since(user, since)]
         return super().index(request, {"queues": queues, "since": since, "news": news, **(extra_context or {})})

@@ -145,4 +145,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    # Owners wait for an answer; of each of their proposals editors are reminded once, in the morning.
+    "proposals": {
+        "task": "claims.tasks.remind_of_proposals",
+        "schedule": crontab(hour=6, minute=40),
+        "options": {"expires": 6 * 3600},
+    },
 }

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from catalog.admin import values
+from catalog import values
 from catalog.admin.fields import PickedField, Picker
 from catalog.admin.rights import need
 from catalog.desk import settling

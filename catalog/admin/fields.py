@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.fields import InvalidJSONInput
 
-from catalog.admin import values
+from catalog import values
 from catalog.admin.storable import StorableJSONField
 from catalog.desk import making
 

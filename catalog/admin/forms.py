@@ -13,8 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from django.forms.utils import ErrorDict
 
-from catalog import licences
-from catalog.admin import values
+from catalog import licences, values
 from catalog.admin.fields import PickedField, Picker, list_field
 from catalog.admin.rendering import QuickRenderer
 from catalog.choices import DataType, Frequency

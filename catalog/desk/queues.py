@@ -25,6 +25,7 @@ from catalog.choices import (
     RunState,
     Step,
 )
+from catalog.desk.proposals import LATE
 from catalog.factsheet import FACTS
 from catalog.models import Artifact, BrokenLink, Fact, ImportRun, Lineage, Offering, Pair, Proposal, Report, ReviewStep
 
@@ -58,6 +59,8 @@ class Queue:
     #: Whose permission it is.
     app: str = "catalog"
     template: str = "admin/queue.html"
+    #: How many have waited for longer than they should.
+    late: Callable[[User, dt.datetime], int] | None = None
 
     @property
     def right(self) -> str:
@@ -164,8 +167,13 @@ def _proposals(user: User, now: dt.datetime) -> QuerySet[Proposal]:
 
 
 def _proposal(row: Proposal) -> Item:
-    detail = f"{row.subject[:80]}, from {row.run.importer if row.run else ''}"
+    told_by = "its owner" if row.origin == Origin.OWNER else row.run.importer if row.run else "a text"
+    detail = f"{row.subject[:80]}, from {told_by}"
     return Item(row.artifact.name[:120], detail, row.proposed_at, ("catalog_proposal", (row.pk,)))
+
+
+def _late_proposals(user: User, now: dt.datetime) -> int:
+    return _proposals(user, now).filter(proposed_at__lte=now - LATE).order_by()[: MOST + 1].count()
 
 
 def _offered(user: User, now: dt.datetime) -> QuerySet[Proposal]:
@@ -251,8 +259,8 @@ QUEUES: dict[str, Queue] = {
         ),
         Queue("duplicates", "Likely duplicates", "Two listings that may be one.", "change_pair", _pairs, _pair),
         Queue(
-            "proposals", "Proposals", "What imports would change where an editor’s word stands.", "change_proposal",
-            _proposals, _proposal,
+            "proposals", "Proposals", "What owners ask for, and imports where an editor’s word stands.",
+            "change_proposal", _proposals, _proposal, late=_late_proposals,
         ),
         Queue(
             "offered", "Proposed offerings", "What texts say that an artifact does, and its listing does not.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
 from claims.models.keys import Key, KeyDay
+from claims.models.listing import OwnChange, Reminder, Suggestion
 from claims.models.people import Dispute, Invitation, Member, Transfer
 from claims.models.repeats import Repeat
 
@@ -18,7 +19,10 @@ __all__ = [
     "KeyDay",
     "Look",
     "Member",
+    "OwnChange",
     "Proof",
+    "Reminder",
     "Repeat",
+    "Suggestion",
     "Transfer",
 ]

@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from catalog.models import Artifact
+from catalog.models import Artifact, Proposal
 from claims import checking, demo, ownership
+from claims import listing as owned
 from claims.badge import badge_of, image_of
 from claims.choices import ClaimState, Outcome
 from claims.models import Claim
@@ -54,6 +55,18 @@ def test_it_is_found_at_the_site_itself(served: str, listing: Artifact) -> None:
     assert "demo owner" in image_of(listing, show="owner", style="flat", now=NOW)
     listing.refresh_from_db()
     assert listing.verified_how.startswith("this is part of the demo")
+
+
+def test_its_owner_has_asked_something_of_the_editors_once(served: str, listing: Artifact) -> None:
+    """So that their queue and the owner's page have something to show; withdrawn, it is not asked for again."""
+    owner = User.objects.create_user("owner")
+    demo_owner.lay_out(owner, now=NOW)
+    demo_owner.prove(now=NOW)
+    proposal = Proposal.objects.get()
+    assert (proposal.artifact, proposal.proposed_by, proposal.after) == (listing, owner, demo_owner.PROPOSED)
+    owned.withdraw(Claim.objects.get(), proposal.pk, by=owner, now=NOW)
+    demo_owner.prove(now=NOW)
+    assert Proposal.objects.count() == 1
 
 
 def test_twice_makes_one_and_what_was_given_up_stays_so(served: str, listing: Artifact) -> None:

@@ -61,6 +61,9 @@ BASES = {
     "owner/claims/<int:pk>/another-way/": Base({"place": "0"}),
     "owner/claims/<int:pk>/check/": Base({}, changes=False),  # what is looked for is not looked for here
     "owner/claims/<int:pk>/give-up/": Base({"sure": "yes"}),
+    # What its forms take is held against every name in tests/claims/test_listing_pages.py.
+    "owner/claims/<int:pk>/listing/": Base({}, changes=False),
+    "owner/claims/<int:pk>/proposals/<int:proposal>/withdraw/": Base({}, changes=False),  # there is none
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),

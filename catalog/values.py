@@ -1,4 +1,4 @@
-"""Values of facts and lists as an editor writes them: plain words and numbers instead of JSON.
+"""Values of facts and lists as people write them: plain words and numbers instead of JSON.
 
 `read` takes what `written` gives back unchanged. JSON is understood too, where only it can say what is meant.
 """

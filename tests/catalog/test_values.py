@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.admin import values
+from catalog import values
 from catalog.factsheet import FACTS, CannotAccept
 
 
