@@ -40,8 +40,10 @@ DRAWN = {
     "catalog.report": {"code"},
     "claims.auditentry": {"digest", "previous"},
     "claims.audithead": {"digest"},
+    "claims.invitation": {"token_digest"},
     "claims.key": {"digest"},
     "claims.proof": {"token"},
+    "claims.transfer": {"token_digest"},
 }
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
@@ -61,6 +63,17 @@ BASES = {
     "owner/claims/<int:pk>/another-way/": Base({"place": "0"}),
     "owner/claims/<int:pk>/check/": Base({}, changes=False),  # what is looked for is not looked for here
     "owner/claims/<int:pk>/give-up/": Base({"sure": "yes"}),
+    "owner/claims/<int:pk>/people/": Base({"invite-email": "new@unfragile.example", "invite-role": "analyst"}),
+    "owner/claims/<int:pk>/people/<int:member>/": Base({"role": "maintainer"}),
+    "owner/claims/<int:pk>/invitations/<int:invitation>/withdraw/": Base({}),
+    "owner/claims/<int:pk>/transfer/": Base(
+        {"transfer-email": "new@unfragile.example"}, changes=False
+    ),  # asks for the password
+    "owner/claims/<int:pk>/transfer/call-off/": Base({}),
+    "owner/invitations/<int:pk>/": Base({}, who="user"),
+    "owner/invitations/<str:token>/": Base({}, who="user"),
+    "owner/transfers/<int:pk>/": Base({"answer": "no"}, who="user"),
+    "owner/transfers/<str:token>/": Base({"answer": "no"}, who="user"),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),
