@@ -7,6 +7,7 @@ answer   the status; `in` for the way to log-in
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +22,7 @@ from django.utils import timezone
 from catalog.desk import reports
 from claims import keys, ownership, tokens
 from claims.choices import ClaimState, ProofState, Role, Scope
-from claims.models import Claim, Member, Proof
+from claims.models import Claim, Invitation, Member, Proof, Transfer
 from ranking.models import Intent
 from tests import cast
 from tests.catalog.admin.routes import FRONT, patterns
@@ -104,6 +105,13 @@ class Stage:
         told = reports.report(
             address="/artifacts/scribe/", text="It is another one.", section="facts", artifact=artifact
         )
+        # The reader is asked to join, and to take it over.
+        asked = {"email": "rui@unfragile.example", "made_at": now, "expires_at": now + dt.timedelta(days=3)}
+        asked |= {"claim": self.claim, "token_digest": tokens.digest_of("word")}
+        invitation = Invitation.objects.create(role=Role.ANALYST, invited_by=cast.olga(), **asked)
+        transfer = Transfer.objects.create(by=cast.olga(), **asked)
+        member = self.claim.members.get(role=Role.ANALYST)
+        mine = {"pk": self.claim.pk, "member": member.pk, "invitation": invitation.pk, "proposal": 1}
         self.key, _ = keys.make(cast.olga(), name="Hers", scopes=Scope.values, days=30, now=now)
         #: By how the route begins, the longest first; then by the name of the argument.
         self.arguments: dict[str, dict[str, object]] = {
@@ -118,7 +126,9 @@ class Stage:
             "sitemap-": {"section": "artifacts"},
             "accounts/confirm-email/": {"key": "nothing"},
             "accounts/password/reset/key/": {"uidb36": "1", "key": "nothing"},
-            "owner/claims/": {"pk": self.claim.pk, "proposal": 1},
+            "owner/claims/": mine,
+            "owner/invitations/": {"pk": invitation.pk, "token": "word"},
+            "owner/transfers/": {"pk": transfer.pk, "token": "word"},
             "owner/keys/": {"pk": self.key.pk},
             "api/v1/me/claims/": {"pk": self.claim.pk},
             "api/(": {"rest": "v1/nowhere/"},

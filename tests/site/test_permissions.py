@@ -47,11 +47,11 @@ def test_what_is_somebodys_own_is_not_there_for_strangers() -> None:
             assert rows["anonymous"][at] in ("in", "401", "405"), (route, method)
 
 
-def test_editors_get_nothing_of_owners_pages_that_a_reader_does_not_get() -> None:
+def test_editors_get_nothing_of_owners_pages_that_others_do_not_get() -> None:
     """Editors decide at the desk: being one opens no door of an owner."""
     for route, rows in SAID.items():
         if route.startswith(("owner/", "api/")):
-            assert rows["editor"] == rows["senior editor"] == rows["superuser"] == rows["user"], route
+            assert rows["editor"] == rows["senior editor"] == rows["superuser"] == rows["other owner"], route
 
 
 def test_asking_for_the_head_alone_is_allowed_to_whom_asking_is(stage: Stage) -> None:
