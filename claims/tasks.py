@@ -8,7 +8,19 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, key_uses, notices, ownership, people, repeats, transfers
+from claims import (
+    audit,
+    checking,
+    digests,
+    disputes,
+    key_uses,
+    notices,
+    ownership,
+    people,
+    repeats,
+    telling_weeks,
+    transfers,
+)  # fmt: skip
 from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
@@ -71,3 +83,15 @@ def throw_away_old() -> None:
     """What programs did with their keys, once nobody asks for it any more."""
     key_uses.throw_away_old(now=timezone.now())
     repeats.throw_away_old(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def tell_weeks() -> None:
+    """What the people of each claim may know of the week that is over; log-ins that are about no week any more go."""
+    telling_weeks.tell_weeks(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def send_digests() -> None:
+    """To each member who wants them the last week's numbers, once."""
+    digests.send_due(now=timezone.now())

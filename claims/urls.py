@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, keys, owning, people
+from claims.views import answering, badges, demo_proof, keys, numbers, owning, people
 
 app_name = "claims"
 urlpatterns = [
@@ -31,4 +31,9 @@ urlpatterns = [
     path("owner/keys/", keys.key_list, name="keys"),
     path("owner/keys/<int:pk>/", keys.key_page, name="key"),
     path("owner/keys/<int:pk>/revoke/", keys.key_revoke, name="key-revoke"),
+    # What people looked for, and the letter about it.
+    path("owner/claims/<int:pk>/numbers/", numbers.numbers_page, name="numbers"),
+    path("owner/claims/<int:pk>/numbers.csv", numbers.numbers_file, name="numbers-file"),
+    path("owner/claims/<int:pk>/numbers/letter/", numbers.letter, name="numbers-letter"),
+    path("owner/digest/<str:token>/", numbers.digest, name="digest"),
 ]

@@ -1,10 +1,12 @@
-"""People's part of the tables: claims and proofs, roles, disputes, and the log of what was done."""
+"""People's part of the tables: claims and proofs, roles, disputes, numbers, and the log of what was done."""
 
 from __future__ import annotations
 
 from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
+from claims.models.digest import DigestLetter, DigestSubscription, LetterState
 from claims.models.keys import Key, KeyDay
+from claims.models.numbers import SignIn, ToldWeek
 from claims.models.people import Dispute, Invitation, Member, Transfer
 from claims.models.repeats import Repeat
 
@@ -12,13 +14,18 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Claim",
+    "DigestLetter",
+    "DigestSubscription",
     "Dispute",
     "Invitation",
     "Key",
     "KeyDay",
+    "LetterState",
     "Look",
     "Member",
     "Proof",
     "Repeat",
+    "SignIn",
+    "ToldWeek",
     "Transfer",
 ]
