@@ -1,6 +1,6 @@
 """What the people of a claim may know of its numbers: one answer for page, table, letter and API alike.
 
-    numbers_of(claim, now=...)      twelve weeks; four queries, however much there is
+    numbers_of(claim, now=...)      twelve weeks; five queries, however much there is
 
 Views are counted by day and say nothing of anybody. What people searched for is told by whole weeks that are over, as
 `telling_weeks.py` wrote it down then. Nothing is told from before the present owners had the listing.
@@ -166,7 +166,7 @@ def numbers_of(claim: Claim, *, now: dt.datetime) -> Numbers:
 
 
 def last_weeks(claims: Sequence[Claim], *, now: dt.datetime) -> dict[int, Week]:
-    """Of each claim the last week that is over, if it was theirs by then. Two queries."""
+    """Of each claim the last week that is over, if it was theirs by then. Two queries, and one a claim."""
     start = monday(now.date()) - WEEK
     since = {claim.pk: held_since(claim) for claim in claims}
     theirs = [claim for claim in claims if (at := since[claim.pk]) is not None and at.date() < start]

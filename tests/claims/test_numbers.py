@@ -330,7 +330,7 @@ def test_a_claim_that_was_never_proven_has_no_numbers(scribe: Artifact) -> None:
     assert numbers_of(claim, now=LATER) == Numbers(LATER.date(), LATER.date())
 
 
-def test_it_takes_four_questions_however_much_there_is(scribe: Artifact, rival: Artifact) -> None:
+def test_it_takes_five_questions_however_much_there_is(scribe: Artifact, rival: Artifact) -> None:
     claim = held(scribe)
     for number in range(10):
         intent = Intent.objects.create(
@@ -344,4 +344,4 @@ def test_it_takes_four_questions_however_much_there_is(scribe: Artifact, rival: 
     with CaptureQueriesContext(connection) as queries:
         found = numbers_of(claim, now=LATER)
     assert len(found.needs) == 10
-    assert len(queries) == 4
+    assert len(queries) == 5

@@ -19,9 +19,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from catalog.desk import reports
-from claims import keys, ownership, tokens
+from claims import digests, keys, ownership, tokens
 from claims.choices import ClaimState, ProofState, Role, Scope
-from claims.models import Claim, Member, Proof
+from claims.models import Claim, DigestSubscription, Member, Proof
 from ranking.models import Intent
 from tests import cast
 from tests.catalog.admin.routes import FRONT, patterns
@@ -105,6 +105,7 @@ class Stage:
             address="/artifacts/scribe/", text="It is another one.", section="facts", artifact=artifact
         )
         self.key, _ = keys.make(cast.olga(), name="Hers", scopes=Scope.values, days=30, now=now)
+        letter = DigestSubscription.objects.create(member=self.claim.members.get(user=cast.olga()), since=now)
         #: By how the route begins, the longest first; then by the name of the argument.
         self.arguments: dict[str, dict[str, object]] = {
             "capabilities/": {"slug": capability.slug},
@@ -119,6 +120,7 @@ class Stage:
             "accounts/confirm-email/": {"key": "nothing"},
             "accounts/password/reset/key/": {"uidb36": "1", "key": "nothing"},
             "owner/claims/": {"pk": self.claim.pk},
+            "owner/digest/": {"token": digests.token_of(letter)},
             "owner/keys/": {"pk": self.key.pk},
             "api/v1/me/claims/": {"pk": self.claim.pk},
             "api/(": {"rest": "v1/nowhere/"},

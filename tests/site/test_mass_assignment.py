@@ -61,6 +61,7 @@ BASES = {
     "owner/claims/<int:pk>/another-way/": Base({"place": "0"}),
     "owner/claims/<int:pk>/check/": Base({}, changes=False),  # what is looked for is not looked for here
     "owner/claims/<int:pk>/give-up/": Base({"sure": "yes"}),
+    "owner/claims/<int:pk>/numbers/letter/": Base({"wanted": "no"}),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),
