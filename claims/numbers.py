@@ -115,10 +115,6 @@ class Numbers:
         return tuple(week for week in self.weeks if week.shown is not None)
 
     @property
-    def has_withheld(self) -> bool:
-        return any(week.is_told and week.shown is None for week in self.weeks)
-
-    @property
     def last(self) -> Week | None:
         """The last week that is over."""
         over = [week for week in self.weeks if not week.is_running]
