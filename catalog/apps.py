@@ -8,6 +8,7 @@ class CatalogConfig(AppConfig):
     verbose_name = "Catalog"
 
     def ready(self) -> None:
-        from catalog import receivers
+        from catalog import artifact_views, receivers
 
+        artifact_views.connect()
         receivers.connect()

@@ -8,7 +8,20 @@ from celery import shared_task
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from claims import audit, checking, disputes, key_uses, notices, ownership, people, repeats, suggestions, transfers
+from claims import (
+    audit,
+    checking,
+    digests,
+    disputes,
+    key_uses,
+    notices,
+    ownership,
+    people,
+    repeats,
+    suggestions,
+    telling_weeks,
+    transfers,
+)  # fmt: skip
 from claims.models import Claim, Invitation, Proof, Transfer
 
 log = logging.getLogger(__name__)
@@ -80,3 +93,15 @@ def throw_away_old() -> None:
 def remind_of_proposals() -> None:
     """Editors, of owners' proposals that have waited for five days: of each once."""
     log.info("Reminded of %s proposals.", suggestions.remind(now=timezone.now()))
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def tell_weeks() -> None:
+    """What the people of each claim may know of the week that is over; log-ins that are about no week any more go."""
+    telling_weeks.tell_weeks(now=timezone.now())
+
+
+@shared_task(soft_time_limit=900, time_limit=1_200)
+def send_digests() -> None:
+    """To each member who wants them the last week's numbers, once."""
+    digests.send_due(now=timezone.now())

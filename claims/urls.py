@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, keys, listing, owning, people
+from claims.views import answering, badges, demo_proof, keys, listing, numbers, owning, people
 
 app_name = "claims"
 urlpatterns = [
@@ -35,4 +35,9 @@ urlpatterns = [
     path("owner/claims/<int:pk>/listing/", listing.listing_page, name="listing"),
     path("owner/claims/<int:pk>/proposals/", listing.proposals_page, name="proposals"),
     path("owner/claims/<int:pk>/proposals/<int:proposal>/withdraw/", listing.withdraw, name="withdraw-proposal"),
+    # What people looked for, and the letter about it.
+    path("owner/claims/<int:pk>/numbers/", numbers.numbers_page, name="numbers"),
+    path("owner/claims/<int:pk>/numbers.csv", numbers.numbers_file, name="numbers-file"),
+    path("owner/claims/<int:pk>/numbers/letter/", numbers.letter, name="numbers-letter"),
+    path("owner/digest/<str:token>/", numbers.digest, name="digest"),
 ]

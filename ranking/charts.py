@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from ranking import wording
 
 #: Units of a chart's own; the page stretches them.
-WIDTH, STEP_HEIGHT, HISTORY_HEIGHT, TIE_HEIGHT = 400, 20, 160, 120
+WIDTH, STEP_HEIGHT, HISTORY_HEIGHT, TIE_HEIGHT, BARS_HEIGHT = 400, 20, 160, 120, 100
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,35 @@ def history_svg(weeks: Sequence[Week], scale: Scale) -> SafeString:
         if len(some) > 1:
             body += f'<path class="{name}" d="M{"L".join(at(week, week.score) for week in some)}"/>'
     return _stretched("history", HISTORY_HEIGHT, body, text=history_text(weeks))
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One of a row of bars, from the left. `part` of it is filled darker; None: not told, which is no zero."""
+
+    value: float | None
+    part: float = 0.0
+    #: Its time is not over.
+    is_open: bool = False
+
+
+def bars_svg(bars: Sequence[Bar], text: str) -> SafeString:
+    """Bars from zero up to the highest. Nothing where all of them are unknown."""
+    top = max((bar.value for bar in bars if bar.value is not None), default=None)
+    if top is None:
+        return mark_safe("")
+    slot, body = WIDTH / len(bars), ""
+    for number, bar in enumerate(bars):
+        left, width = number * slot + slot * 0.14, slot * 0.72
+        if bar.value is None:
+            body += f'<path class="bars-unknown" d="M{_n(left)} {BARS_HEIGHT - 1}h{_n(width)}"/>'
+            continue
+        for name, value in (("bars-open" if bar.is_open else "bars-whole", bar.value), ("bars-part", bar.part)):
+            tall = value / (top or 1) * (BARS_HEIGHT - 2)
+            if value:
+                body += _rect(name, left, BARS_HEIGHT - tall, width, tall)
+    body += f'<path class="bars-ground" d="M0 {BARS_HEIGHT}H{WIDTH}"/>'
+    return _stretched("bars", BARS_HEIGHT, body, text=text)
 
 
 def tie_svg(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from catalog import artifact_views
 from ranking import comparison_views, generations, indexing, sheets, snapshots
 from ranking.graph import folding, forgetting
 
@@ -33,8 +34,9 @@ def snapshot_ranks() -> None:
 
 @shared_task(soft_time_limit=120, time_limit=180)
 def throw_away_tallies() -> None:
-    """How often comparisons were looked at longer ago than anything reads."""
-    comparison_views.throw_away_old(now=timezone.now())
+    """How often artifacts and comparisons were looked at longer ago than anything reads."""
+    for views in (artifact_views.VIEWS, comparison_views.VIEWS):
+        views.throw_away_old(now=timezone.now())
 
 
 @shared_task(soft_time_limit=900, time_limit=1_200)

@@ -9,13 +9,16 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
-from catalog.models import Artifact
-from claims import checking, demo, listing
+from catalog.models import Artifact, ArtifactTally
+from claims import checking, demo, listing, telling_weeks
 from claims.choices import ClaimState, ProofState
 from claims.models import Claim, Proof
+from claims.numbers import WEEK, monday
 
 OWNER, EMAIL = "owner", "owner@demo.example"
 LISTING = "brave-search-mcp"
+#: Weeks that the sample searches fill, and days with views.
+TOLD, VIEWED = 3, 70
 #: Two more, as whom nobody can log in, and what both of them say is theirs: for the editors to settle.
 RIVALS, DISPUTED = ("mira", "noor"), "tavily-mcp"
 #: What the owner asks of the editors: one of the two they may well refuse.
@@ -31,6 +34,7 @@ def lay_out(owner: User, *, now: dt.datetime) -> None:
     listings = {artifact.slug: artifact for artifact in Artifact.objects.public().filter(slug__in=(LISTING, DISPUTED))}
     if LISTING in listings:
         demo.open_claim(listings[LISTING], by=owner, now=now)
+        _add_views(listings[LISTING], now=now)
     for name in RIVALS if DISPUTED in listings else ():
         rival, _ = User.objects.get_or_create(username=name)
         rival.set_unusable_password()
@@ -46,3 +50,17 @@ def prove(*, now: dt.datetime) -> None:
     for claim in Claim.objects.filter(artifact__slug=LISTING, is_demo=True, state=ClaimState.PROVEN, suggestions=None):
         if claim.opened_by is not None:
             listing.propose(claim, "listing", PROPOSED, by=claim.opened_by, now=now, why=WHY)
+    for claim in Claim.objects.filter(is_demo=True, state=ClaimState.PROVEN, weeks=None):
+        for ago in range(1, TOLD + 1):
+            telling_weeks.tell(claim, monday(now.date()) - ago * WEEK, now=now)
+
+
+def _add_views(artifact: Artifact, *, now: dt.datetime) -> None:
+    """Made up, like the searches: fewer at weekends, a few more each week."""
+    days = (now.date() - dt.timedelta(days=ago) for ago in range(1, VIEWED + 1))
+    views = {
+        day: 4 + day.toordinal() % 7 + (6 if day.weekday() < 5 else 0) + day.toordinal() % 84 // 14 for day in days
+    }
+    ArtifactTally.objects.bulk_create(
+        (ArtifactTally(artifact=artifact, day=day, views=count) for day, count in views.items()), ignore_conflicts=True
+    )

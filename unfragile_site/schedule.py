@@ -133,6 +133,19 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    # On Tuesdays, as feedback comes up to a day after its search; on the other days only what a worker that was away
+    # then has missed. Log-ins are known for long enough that a week can be told until the next one is over.
+    "weeks": {
+        "task": "claims.tasks.tell_weeks",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
+    # After them, and on the next day what was missed. Each letter has a row, so that none is sent twice.
+    "digests": {
+        "task": "claims.tasks.send_digests",
+        "schedule": crontab(hour=5, minute=50, day_of_week="tue,wed"),
+        "options": {"expires": 6 * 3600},
+    },
     # A log that somebody has changed is said loudly the next day.
     "audit": {
         "task": "claims.tasks.verify_audit",

@@ -284,5 +284,6 @@ UNFRAGILE = {
     "API_MAX_PAGE_SIZE": 200,
     "JOB_DAYS": 30,  # for how long the rows of an editors' job can be read after it has ended
     "PAGE_CACHE_SECONDS": 600,  # an anonymous page lives at most this long, and dies at once when its facts change
+    "LEAST_PEOPLE": 10,  # so many have to have had a need before an owner is told of it; fewer than 10 are 10
     "HEARTBEAT_STALE_SECONDS": 180,  # three missed beats: the worker is taken for dead
 }

@@ -69,8 +69,9 @@ MOVED: tuple[tuple[type[models.Model], str], ...] = (
     (Difference, "artifact"),
     (Entry, "artifact"),
 )
-#: What stays with the merged row: derived, published by ranking, found anew before long, or about the pair itself.
-LEFT = ("artifacttype", "fall", "related", "standing", "brokenlink", "pair", "merge")
+#: What stays with the merged row: derived, published by ranking, found anew before long, about the pair itself, or
+#: counted of its own page.
+LEFT = ("artifacttype", "artifacttally", "fall", "related", "standing", "brokenlink", "pair", "merge")
 #: For putting back: what others point at comes first.
 ORDER: list[type[models.Model]] = [
     Capability, CapabilityAlias, Synonym, Artifact, Shelving, Alias, Identifier, Lineage, Fact, Price,

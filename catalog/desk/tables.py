@@ -29,9 +29,11 @@ COLUMNS = (
 MOST_BYTES = 64 * 1024 * 1024
 #: The other two are read as a whole, and take many times their size in memory.
 MOST_BYTES_WHOLE = 16 * 1024 * 1024
-#: What a spreadsheet takes for the beginning of a formula; what it would be told apart from is marked as well.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_MARKED = re.compile(r"'+[=+\-@\t\r]")
+#: What a spreadsheet takes for the beginning of a formula, also as wide letters; what it would be told apart from is
+#: marked as well.
+_BEGINS = r"[=+\-@\t\r\n\x00＝＋－＠]"
+_FORMULA = re.compile(f"'*{_BEGINS}")
+_MARKED = re.compile(f"'+{_BEGINS}")
 _MARKS = {
     b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16",
 }  # fmt: skip

@@ -23,11 +23,13 @@ from catalog.models.report import Report
 from catalog.models.review import ReviewStep
 from catalog.models.run import Difference, Entry, ImportRule, ImportRun, RunRow, Written
 from catalog.models.standing import CatalogState, Generation, Standing
+from catalog.models.tally import ArtifactTally
 from catalog.models.visit import Visit
 
 __all__ = [
     "Alias",
     "Artifact",
+    "ArtifactTally",
     "ArtifactType",
     "BenchmarkResult",
     "BrokenLink",

@@ -22,6 +22,7 @@ from catalog.pages.structured_data import structured_data
 from catalog.prose import prose
 from catalog.state import State
 from catalog.views.caching import PublicRequest, public_page
+from catalog.views.looking import artifact_seen
 
 LIST_PARAMS = (*ArtifactFilterSet.base_filters, "sort", "page")
 
@@ -78,7 +79,7 @@ def about(artifact: Artifact, state: State) -> dict[str, Any]:
     }
 
 
-@public_page()
+@public_page(seen=artifact_seen)
 def artifact_detail(request: PublicRequest, slug: str) -> HttpResponse:
     artifact = artifact_or_answer(request, slug, "catalog:artifact-detail")
     if isinstance(artifact, HttpResponse):

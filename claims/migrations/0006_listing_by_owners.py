@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0020_proposals_of_owners"),
-        ("claims", "0007_keys"),
+        ("claims", "0005_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

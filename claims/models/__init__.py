@@ -1,11 +1,13 @@
-"""People's part of the tables: claims and proofs, roles, disputes, and the log of what was done."""
+"""People's part of the tables: claims and proofs, roles, disputes, numbers, and the log of what was done."""
 
 from __future__ import annotations
 
 from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
+from claims.models.digest import DigestLetter, DigestSubscription, LetterState
 from claims.models.keys import Key, KeyDay
 from claims.models.listing import OwnChange, Reminder, Suggestion
+from claims.models.numbers import SignIn, ToldWeek
 from claims.models.people import Dispute, Invitation, Member, Transfer
 from claims.models.repeats import Repeat
 
@@ -13,16 +15,21 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Claim",
+    "DigestLetter",
+    "DigestSubscription",
     "Dispute",
     "Invitation",
     "Key",
     "KeyDay",
+    "LetterState",
     "Look",
     "Member",
     "OwnChange",
     "Proof",
     "Reminder",
     "Repeat",
+    "SignIn",
     "Suggestion",
+    "ToldWeek",
     "Transfer",
 ]

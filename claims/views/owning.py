@@ -18,6 +18,7 @@ from catalog.models import Artifact
 from claims import badge, checking, ownership, people, proofs, transfers
 from claims.choices import OPEN, ProofState
 from claims.models import Claim, Proof
+from claims.numbers import last_weeks
 from claims.permissions import Verb, has_rights, may
 from claims.proofs import SENTENCES, Asked
 from claims.tasks import look_for_proof
@@ -45,10 +46,13 @@ def claim_or_404(request: HttpRequest, pk: int, verb: Verb) -> Claim:
 def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     now, mine, roles = timezone.now(), ownership.claims_of(person), people.roles_of(person)
+    shown = [claim for claim in mine if may(person, Verb.ANALYSE, claim, now=now)]
+    weeks = last_weeks(shown, now=now)
     return render(
         request,
         "claims/home.html",
         {
+            "last_week": [(claim, weeks[claim.pk]) for claim in shown if claim.pk in weeks],
             "open": [(claim, roles.get(claim.pk, "")) for claim in mine if claim.state in OPEN],
             "invited": people.invited(person, now=now),
             "offered": transfers.offered(person, now=now),

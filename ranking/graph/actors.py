@@ -31,8 +31,17 @@ def asker(address: str, agent: str, *, on: dt.date) -> Asker:
     """`address` is the reader's as our own proxies tell it."""
     return Asker(
         _digest(f"{address}|{agent}", salt_of(SaltPurpose.ACTOR, on)),
-        _digest(network_of(address), salt_of(SaltPurpose.NETWORK, period_of(on))),
+        _of_network(address, on),
     )
+
+
+def network_digest(address: str, *, on: dt.date) -> str:
+    """As a search of that day has it."""
+    return _of_network(address, on).hex()
+
+
+def _of_network(address: str, on: dt.date) -> bytes:
+    return _digest(network_of(address), salt_of(SaltPurpose.NETWORK, period_of(on)))
 
 
 def network_of(address: str) -> str:

@@ -22,7 +22,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from catalog.storable import storable
-from ranking.graph import actors
+from ranking.graph import actors, own_side
 from ranking.graph.gathering import phrase_of
 from ranking.graph.scrubbing import scrubbed
 from ranking.graph.tokens import CannotRead, Served, mint, read
@@ -46,6 +46,8 @@ class Reader:
     address: str
     agent: str
     is_program: bool = False
+    #: The account that is signed in. Asked for with feedback alone.
+    person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,10 @@ def accept(
     on = dt.datetime.fromtimestamp(leave.issued, dt.UTC).date()
     who = actors.asker(reader.address, reader.agent, on=on)
     is_same = who.actor == leave.actor
+    network = who.network.hex() if is_same else leave.network.hex()
+    doubt = Doubt.PROGRAM if reader.is_program else "" if is_same else Doubt.OTHER
+    # Asked in any case, so that all take the same time.
+    is_own = own_side.is_own(artifact, among=leave.artifacts, network=network, person=reader.person, now=now)
     row = Feedback(
         search_key=leave.search_key,
         act=act,
@@ -120,8 +126,8 @@ def accept(
         comment=scrubbed(storable(comment))[:LONGEST_COMMENT],
         at=now,
         actor=leave.actor.hex(),
-        network=who.network.hex() if is_same else leave.network.hex(),
-        doubt=Doubt.PROGRAM if reader.is_program else "" if is_same else Doubt.OTHER,
+        network=network,
+        doubt=doubt or (Doubt.OWN if is_own else ""),
         signed_by=leave.signed_by.hex(),
     )
     try:

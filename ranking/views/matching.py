@@ -186,7 +186,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     if artifact is None:
         raise Http404
     try:
-        recording.accept(token, act=Act.CHOICE, artifact=artifact.pk, reader=reader_of(request), now=timezone.now())
+        reader = reader_of(request, asks_person=True)
+        recording.accept(token, act=Act.CHOICE, artifact=artifact.pk, reader=reader, now=timezone.now())
     except recording.CannotAccept:
         return HttpResponseRedirect(artifact.get_absolute_url())  # the reader goes where they wanted to
     return HttpResponseRedirect(f"{reverse('ranking:chosen')}?{urlencode({'artifact': slug, 'token': token})}")
@@ -215,7 +216,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
                     artifact=artifact.pk,
                     worked=worked == "yes",
                     comment=given.get("comment", ""),
-                    reader=reader_of(request),
+                    reader=reader_of(request, asks_person=True),
                     now=timezone.now(),
                 )
                 is_done = True

@@ -18,9 +18,9 @@ from catalog.models import Artifact
 from catalog.publishing import rename_slug, withdraw
 from catalog.state import live_state
 from catalog.views.caching import public_page
-from ranking import compared, comparison_views, noting, queues
+from ranking import compared, noting, queues
 from ranking.compared import LEAST_VIEWS, also_compared, most_compared, without_note
-from ranking.comparison_views import count, write
+from ranking.comparison_views import VIEWS, write_if_due
 from ranking.models import ComparisonTally
 from ranking.models.comparison import members_of
 from ranking.views.counting import seen
@@ -54,8 +54,8 @@ def views() -> dict[str, int]:
 def test_views_are_written_by_artifacts_and_day() -> None:
     one, other = pair()
     for network in ("192.0.2.1", "192.0.2.2"):
-        count("egret-vs-heron", network=network, day=TODAY)
-    write()
+        VIEWS.count("egret-vs-heron", network=network, day=TODAY)
+    VIEWS.write()
     assert views() == {f"{one.pk}-{other.pk}": 2}
 
 
@@ -63,8 +63,8 @@ def test_views_are_written_by_artifacts_and_day() -> None:
 def test_a_network_counts_once_a_day_for_each_comparison() -> None:
     pair()
     for day in (TODAY, TODAY, TODAY + dt.timedelta(days=1)):
-        count("egret-vs-heron", network="192.0.2.1", day=day)
-    write()
+        VIEWS.count("egret-vs-heron", network="192.0.2.1", day=day)
+    VIEWS.write()
     assert list(ComparisonTally.objects.order_by("day").values_list("views", flat=True)) == [1, 1]
 
 
@@ -72,13 +72,13 @@ def test_a_network_counts_once_a_day_for_each_comparison() -> None:
 def test_a_second_batch_adds_to_the_first_with_one_statement() -> None:
     one, other = pair()
     make_artifact(slug="stork")
-    count("egret-vs-heron", network="a", day=TODAY)
-    write()
+    VIEWS.count("egret-vs-heron", network="a", day=TODAY)
+    VIEWS.write()
     for network in "bcd":
-        count("egret-vs-heron", network=network, day=TODAY)
-        count("heron-vs-stork", network=network, day=TODAY)
+        VIEWS.count("egret-vs-heron", network=network, day=TODAY)
+        VIEWS.count("heron-vs-stork", network=network, day=TODAY)
     with CaptureQueriesContext(connection) as queries:
-        write()
+        VIEWS.write()
     assert len([query for query in queries if query["sql"].startswith("INSERT")]) == 1
     assert views()[f"{one.pk}-{other.pk}"] == 4
 
@@ -87,24 +87,24 @@ def test_a_second_batch_adds_to_the_first_with_one_statement() -> None:
 @pytest.mark.parametrize("key", ["egret", "egret-vs-nobody", "a-vs-b-vs-c-vs-d-vs-e", "", "-vs-"])
 def test_what_is_no_comparison_is_dropped(key: str) -> None:
     pair()
-    count(key, network="a", day=TODAY)
-    write()
+    VIEWS.count(key, network="a", day=TODAY)
+    VIEWS.write()
     assert views() == {}
 
 
 @pytest.mark.django_db
 def test_what_cannot_be_written_is_kept_for_the_next_time(monkeypatch: Any) -> None:
     pair()
-    count("egret-vs-heron", network="a", day=TODAY)
+    VIEWS.count("egret-vs-heron", network="a", day=TODAY)
 
     def refuse(counted: object) -> None:
         raise OSError("The database is away.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(comparison_views, "_add", refuse)
-        write()
+        patch.setattr(VIEWS, "_add", refuse)
+        VIEWS.write()
     assert views() == {}
-    write()
+    VIEWS.write()
     assert list(views().values()) == [1]
 
 
@@ -112,15 +112,15 @@ def test_what_cannot_be_written_is_kept_for_the_next_time(monkeypatch: Any) -> N
 def test_nothing_is_written_before_it_is_due(monkeypatch: Any) -> None:
     """One view waits; after half a minute, or when many comparisons are held, the next answer writes them."""
     pair()
-    count("egret-vs-heron", network="a", day=TODAY)
-    comparison_views.write_if_due()
+    VIEWS.count("egret-vs-heron", network="a", day=TODAY)
+    write_if_due()
     assert views() == {}
-    monkeypatch.setattr(comparison_views, "_written_at", comparison_views._written_at - comparison_views.EVERY)
+    monkeypatch.setattr(VIEWS, "_written_at", VIEWS._written_at - VIEWS.every)
     Client().get("/robots.txt")
     assert list(views().values()) == [1]
-    monkeypatch.setattr(comparison_views, "MOST_HELD", 1)
-    count("egret-vs-heron", network="b", day=TODAY)
-    comparison_views.write_if_due()
+    monkeypatch.setattr(VIEWS, "most_held", 1)
+    VIEWS.count("egret-vs-heron", network="b", day=TODAY)
+    write_if_due()
     assert list(views().values()) == [2]
 
 
@@ -135,9 +135,9 @@ def test_no_view_is_lost_or_counted_twice_while_many_threads_count_and_write() -
         try:
             for number in range(200):
                 for key in ("egret-vs-heron", "heron-vs-stork"):
-                    count(key, network=f"{thread}.{number}", day=TODAY)
+                    VIEWS.count(key, network=f"{thread}.{number}", day=TODAY)
                 if number % 40 == thread:
-                    write()
+                    VIEWS.write()
         except BaseException as error:
             failures.append(error)
         finally:
@@ -148,7 +148,7 @@ def test_no_view_is_lost_or_counted_twice_while_many_threads_count_and_write() -
         thread.start()
     for thread in threads:
         thread.join()
-    write()
+    VIEWS.write()
     assert failures == []
     assert sorted(views().values()) == [1_600, 1_600]
 
@@ -166,7 +166,7 @@ def test_processes_that_write_at_once_add_up() -> None:
         barrier.wait()
         try:
             for _ in range(10):
-                comparison_views._add({("egret-vs-heron", TODAY): 3, ("heron-vs-stork", TODAY): 2})
+                VIEWS._add({("egret-vs-heron", TODAY): 3, ("heron-vs-stork", TODAY): 2})
         except BaseException as error:
             failures.append(error)
         finally:
@@ -186,8 +186,8 @@ def test_what_nothing_reads_any_more_is_thrown_away() -> None:
     one, other = pair()
     tally(one, other, ago=500)
     tally(one, other, ago=10)
-    comparison_views.throw_away_old(now=timezone.now())
-    comparison_views.throw_away_old(now=timezone.now())
+    VIEWS.throw_away_old(now=timezone.now())
+    VIEWS.throw_away_old(now=timezone.now())
     assert ComparisonTally.objects.count() == 1
 
 
@@ -200,7 +200,7 @@ def comparison(request: Any) -> HttpResponse:
 
 
 def counted() -> int:
-    return sum(comparison_views._counts.values())
+    return sum(VIEWS._counts.values())
 
 
 def ask(path: str = "/compare/egret-vs-heron/", *, agent: str = BROWSER, method: str = "get", **more: Any) -> Any:
@@ -295,10 +295,10 @@ def test_suggestions_cost_a_page_no_query_and_are_read_again_after_an_answer(mon
     with CaptureQueriesContext(connection) as queries:
         assert also_compared(["egret"], state) == []
     assert len(queries) == 0
-    comparison_views.write_if_due()
+    write_if_due()
     assert also_compared(["egret"], state) == []
     monkeypatch.setattr(compared, "EVERY", 0.0)
-    comparison_views.write_if_due()
+    write_if_due()
     assert len(also_compared(["egret"], state)) == 1
 
 

@@ -20,9 +20,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from catalog.desk import reports
-from claims import keys, ownership, tokens
+from claims import digests, keys, ownership, tokens
 from claims.choices import ClaimState, ProofState, Role, Scope
-from claims.models import Claim, Invitation, Member, Proof, Transfer
+from claims.models import Claim, DigestSubscription, Invitation, Member, Proof, Transfer
 from ranking.models import Intent
 from tests import cast
 from tests.catalog.admin.routes import FRONT, patterns
@@ -113,6 +113,7 @@ class Stage:
         member = self.claim.members.get(role=Role.ANALYST)
         mine = {"pk": self.claim.pk, "member": member.pk, "invitation": invitation.pk, "proposal": 1}
         self.key, _ = keys.make(cast.olga(), name="Hers", scopes=Scope.values, days=30, now=now)
+        letter = DigestSubscription.objects.create(member=self.claim.members.get(user=cast.olga()), since=now)
         #: By how the route begins, the longest first; then by the name of the argument.
         self.arguments: dict[str, dict[str, object]] = {
             "capabilities/": {"slug": capability.slug},
@@ -129,6 +130,7 @@ class Stage:
             "owner/claims/": mine,
             "owner/invitations/": {"pk": invitation.pk, "token": "word"},
             "owner/transfers/": {"pk": transfer.pk, "token": "word"},
+            "owner/digest/": {"token": digests.token_of(letter)},
             "owner/keys/": {"pk": self.key.pk},
             "api/v1/me/claims/": {"pk": self.claim.pk},
             "api/(": {"rest": "v1/nowhere/"},

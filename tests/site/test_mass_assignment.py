@@ -77,6 +77,7 @@ BASES = {
     "owner/invitations/<str:token>/": Base({}, who="user"),
     "owner/transfers/<int:pk>/": Base({"answer": "no"}, who="user"),
     "owner/transfers/<str:token>/": Base({"answer": "no"}, who="user"),
+    "owner/claims/<int:pk>/numbers/letter/": Base({"wanted": "no"}),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),

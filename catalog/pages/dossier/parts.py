@@ -156,7 +156,7 @@ def fact_parts(
                 unit=spec.unit,
                 value=stated.value,
                 text=wording.fact(name, stated.value),
-                state=_state_of(stated, spec, today),
+                state=state_of(stated, spec, today),
                 age=_age(stated.retrieved_on, today),
                 statements=statements,
                 settled_reason=stated.settled_reason if stated.settled_at else "",
@@ -180,7 +180,8 @@ def _statement(
     )
 
 
-def _state_of(fact: Any, spec: FactSpec, today: dt.date) -> str:
+def state_of(fact: Any, spec: FactSpec, today: dt.date) -> str:
+    """known, disputed, stale or owner."""
     if fact.is_disputed:
         return "disputed"
     if fact.origin == Origin.OWNER:

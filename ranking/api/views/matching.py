@@ -236,7 +236,7 @@ class FeedbackView(_Asking):
                     artifact=artifact,
                     worked=worked,
                     comment=asked.get("comment", ""),
-                    reader=reader_of(request, programs_count=True),
+                    reader=reader_of(request, programs_count=True, asks_person=True),
                     now=timezone.now(),
                 )
             except recording.CannotAccept as error:
