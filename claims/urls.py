@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, keys, listing, owning, people
+from claims.views import answering, badges, demo_proof, keys, listing, manifest, owning, people, replies, requests
 
 app_name = "claims"
 urlpatterns = [
@@ -35,4 +35,10 @@ urlpatterns = [
     path("owner/claims/<int:pk>/listing/", listing.listing_page, name="listing"),
     path("owner/claims/<int:pk>/proposals/", listing.proposals_page, name="proposals"),
     path("owner/claims/<int:pk>/proposals/<int:proposal>/withdraw/", listing.withdraw, name="withdraw-proposal"),
+    # What the repository's own file says, and what is asked of the editors.
+    path("owner/claims/<int:pk>/manifest/", manifest.manifest_page, name="manifest"),
+    path("owner/claims/<int:pk>/manifest/read/", manifest.read_now, name="manifest-read"),
+    path("owner/claims/<int:pk>/requests/", requests.requests_page, name="requests"),
+    path("owner/claims/<int:pk>/replies/", replies.replies_page, name="replies"),
+    path("owner/claims/<int:pk>/replies/<int:reply>/withdraw/", replies.withdraw, name="reply-withdraw"),
 ]

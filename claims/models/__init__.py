@@ -6,8 +6,10 @@ from claims.models.audit import AuditEntry, AuditHead
 from claims.models.claim import Claim, Look, Proof
 from claims.models.keys import Key, KeyDay
 from claims.models.listing import OwnChange, Reminder, Suggestion
+from claims.models.manifest import Manifest, Stated
 from claims.models.people import Dispute, Invitation, Member, Transfer
 from claims.models.repeats import Repeat
+from claims.models.reply import Reply
 
 __all__ = [
     "AuditEntry",
@@ -18,11 +20,14 @@ __all__ = [
     "Key",
     "KeyDay",
     "Look",
+    "Manifest",
     "Member",
     "OwnChange",
     "Proof",
     "Reminder",
     "Repeat",
+    "Reply",
+    "Stated",
     "Suggestion",
     "Transfer",
 ]
