@@ -118,7 +118,7 @@ class Stage:
             "sitemap-": {"section": "artifacts"},
             "accounts/confirm-email/": {"key": "nothing"},
             "accounts/password/reset/key/": {"uidb36": "1", "key": "nothing"},
-            "owner/claims/": {"pk": self.claim.pk},
+            "owner/claims/": {"pk": self.claim.pk, "reply": 1},
             "owner/keys/": {"pk": self.key.pk},
             "api/v1/me/claims/": {"pk": self.claim.pk},
             "api/(": {"rest": "v1/nowhere/"},

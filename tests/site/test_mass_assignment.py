@@ -61,6 +61,9 @@ BASES = {
     "owner/claims/<int:pk>/another-way/": Base({"place": "0"}),
     "owner/claims/<int:pk>/check/": Base({}, changes=False),  # what is looked for is not looked for here
     "owner/claims/<int:pk>/give-up/": Base({"sure": "yes"}),
+    "owner/claims/<int:pk>/requests/": Base(
+        {"wish": "correction", "section": "facts", "text": "It has another licence."}
+    ),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),
