@@ -271,6 +271,13 @@ class ReportState(models.TextChoices):
     DECLINED = "declined", "Left as it is"
 
 
+class Wish(models.TextChoices):
+    """What the owner of a listing may ask of its editors."""
+
+    CORRECTION = "correction", "A correction"
+    WITHDRAWAL = "withdrawal", "Its withdrawal"
+
+
 class Section(models.TextChoices):
     """The part of a page that a reader's report is about."""
 

@@ -65,6 +65,9 @@ class EvidenceLine:
 class AgainstLine:
     other: Mention
     text: str
+    #: What the other one's owner says to that, and since when it stands there.
+    reply: str = ""
+    replied_on: dt.date | None = None
 
 
 @dataclass(frozen=True)

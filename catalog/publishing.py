@@ -10,7 +10,18 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.changes import change
 from catalog.choices import Lifecycle
-from catalog.models import Alias, Artifact, CatalogState, Evidence, Fact, Generation, Identifier, Price
+from catalog.models import (
+    Alias,
+    Artifact,
+    CatalogState,
+    Contrast,
+    Evidence,
+    Fact,
+    Generation,
+    Identifier,
+    Offering,
+    Price,
+)
 from catalog.models.circles import way_up
 
 
@@ -143,6 +154,16 @@ def go_live(generation: Generation) -> None:
     """Switches every reader to this generation of ranks, in one statement. For ranking.publish alone."""
     CatalogState.objects.get_or_create(pk=1)
     CatalogState.objects.filter(pk=1).update(live_generation=generation)
+
+
+def set_reply(contrast: Contrast, text: str, *, on: dt.date | None) -> None:
+    """What the alternative's owner says to it; empty: nothing any more. For claims.replies alone. No fact either."""
+    with change() as it:
+        Contrast.objects.filter(pk=contrast.pk).update(
+            reply=text, replied_to=contrast.text if text else "", replied_on=on if text else None
+        )
+        of = Offering.objects.filter(pk=contrast.offering_id).values_list("artifact_id", flat=True).first()
+        it.touch_columns([pk for pk in (of, contrast.artifact_id) if pk is not None])
 
 
 def set_verified_until(artifact: Artifact, until: dt.datetime | None, how: str = "") -> None:

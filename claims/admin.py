@@ -11,15 +11,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
-from claims import badge, disputes, ownership
-from claims.choices import OPEN, DisputeState, ProofState
-from claims.models import AuditEntry, Claim, Dispute
+from claims import badge, disputes, ownership, replies
+from claims.choices import OPEN, DisputeState, ProofState, ReplyState
+from claims.models import AuditEntry, Claim, Dispute, Reply
 from ranking.admin.pages import NotedForm, PagesAdmin, WhyForm, page, row_or_404
 
 
@@ -130,6 +131,65 @@ class DisputeAdmin(PagesAdmin):
     @admin.display(description="about")
     def about(self, row: Dispute) -> str:
         return format_html('<a href="{}"><bdi>{}</bdi></a>', self.address_of(row), row.holder.artifact.name[:80])
+
+
+class ReplyForm(NotedForm):
+    answer = forms.ChoiceField(
+        label="The reply",
+        choices=[("accept", "Show it, as it is"), ("refuse", "Do not show it")],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("answer", "why")
+
+
+def reply_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """An owner's reply beneath the sentence that it is about."""
+    need(request, "claims.view_reply")
+    rows = Reply.objects.select_related("claim__artifact", "contrast__offering__artifact", "by", "decided_by")
+    it: Reply = row_or_404(rows, pk)
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    form.fields["why"].help_text = "Its writer reads it."
+    if request.method == "POST":
+        need(request, "claims.change_reply")
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                replies.decide(
+                    it,
+                    is_accepted=said["answer"] == "accept",
+                    note=said["why"],
+                    by=editor_of(request),
+                    now=timezone.now(),
+                )
+                messages.success(request, "Decided. Its writer has been told.")
+                return HttpResponseRedirect(reverse("admin:queue", args=["replies"]))
+            except replies.CannotReply as error:
+                messages.error(request, str(error))
+    return page(
+        request,
+        "reply.html",
+        Reply,
+        f"A reply of the owner of {it.claim.artifact.name[:80]}",
+        it=it,
+        has_changed=it.sentence != it.contrast.text,
+        may_decide=it.state == ReplyState.WAITING and request.user.has_perm("claims.change_reply"),
+        form=form,
+    )
+
+
+@admin.register(Reply)
+class ReplyAdmin(PagesAdmin):
+    list_display = ["said", "state", "written_at", "decided_at"]
+    list_filter = ["state"]
+    list_select_related = ["claim__artifact"]
+    ordering = ["-written_at", "-id"]
+
+    def pages(self) -> list[tuple[str, Any, str]]:
+        return [("<int:pk>/", reply_page, "page")]
+
+    @admin.display(description="reply")
+    def said(self, row: Reply) -> str:
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', self.address_of(row), row.text[:80])
 
 
 @admin.register(AuditEntry)

@@ -64,3 +64,10 @@ class DisputeState(models.TextChoices):
     OPEN = "open", "Both proofs are looked at"
     WAITING = "waiting", "An editor decides"
     SETTLED = "settled", "Settled"
+
+
+class ReplyState(models.TextChoices):
+    WAITING = "waiting", "Waits for an editor"
+    ACCEPTED = "accepted", "Accepted"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Taken back"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from claims import keys, notices, suggestions
+from claims import keys, notices, replies, suggestions
 from claims.models import Claim, Invitation, Member, Transfer
 
 
@@ -29,6 +29,7 @@ def drop_all(claim: Claim, *, now: dt.datetime, why: str) -> None:
     keys.revoke_all_of(claim, now=now, why=why)
     Invitation.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
     suggestions.drop(claim, now=now)
+    replies.end(claim, now=now)
     _call_off(claim, now=now)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Value, When
 
 from catalog.desk.queues import Item, Queue
-from claims.choices import DisputeState
-from claims.models import Dispute
+from claims.choices import DisputeState, ReplyState
+from claims.models import Dispute, Reply
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -29,6 +29,16 @@ def _dispute(row: Dispute) -> Item:
     )
 
 
+def _replies(user: User, now: dt.datetime) -> QuerySet[Reply]:
+    waiting = Reply.objects.filter(state=ReplyState.WAITING).select_related("claim__artifact")
+    return waiting.order_by("written_at", "id")
+
+
+def _reply(row: Reply) -> Item:
+    whose = f"The owner of {row.claim.artifact.name[:80]}"
+    return Item(row.text[:120], whose, row.written_at, ("claims_reply_page", (row.pk,)))
+
+
 #: In the order of the desk's front page.
 QUEUES: dict[str, Queue] = {
     queue.key: queue
@@ -36,6 +46,10 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "claimed-twice", "Claimed by two", "Two have proven the same listing; nothing changes hands meanwhile.",
             "view_dispute", _contested, _dispute, app="claims",
+        ),
+        Queue(
+            "replies", "Owners’ replies", "To sentences in which another listing is set against theirs.",
+            "change_reply", _replies, _reply, app="claims",
         ),
     )
 }  # fmt: skip

@@ -14,9 +14,11 @@ from claims import (
     digests,
     disputes,
     key_uses,
+    manifests,
     notices,
     ownership,
     people,
+    proposing,
     repeats,
     suggestions,
     telling_weeks,
@@ -52,6 +54,23 @@ def look_for_proof(pk: int, by: int | None = None) -> None:
         checking.look_for(proof, by=person)
     except checking.CannotLook as error:
         log.info("Proof %s is looked for in %s s.", pk, error.retry_after)
+
+
+@shared_task
+def read_manifests() -> None:
+    """Files whose day has come, each as a task of its own."""
+    for pk in manifests.due(now=timezone.now()):
+        read_manifest.delay(pk)
+
+
+@shared_task(soft_time_limit=90, time_limit=120)
+def read_manifest(claim: int, by: int | None = None) -> None:
+    now = timezone.now()
+    row = Claim.objects.filter(pk=claim).select_related("artifact").first()
+    if row is None or (by is None and not manifests.due(now=now, claim=claim)):  # asked for twice, and read meanwhile
+        return
+    person = User.objects.filter(pk=by).first() if by else None
+    proposing.read_and_propose(row, now=now, by=person)
 
 
 @shared_task

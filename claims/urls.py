@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from claims.views import answering, badges, demo_proof, keys, listing, numbers, owning, people
+from claims.views import (
+    answering,
+    badges,
+    demo_proof,
+    keys,
+    listing,
+    manifest,
+    numbers,
+    owning,
+    people,
+    replies,
+    requests,
+)
 
 app_name = "claims"
 urlpatterns = [
@@ -40,4 +52,10 @@ urlpatterns = [
     path("owner/claims/<int:pk>/numbers.csv", numbers.numbers_file, name="numbers-file"),
     path("owner/claims/<int:pk>/numbers/letter/", numbers.letter, name="numbers-letter"),
     path("owner/digest/<str:token>/", numbers.digest, name="digest"),
+    # What the repository's own file says, and what is asked of the editors.
+    path("owner/claims/<int:pk>/manifest/", manifest.manifest_page, name="manifest"),
+    path("owner/claims/<int:pk>/manifest/read/", manifest.read_now, name="manifest-read"),
+    path("owner/claims/<int:pk>/requests/", requests.requests_page, name="requests"),
+    path("owner/claims/<int:pk>/replies/", replies.replies_page, name="replies"),
+    path("owner/claims/<int:pk>/replies/<int:reply>/withdraw/", replies.withdraw, name="reply-withdraw"),
 ]

@@ -232,12 +232,13 @@ _BROADER = (
     *(f"capability__broader__{column}" for column in ("slug", "name", "key", "merged_into_id")),
 )
 _ENDS = [f"{end}__{column}" for end in ("artifact", "parent") for column in ("slug", "name", "kind", "lifecycle")]
+_AGAINST = [f"against__{column}" for column in ("text", "artifact", "reply", "replied_to", "replied_on")]
 _OFFERINGS = Prepared(
     lambda ids: (
         Offering.objects.filter(artifact__in=ids)
         .annotate(against=FilteredRelation("contrasts", condition=Q(contrasts__artifact__in=ids)))
         .order_by()
-        .values_list(*rows.OFFERING, *_BROADER, "against__text", "against__artifact", named=True)
+        .values_list(*rows.OFFERING, *_BROADER, *_AGAINST, named=True)
     )
 )
 _LINEAGE = Prepared(
@@ -260,7 +261,9 @@ def _offerings(by_id: dict[int, Artifact]) -> tuple[dict[int, Any], Against, dic
                     terms[term.slug] = term
         if row.against__artifact is not None:
             other = by_id[row.against__artifact]
-            against[row.pk].append(AgainstLine(Mention(other.slug, other.name, other.kind), row.against__text))
+            answered = row.against__replied_to == row.against__text
+            reply = (row.against__reply, row.against__replied_on) if answered else ()
+            against[row.pk].append(AgainstLine(Mention(other.slug, other.name, other.kind), row.against__text, *reply))
     return offerings, against, terms
 
 

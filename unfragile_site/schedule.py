@@ -146,6 +146,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=5, minute=50, day_of_week="tue,wed"),
         "options": {"expires": 6 * 3600},
     },
+    # unfragile.yml of each proven repository is read once a day, like its proof. A query where nothing is due.
+    "manifests": {
+        "task": "claims.tasks.read_manifests",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     # A log that somebody has changed is said loudly the next day.
     "audit": {
         "task": "claims.tasks.verify_audit",

@@ -29,11 +29,13 @@ class OutcomeForm(forms.Form):
 
 
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
-    report = Report.objects.select_related("artifact", "decided_by").filter(pk=pk).first()
+    report = Report.objects.select_related("artifact", "decided_by", "asked_by").filter(pk=pk).first()
     if report is None:
         raise Http404
     need(request, "catalog.change_report")
     form = OutcomeForm(request.POST if request.method == "POST" else None)
+    if report.wish:
+        form.fields["state"].choices = [(ReportState.MENDED, "Done"), (ReportState.DECLINED, "Refused")]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
             reports.decide(report, by=editor_of(request), **form.cleaned_data)
@@ -42,9 +44,10 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Decided; the outcome is public.")
             return HttpResponseRedirect(reverse("admin:queue", args=["reports"]))
+    about = report.artifact.name[:80] if report.artifact else report.address
     context = {
         **admin.site.each_context(request),
-        "title": f"A report about {report.artifact.name[:80] if report.artifact else report.address}",
+        "title": f"{'A request' if report.wish else 'A report'} about {about}",
         "report": report,
         "form": form,
         "opts": Report._meta,

@@ -176,7 +176,7 @@ def _proposals(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
 def _reports(by: int | None, before: dt.datetime | None) -> Iterator[_Deed]:
     rows = Report.objects.exclude(state=ReportState.OPEN)
     for row in _of(rows, "decided_at", "decided_by", by, before):
-        did = f"decided a report: {row.get_state_display().lower()}"
+        did = f"decided {'a request' if row.wish else 'a report'}: {row.became.lower()}"
         yield _Deed(row.decided_at, row.decided_by_id, (Report, row.pk), did, row.outcome)
 
 

@@ -158,6 +158,8 @@ def _reports(user: User, now: dt.datetime) -> QuerySet[Report]:
 def _report(row: Report) -> Item:
     about = row.artifact.name[:80] if row.artifact else row.address
     detail = row.shown[:200] or f"{about}, {row.get_section_display().lower()}"
+    if row.wish:
+        detail = f"The owner of {about} asks for {row.asked_for}"
     return Item(row.text[:120], detail, row.reported_at, ("catalog_report", (row.pk,)))
 
 
@@ -252,7 +254,10 @@ QUEUES: dict[str, Queue] = {
             "sent-back", "Sent back to me", "Yours, with a note on what is left to do.", "change_artifact",
             _sent_back, _artifact,
         ),
-        Queue("reports", "Reported errors", "What readers found wrong.", "change_report", _reports, _report),
+        Queue(
+            "reports", "Reported errors", "What readers found wrong, and owners ask for.", "change_report",
+            _reports, _report,
+        ),
         Queue("disputes", "Disputed facts", "Sources contradict each other.", "settle_fact", _disputes, _dispute),
         Queue(
             "imports", "Imports", "Under way, waiting for your word, or failed.", "steer_importrun", _imports, _import,

@@ -1,4 +1,7 @@
-"""What readers found wrong: taken in, decided by an editor, answered in public. Nothing is kept about the reader."""
+"""What readers found wrong, and owners ask for: taken in, decided by an editor, answered in public.
+
+Nothing is kept about a reader. That an owner is one the layer above has seen to, see claims/requests.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from catalog.changes import change
-from catalog.choices import ReportState, Section
+from catalog.choices import Lifecycle, ReportState, Section, Wish
 from catalog.models import Artifact, Report
 
 if TYPE_CHECKING:
@@ -38,6 +41,8 @@ class Cell:
 #: Who can tell what stands at an address in a row, by its name, for an artifact, by its slug. None: it is not theirs,
 #: or there is no such cell. The layers above add theirs: catalog has no such tables itself.
 CELLS: list[Callable[[str, str, str], Cell | None]] = []
+#: Who is told, in the same transaction, that one has been decided. The layers above add theirs.
+DECIDED: list[Callable[[Report], None]] = []
 
 
 def cell_at(address: str, row: str, slug: str) -> Cell | None:
@@ -59,11 +64,13 @@ def report(
     section: str = Section.LISTING,
     artifact: Artifact | None = None,
     cell: Cell | None = None,
+    wish: str = "",
+    by: User | None = None,
 ) -> Report:
     """Takes a report in. The same words about the same place, still undecided, are one report."""
     words = text.strip()
     if len(words) < SHORTEST:
-        raise CannotReport("Say in a sentence what is wrong, and how you know.")
+        raise CannotReport("Say in a sentence why." if wish else "Say in a sentence what is wrong, and how you know.")
     if len(words) > LONGEST:
         raise CannotReport(f"A report takes at most {LONGEST:,} characters; this one has {len(words):,}.")
     if section not in Section.values:
@@ -73,10 +80,10 @@ def report(
     about = cell.artifact if cell is not None else artifact
     row, shown = (cell.row, cell.said) if cell is not None else ("", "")
     same = Report.objects.filter(
-        address=address, section=section, text=words, row=row, state=ReportState.OPEN, artifact=about
+        address=address, section=section, text=words, row=row, state=ReportState.OPEN, artifact=about, wish=wish
     ).first()
     return same or Report.objects.create(
-        address=address, section=section, text=words, artifact=about, row=row, shown=shown
+        address=address, section=section, text=words, artifact=about, row=row, shown=shown, wish=wish, asked_by=by
     )
 
 
@@ -84,6 +91,8 @@ def decide(report: Report, *, state: str, outcome: str, by: User | None) -> None
     """Mended or left as it is; the outcome is public, on the report's own page and in the artifact's change log."""
     if state not in (ReportState.MENDED, ReportState.DECLINED):
         raise CannotDecide("A report is either mended or left as it is.")
+    if state == ReportState.MENDED and report.wish == Wish.WITHDRAWAL and not _is_withdrawn(report):
+        raise CannotDecide("Withdraw the listing first; then say here that it was done.")
     if not outcome.strip():
         raise CannotDecide("Say what was mended, or why nothing was; readers will see it.")
     with change() as it:
@@ -93,4 +102,10 @@ def decide(report: Report, *, state: str, outcome: str, by: User | None) -> None
         if decided != 1:
             raise CannotDecide("Somebody else has decided it meanwhile.")
         it.touch([report.artifact_id])
-    report.refresh_from_db()
+        report.refresh_from_db()
+        for tell in DECIDED:
+            tell(report)
+
+
+def _is_withdrawn(report: Report) -> bool:
+    return report.artifact is None or report.artifact.lifecycle == Lifecycle.WITHDRAWN

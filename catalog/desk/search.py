@@ -139,7 +139,7 @@ def _source(row: Source, is_exact: bool) -> Hit:
 
 
 def _report(row: Report, is_exact: bool) -> Hit:
-    detail = f"{row.get_section_display()}, {row.get_state_display().lower()}"
+    detail = f"{row.get_section_display()}, {row.became.lower()}"
     return Hit(row.text[:120], detail, ("catalog_report", (row.pk,)), is_exact)
 
 

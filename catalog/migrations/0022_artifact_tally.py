@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0020_proposals_of_owners"),
+        ("catalog", "0021_owners_requests_and_replies"),
     ]
 
     operations = [

@@ -79,8 +79,13 @@ class Contrast(models.Model):
     offering = models.ForeignKey("catalog.Offering", on_delete=models.CASCADE, related_name="contrasts")
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="contrasted_by")
     text = models.TextField()
+    # Published results: what the owner of that alternative says to it. Written by claims.replies alone, and shown while
+    # the text is the one that was replied to.
+    reply = models.CharField(max_length=500, blank=True, default="", db_default="", editable=False)
+    replied_to = models.TextField(blank=True, default="", db_default="", editable=False)
+    replied_on = models.DateField(null=True, editable=False)
 
-    history = KeptHistory()
+    history = KeptHistory(excluded_fields=["reply", "replied_to", "replied_on"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offering", "artifact"], name="contrast_once")]

@@ -77,8 +77,13 @@ def change_log(artifact: Artifact) -> list[Day]:
 def _from_readers(family: list[int]) -> Iterator[Entry]:
     decided = Report.objects.filter(artifact__in=family).exclude(state=ReportState.OPEN).order_by("-decided_at")
     for row in decided[:LONGEST]:
-        text = f"A reader reported an error in {row.get_section_display().lower()}: {row.get_state_display().lower()}"
+        asked = f"Its owner asked for {row.asked_for}" if row.wish else f"A reader reported an error in {_section(row)}"
+        text = f"{asked}: {row.became.lower()}"
         yield Entry(row.decided_at or row.reported_at, text, by="An editor", reason=row.outcome)
+
+
+def _section(row: Report) -> str:
+    return str(row.get_section_display()).lower()
 
 
 def _from_imports(family: list[int]) -> Iterator[Entry]:

@@ -84,7 +84,12 @@ def _capability(offering: OfferingPart) -> str:
 
 def _against(line: AgainstLine) -> str:
     address = at("catalog:artifact-detail", line.other.slug)
-    return f'<a href="{escaped(address)}"><bdi>{escaped(line.other.name)}</bdi></a>: <bdi>{escaped(line.text)}</bdi>'
+    said = f'<a href="{escaped(address)}"><bdi>{escaped(line.other.name)}</bdi></a>: <bdi>{escaped(line.text)}</bdi>'
+    if not line.reply or line.replied_on is None:
+        return said
+    whose = f"The owner of <bdi>{escaped(line.other.name)}</bdi> replies, {day(line.replied_on)}:"
+    reply = f'<span class="quiet">{whose}</span> <bdi>{escaped(line.reply)}</bdi>'
+    return f'{said}<blockquote class="reply">{reply}</blockquote>'
 
 
 def failure_line(failure: FailureMode) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0006_listing_by_owners"),
+        ("claims", "0007_manifest_and_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

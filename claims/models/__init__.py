@@ -7,9 +7,11 @@ from claims.models.claim import Claim, Look, Proof
 from claims.models.digest import DigestLetter, DigestSubscription, LetterState
 from claims.models.keys import Key, KeyDay
 from claims.models.listing import OwnChange, Reminder, Suggestion
+from claims.models.manifest import Manifest, Stated
 from claims.models.numbers import SignIn, ToldWeek
 from claims.models.people import Dispute, Invitation, Member, Transfer
 from claims.models.repeats import Repeat
+from claims.models.reply import Reply
 
 __all__ = [
     "AuditEntry",
@@ -23,12 +25,15 @@ __all__ = [
     "KeyDay",
     "LetterState",
     "Look",
+    "Manifest",
     "Member",
     "OwnChange",
     "Proof",
     "Reminder",
     "Repeat",
+    "Reply",
     "SignIn",
+    "Stated",
     "Suggestion",
     "ToldWeek",
     "Transfer",

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from catalog.network import CLAIMS_README, Answer, CannotFetch, Why, fetch
+from catalog.network import CLAIMS_README, Answer, CannotFetch, Profile, Why, fetch
 from claims.choices import Outcome
 from claims.proofs.base import Asked, Instructions, Reach, Seen, absent, evidence_of, of_status, unknown
 
@@ -36,8 +36,8 @@ class Forge:
     by_path: Callable[[str], str]
     by_id: Callable[[str], str] | None
     read: Callable[[Any], Repository]
-    #: Address of a file, by path and branch.
-    file: Callable[[str, str], str]
+    #: Address of a file, by path, branch and its name.
+    file: Callable[[str, str, str], str]
     headers: Callable[[], Mapping[str, str]] = dict
 
 
@@ -80,20 +80,20 @@ FORGES = {
         by_path=lambda path: f"https://api.github.com/repos/{path}",
         by_id=lambda key: f"https://api.github.com/repositories/{key}",
         read=_github,
-        file=lambda path, branch: f"https://raw.githubusercontent.com/{path}/{branch}/{FILE}",
+        file=lambda path, branch, name: f"https://raw.githubusercontent.com/{path}/{branch}/{name}",
         headers=_github_headers,
     ),
     "gitlab.com": Forge(
         by_path=lambda path: f"https://gitlab.com/api/v4/projects/{quote(path, safe='')}",
         by_id=lambda key: f"https://gitlab.com/api/v4/projects/{key}",
         read=_gitlab,
-        file=lambda path, branch: f"https://gitlab.com/{path}/-/raw/{branch}/{FILE}",
+        file=lambda path, branch, name: f"https://gitlab.com/{path}/-/raw/{branch}/{name}",
     ),
     "huggingface.co": Forge(
         by_path=_hub_api,
         by_id=None,
         read=_hub,
-        file=lambda path, branch: f"https://huggingface.co/{path}/raw/{branch}/{FILE}",
+        file=lambda path, branch, name: f"https://huggingface.co/{path}/raw/{branch}/{name}",
     ),
 }
 
@@ -109,6 +109,20 @@ def instructions(asked: Asked) -> Instructions:
 
 
 def look(asked: Asked, reach: Reach) -> Seen:
+    found = found_in(asked, FILE, reach)
+    if isinstance(found, Seen):
+        return found
+    file, repository = found
+    lines = file.body.decode("utf-8", "replace").splitlines()
+    if any(secrets.compare_digest(line.strip().encode(), asked.token.encode()) for line in lines):
+        return Seen(Outcome.PRESENT, "there", evidence_of(file), repository.ids)
+    return absent(file)
+
+
+def found_in(
+    asked: Asked, name: str, reach: Reach, *, profile: Profile = CLAIMS_README
+) -> tuple[Answer, Repository] | Seen:
+    """A file on the default branch of the original, public repository with these ids, or what is seen instead."""
     host, _, path = asked.where.partition("/")
     forge = FORGES[host]
     try:
@@ -121,15 +135,10 @@ def look(asked: Asked, reach: Reach) -> Seen:
             return Seen(
                 Outcome.ABSENT, "fork" if repository.is_fork else "private", evidence_of(answer), repository.ids
             )
-        file = fetch(forge.file(repository.path, repository.branch), profile=CLAIMS_README, door=reach.door)
+        file = fetch(forge.file(repository.path, repository.branch, name), profile=profile, door=reach.door)
     except CannotFetch as error:
         return unknown(error.why)
-    if decided := of_status(file):
-        return decided
-    lines = file.body.decode("utf-8", "replace").splitlines()
-    if any(secrets.compare_digest(line.strip().encode(), asked.token.encode()) for line in lines):
-        return Seen(Outcome.PRESENT, "there", evidence_of(file), repository.ids)
-    return absent(file)
+    return of_status(file) or (file, repository)
 
 
 def _described(forge: Forge, path: str, ids: Mapping[str, str], reach: Reach) -> tuple[Answer, Repository | None]:

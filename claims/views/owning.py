@@ -135,11 +135,14 @@ def _told(proof: Proof | None) -> dict[str, Any] | None:
 
 
 def _is_looking(proof: Proof | None, asked: str, now: dt.datetime) -> bool:
-    """Whether what was asked for has not come yet; after a while nobody waits any longer."""
-    if proof is None or not asked.isdecimal() or len(asked) > 12:
+    return proof is not None and is_awaited(proof.last_checked_at, asked, now)
+
+
+def is_awaited(seen: dt.datetime | None, asked: str, now: dt.datetime) -> bool:
+    """Whether what was asked for, at that second, has not come yet; after a while nobody waits any longer."""
+    if not asked.isdecimal() or len(asked) > 12:
         return False
     since = dt.datetime.fromtimestamp(int(asked), tz=dt.UTC)
-    seen = proof.last_checked_at
     return (seen is None or seen < since) and now - since < dt.timedelta(seconds=PATIENCE)
 
 

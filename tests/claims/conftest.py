@@ -15,13 +15,13 @@ from django.contrib.auth.models import User
 from django.db import connection, connections
 
 from catalog.models import Artifact
-from claims import ownership
+from claims import checking, ownership
 from claims.choices import Outcome
 from claims.models import Claim
 from claims.ownership import places
 from claims.places import Place
 from claims.proofs import Reach, Seen
-from tests import auditing
+from tests import auditing, cast
 from tests.auditing import allow_changes
 from tests.factories import make_artifact
 from tests.loopback import Loopback
@@ -29,6 +29,25 @@ from tests.nameservers import Nameserver
 
 NOW = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)
 HOSTS = ("maker.dev", "www.maker.dev", "api.github.com", "raw.githubusercontent.com", "gitlab.com", "huggingface.co")
+
+
+REPOSITORY = "maker/scribe"
+MANIFEST = """unfragile: "1.0"
+artifact:
+  slug: scribe
+  name: Scribe
+  kind: mcp
+  tagline: Writes minutes of meetings
+  licence: MIT
+  homepage: https://www.maker.dev/scribe/
+  repository: https://github.com/maker/scribe
+  ids: {npm: "@maker/scribe"}
+capabilities:
+  - capability: text.minutes
+    title: Minutes of a meeting
+    description: Who said what, and what was decided.
+    intents: [write minutes, sum up a call]
+"""
 
 
 @dataclass
@@ -84,8 +103,13 @@ class World:
         self.say(f"https://api.github.com/repos/{path}", told)
         self.say(f"https://api.github.com/repositories/{key}", told)
 
-    def put_file(self, path: str, text: str, *, branch: str = "main") -> None:
-        self.say(f"https://raw.githubusercontent.com/{path}/{branch}/.unfragile-challenge", text)
+    def put_file(
+        self, path: str, text: str | bytes, *, branch: str = "main", name: str = ".unfragile-challenge"
+    ) -> None:
+        self.say(f"https://raw.githubusercontent.com/{path}/{branch}/{name}", text)
+
+    def put_manifest(self, text: str | bytes) -> None:
+        self.put_file(REPOSITORY, text, name="unfragile.yml")
 
     def close(self) -> None:
         self.loopback.close()
@@ -179,3 +203,15 @@ def many(transactional_db: None, tmp_path: Path) -> Iterator[Many]:
     # Before anything closes the connection to memory: under another name it would be closed in earnest.
     connections.settings["default"]["NAME"] = name
     auditing.empty()
+
+
+@pytest.fixture
+def by_repository(world: World, scribe: Artifact) -> Claim:
+    """Olga's, proven by a file in the repository."""
+    proof = ownership.open_claim(scribe, place_of(scribe, "repository"), by=cast.olga(), now=NOW)
+    world.put_repository(REPOSITORY)
+    world.put_file(REPOSITORY, proof.token)
+    found = checking.look_for(proof, now=NOW, reach=world.reach)
+    assert found is not None
+    assert found.outcome == "present"
+    return Claim.objects.select_related("artifact").get()

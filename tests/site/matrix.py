@@ -111,7 +111,7 @@ class Stage:
         invitation = Invitation.objects.create(role=Role.ANALYST, invited_by=cast.olga(), **asked)
         transfer = Transfer.objects.create(by=cast.olga(), **asked)
         member = self.claim.members.get(role=Role.ANALYST)
-        mine = {"pk": self.claim.pk, "member": member.pk, "invitation": invitation.pk, "proposal": 1}
+        mine = {"pk": self.claim.pk, "member": member.pk, "invitation": invitation.pk, "proposal": 1, "reply": 1}
         self.key, _ = keys.make(cast.olga(), name="Hers", scopes=Scope.values, days=30, now=now)
         letter = DigestSubscription.objects.create(member=self.claim.members.get(user=cast.olga()), since=now)
         #: By how the route begins, the longest first; then by the name of the argument.

@@ -78,6 +78,9 @@ BASES = {
     "owner/transfers/<int:pk>/": Base({"answer": "no"}, who="user"),
     "owner/transfers/<str:token>/": Base({"answer": "no"}, who="user"),
     "owner/claims/<int:pk>/numbers/letter/": Base({"wanted": "no"}),
+    "owner/claims/<int:pk>/requests/": Base(
+        {"wish": "correction", "section": "facts", "text": "It has another licence."}
+    ),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),

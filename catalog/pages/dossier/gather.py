@@ -142,7 +142,8 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
 
 def _offerings(artifact: Artifact) -> tuple[list[Any], dict[int, list[AgainstLine]]]:
     """Its offerings, and what each says against others: a row for each such word, folded again: one query less."""
-    columns = (*rows.OFFERING, "contrasts__pk", "contrasts__text")
+    said_of = ("text", "reply", "replied_to", "replied_on")
+    columns = (*rows.OFFERING, "contrasts__pk", *(f"contrasts__{column}" for column in said_of))
     others = (f"contrasts__artifact__{column}" for column in ("slug", "name", "kind", "lifecycle"))
     found = Offering.objects.filter(artifact=artifact).values_list(*columns, *others, named=True)
     offerings: dict[int, Any] = {}
@@ -151,7 +152,9 @@ def _offerings(artifact: Artifact) -> tuple[list[Any], dict[int, list[AgainstLin
         offerings.setdefault(row.pk, row)
         if row.contrasts__artifact__lifecycle in PUBLIC_LIFECYCLES:
             named = Mention(row.contrasts__artifact__slug, row.contrasts__artifact__name, row.contrasts__artifact__kind)
-            said[row.pk].append((row.contrasts__pk, AgainstLine(named, row.contrasts__text)))
+            answered = row.contrasts__replied_to == row.contrasts__text
+            reply = (row.contrasts__reply, row.contrasts__replied_on) if answered else ()
+            said[row.pk].append((row.contrasts__pk, AgainstLine(named, row.contrasts__text, *reply)))
     in_order = {pk: [line for _, line in sorted(lines, key=itemgetter(0))] for pk, lines in said.items()}
     return list(offerings.values()), in_order
 

@@ -21,7 +21,7 @@ from catalog.choices import JobKind
 from catalog.desk import history, links, merging, reports
 from catalog.models import Artifact, BrokenLink, Difference, Fall, ImportRule, ImportRun, Job, Pair, Proposal
 from claims import audit
-from claims.models import Claim, Dispute
+from claims.models import Claim, Dispute, Reply
 from ranking import drafts, noting
 from ranking.configurations import live_configuration
 from ranking.models import Build, Exclusion, Feedback, Hold, Intent, Quarantine
@@ -30,6 +30,7 @@ from tests.factories import (
     make_artifact,
     make_capability,
     make_category,
+    make_contrast,
     make_evidence,
     make_fact,
     make_offering,
@@ -165,6 +166,13 @@ class Arguments:
                 holder=Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
                 challenger=Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
                 opened_at=timezone.now(),
+            ),
+            "claims/reply": Reply.objects.create(
+                claim=Claim.objects.create(artifact=self.artifact, opened_at=timezone.now()),
+                contrast=make_contrast(artifact=self.artifact),
+                sentence="Slower.",
+                text="It is not.",
+                written_at=timezone.now(),
             ),
             "claims/auditentry": audit.written("opened", at=timezone.now()),
             "auth/group": Group.objects.create(name="Readers"),
