@@ -20,7 +20,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from catalog.desk import reports
-from claims import digests, keys, ownership, tokens
+from claims import digests, keys, listing, ownership, tokens
 from claims.choices import ClaimState, ProofState, Role, Scope
 from claims.models import Claim, DigestSubscription, Invitation, Member, Proof, Transfer
 from ranking.models import Intent
@@ -111,7 +111,17 @@ class Stage:
         invitation = Invitation.objects.create(role=Role.ANALYST, invited_by=cast.olga(), **asked)
         transfer = Transfer.objects.create(by=cast.olga(), **asked)
         member = self.claim.members.get(role=Role.ANALYST)
-        mine = {"pk": self.claim.pk, "member": member.pk, "invitation": invitation.pk, "proposal": 1, "reply": 1}
+        done = listing.submit(
+            self.claim, "listing", {"tagline": "Writes what you say"}, by=cast.olga(), now=timezone.now()
+        )
+        proposal = done.proposed[0]
+        mine = {
+            "pk": self.claim.pk,
+            "member": member.pk,
+            "invitation": invitation.pk,
+            "proposal": proposal.pk,
+            "reply": 1,
+        }
         self.key, _ = keys.make(cast.olga(), name="Hers", scopes=Scope.values, days=30, now=now)
         letter = DigestSubscription.objects.create(member=self.claim.members.get(user=cast.olga()), since=now)
         #: By how the route begins, the longest first; then by the name of the argument.
@@ -128,11 +138,12 @@ class Stage:
             "accounts/confirm-email/": {"key": "nothing"},
             "accounts/password/reset/key/": {"uidb36": "1", "key": "nothing"},
             "owner/claims/": mine,
+            "owner/digest/": {"token": "nothing"},
             "owner/invitations/": {"pk": invitation.pk, "token": "word"},
             "owner/transfers/": {"pk": transfer.pk, "token": "word"},
             "owner/digest/": {"token": digests.token_of(letter)},
             "owner/keys/": {"pk": self.key.pk},
-            "api/v1/me/claims/": {"pk": self.claim.pk},
+            "api/v1/me/claims/": mine,
             "api/(": {"rest": "v1/nowhere/"},
             "": {"slug": artifact.slug, "kind": artifact.kind},
         }

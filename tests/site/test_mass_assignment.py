@@ -83,6 +83,8 @@ BASES = {
     ),
     "owner/keys/": Base({"name": "Robot", "scopes": Scope.CLAIMS.value, "claim": "", "days": "30", "once": ""}),
     "owner/keys/<int:pk>/revoke/": Base({}),
+    "api/v1/me/claims/<int:pk>/proposals/": Base({"section": "listing", "fields": {"name": "Scribble"}}),
+    "api/v1/me/claims/<int:pk>/proposals/<int:proposal>/": Base({}, changes=False),  # there is no POST
     "api/v1/resolve": Base({"intent": "transcribe speech"}, changes=False),
     "api/v1/resolve/": Base({"intent": "transcribe speech"}, changes=False),
     "accounts/signup/": Base(
@@ -204,6 +206,9 @@ def bodies(sent: Mapping[str, Any], names: Mapping[str, Any]) -> Iterator[tuple[
     yield urlencode({**extra, **sent}), FORM
     yield urlencode({**parts, **sent}), FORM
     yield json.dumps({**extra, **sent}), JSON
+    inside = {name: {**extra, **value} for name, value in sent.items() if isinstance(value, dict)}
+    if inside:
+        yield json.dumps({**sent, **inside}), JSON
     yield json.dumps({**nested, "data": [extra], "fields": extra, **sent}), JSON
 
 
