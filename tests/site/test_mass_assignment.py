@@ -42,6 +42,7 @@ DRAWN = {
     "claims.audithead": {"digest"},
     "claims.invitation": {"token_digest"},
     "claims.key": {"digest"},
+    "claims.manifest": {"next_look_at"},
     "claims.proof": {"token"},
     "claims.transfer": {"token_digest"},
 }
