@@ -28,6 +28,8 @@ WHY = "Shorter, and it says what one gets."
 
 def lay_out(owner: User, *, now: dt.datetime) -> None:
     """Once: whoever has given the claim up, or lost it, has seen how that is."""
+    owner.email = EMAIL
+    owner.save()
     EmailAddress.objects.get_or_create(user=owner, email=EMAIL, defaults={"verified": True, "primary": True})
     if Claim.objects.filter(is_demo=True).exists():
         return
