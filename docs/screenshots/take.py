@@ -4,8 +4,7 @@
     python docs/screenshots/take.py home kind  # only these pages
 
 Nothing of a running site is touched: database and files live in a temporary folder. The day is always that of NOW, so
-that the same catalog gives the same pictures. Needs the development requirements and a Chromium (CHROMIUM names
-another one than /usr/bin/chromium).
+that the same catalog gives the same pictures. Needs the development requirements and a Chromium, as CHROMIUM names it.
 """
 
 from __future__ import annotations
@@ -85,6 +84,9 @@ PAGES = {
     "api-docs": "/docs/api/",
     "not-found": "/artifacts/nothing-is-called-this/",
     "report": "/report/?about=/artifacts/mixtral-8x22b/&section=facts",
+    "owner-claim": "/owner/claims/1/",
+    "owner-numbers": "/owner/claims/1/numbers/",
+    "owner-listing": "/owner/claims/1/listing/",
     "admin-desk": "/admin/",
     "admin-queue": "/admin/queue/reports/",
     "admin-offered": "/admin/queue/offered/",
@@ -155,6 +157,8 @@ def site(folder: Path) -> Iterator[str]:
     from django.core.management import call_command
     from django.test.testcases import LiveServerThread
 
+    from unfragile_site import demo_owner
+
     Path(settings.STATIC_ROOT).mkdir()  # empty: static files are served from where they lie
     call_command("migrate", verbosity=0)
     call_command("demo", stdout=io.StringIO())
@@ -164,8 +168,11 @@ def site(folder: Path) -> Iterator[str]:
     server.is_ready.wait()
     if server.error:
         raise server.error
+    settings.SITE_URL = address = f"http://127.0.0.1:{server.port}"
+    settings.NETWORK_ENDPOINTS = [address]
+    demo_owner.prove(now=dt.datetime.now(dt.UTC))
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield address
     finally:
         server.terminate()
 
@@ -223,14 +230,16 @@ def prepared(name: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
     path, cookies = PAGES[name], []
     with ExitStack() as undone_afterwards:
         if name == "server-error":
-            cache.clear()  # a kept page would hide the fault
+            cache.clear()  # a kept page would hide it
             broken = mock.patch("catalog.views.artifacts.dossier_of", side_effect=RuntimeError("for the picture"))
             undone_afterwards.enter_context(broken)
         elif name == "source":
             source = Source.objects.filter(facts__artifact__slug="mixtral-8x22b").order_by("slug").first()
             path = source.get_absolute_url() if source else "/"
+        elif name.startswith("owner-"):
+            cookies = signed_in("owner")
         elif name.startswith("admin-"):
-            cookies = signed_in()
+            cookies = signed_in("editor")
             path = path or place_at_the_desk(name)
         elif name == "withdrawn":
             withdraw(Artifact.objects.get(slug="wider-face"), reason="An example: withdrawn for this picture only.")
@@ -316,14 +325,14 @@ def checked_job() -> str:
     return job.get_absolute_url()
 
 
-def signed_in() -> list[dict[str, str]]:
-    """The session of the demo's editor."""
+def signed_in(name: str) -> list[dict[str, str]]:
+    """The session of the demo's editor, or of its owner."""
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client
 
     client = Client()
-    client.force_login(get_user_model().objects.get(username="editor"))
+    client.force_login(get_user_model().objects.get(username=name))
     return [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}]
 
 
