@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 
 from catalog.pages.listing import Facet, Option
 from catalog.pages.rows import Row
@@ -20,7 +22,7 @@ def row(**overrides: Any) -> Row:
         "id": 1, "slug": "heron", "name": "Heron", "kind": "model", "kind_label": "Model", "kind_plural": "Models",
         "publisher_name": "Press", "tagline": "Flies.", "price_text": "$2.00", "price_provider": "P",
         "price_source_slug": "source", "licence": "MIT", "licence_class": "permissive", "capability_names": ["Flying"],
-        "standing": None, "verified_until": None, "is_deprecated": False, "published_at": None,
+        "standing": None, "verified_until": None, "verified_how": "", "is_deprecated": False, "published_at": None,
     }  # fmt: skip
     return Row(**plain | overrides)
 
@@ -35,6 +37,16 @@ def test_text_of_a_row_is_inert(name: str) -> None:
 def test_names_of_capabilities_are_inert() -> None:
     drawn = artifact_row(row(capability_names=[HOSTILE, "Flying"]))
     assert f"{INERT} · Flying" in drawn
+
+
+def test_a_proven_owner_is_seen_until_the_proof_lapses() -> None:
+    """Also in a row that was drawn before it did."""
+    until = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+    shown = row(verified_until=until, verified_how=f"a DNS record ({HOSTILE})")
+    with time_machine.travel(until - dt.timedelta(seconds=1), tick=False):
+        assert f"Proven owner: by a DNS record ({INERT})" in artifact_row(shown)
+    with time_machine.travel(until, tick=False):
+        assert "Proven owner" not in artifact_row(shown)
 
 
 def test_what_is_not_known_is_said() -> None:
