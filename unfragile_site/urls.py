@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("unfragile_site.accounts.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", rootfiles.robots, name="robots"),
+    path(".well-known/gpc.json", rootfiles.gpc, name="gpc"),
     path("favicon.ico", rootfiles.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -20,11 +20,11 @@ pytestmark = pytest.mark.django_db
 
 FOR_ALL = {"login/", "signup/", "inactive/", "confirm-email/", "password/reset/", "password/reset/done/",
            "password/reset/key/done/"}  # fmt: skip
-FOR_THEM = {"", "logout/", "email/", "password/change/", "2fa/", "2fa/totp/activate/"}
+FOR_THEM = {"", "logout/", "email/", "password/change/", "2fa/", "2fa/totp/activate/", "delete/"}
 WITH_SECOND_FACTOR = {"2fa/totp/deactivate/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/",
                       "2fa/reauthenticate/", "reauthenticate/"}  # fmt: skip
 #: Reached halfway only; in other files of this folder.
-ON_THE_WAY = {"login/code/confirm/", "2fa/authenticate/", "password/set/", "2fa/recovery-codes/download/",
+ON_THE_WAY = {"data.json", "login/code/confirm/", "2fa/authenticate/", "password/set/", "2fa/recovery-codes/download/",
               r"^confirm-email/(?P<key>[-:\w]+)/$",
               r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"}  # fmt: skip
 

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from unfragile_site.accounts import doors
 from unfragile_site.accounts.doors import Limit, View, guarded
-from unfragile_site.accounts.views import account_home
+from unfragile_site.accounts.views import account_home, delete_account, own_file
 
 
 def towards_github(view: View) -> View:
@@ -62,6 +62,8 @@ urlpatterns = [
         doors.NEW_PASSWORD,
     ),
     page("password/reset/key/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    page("data.json", own_file, "account-data", doors.ADDRESS),
+    page("delete/", delete_account, "account-delete", doors.ADDRESS),
     page("2fa/", mfa.index, "mfa_index"),
     page("2fa/authenticate/", mfa.authenticate, "mfa_authenticate", doors.CODE),
     page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate", doors.CODE),
