@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from catalog.choices import ReportState
+from catalog.desk import reports
+from catalog.models import Report
 from claims import keys, notices, replies, suggestions
 from claims.models import Claim, Invitation, Member, Transfer
+
+#: What readers are told of a request that nobody stands behind any more.
+ASKER_GONE = "Whoever asked for it no longer looks after the listing."
 
 
 def drop(claim: Claim, person: int, *, now: dt.datetime, why: str) -> dict[str, int]:
@@ -13,6 +19,8 @@ def drop(claim: Claim, person: int, *, now: dt.datetime, why: str) -> dict[str, 
     went = drop_begun(claim, person, now=now)
     Member.objects.filter(claim=claim, user=person).delete()
     keys.revoke_of(person, claim, now, why)
+    for wish in Report.objects.filter(artifact=claim.artifact_id, asked_by=person, state=ReportState.OPEN):
+        reports.decide(wish, state=ReportState.DECLINED, outcome=ASKER_GONE, by=None)
     return went
 
 

@@ -61,15 +61,18 @@ def sentences_of(claim: Claim) -> list[Sentence]:
 
 
 def _replies_of(claim: Claim) -> list[Reply]:
-    """The oldest first. Of what earlier people wrote only what everybody sees, so that it can be taken back."""
-    found = list(claim.replies.order_by("written_at", "pk"))
+    """The oldest first. Of what earlier people wrote only what everybody sees, so that it can be taken back. A claim
+    that has ended has no people any more, so all that was written was earlier people's.
+    """
     since = seen_since(claim)
-    if since is None:
-        return found
-    for reply in found:
-        if reply.written_at < since:
+    shown = []
+    for reply in claim.replies.order_by("written_at", "pk"):
+        if since is not None and reply.written_at >= since:
+            shown.append(reply)
+        elif reply.state == ReplyState.ACCEPTED:
             reply.note = ""
-    return [one for one in found if one.written_at >= since or one.state == ReplyState.ACCEPTED]
+            shown.append(reply)
+    return shown
 
 
 def _about(claim: Claim) -> QuerySet[Contrast]:

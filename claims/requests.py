@@ -79,7 +79,8 @@ def answered(report: Report) -> None:
     if not report.wish:
         return
     theirs = Claim.objects.filter(artifact=report.artifact_id, members__user=report.asked_by_id, state__in=OPEN)
-    claim = theirs.select_related("artifact").first()
+    # An account that is gone is nobody's member; asked of the database it would be that of any claim without members.
+    claim = theirs.select_related("artifact").first() if report.asked_by_id is not None else None
     written(
         "request answered", at=report.decided_at or report.reported_at, actor=report.decided_by_id,
         artifact=report.artifact_id, claim=claim.pk if claim else None,

@@ -31,7 +31,9 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 LONGEST_ADDRESS = 8_000
 
 # Links of mails: whoever reads the log must not be able to follow them.
-KEY_IN_PATH = re.compile(r"^(/accounts/(?:confirm-email|password/reset/key)/)[^/]+")
+KEY_IN_PATH = re.compile(
+    r"^(/accounts/(?:confirm-email|password/reset/key)/|/owner/(?:invitations|transfers|digest)/)[^/]+"
+)
 
 PROBES = {"/healthz", "/readyz"}  # asked every few seconds by machines: noise, unless somebody looks for it
 

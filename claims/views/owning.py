@@ -140,7 +140,7 @@ def _is_looking(proof: Proof | None, asked: str, now: dt.datetime) -> bool:
 
 def is_awaited(seen: dt.datetime | None, asked: str, now: dt.datetime) -> bool:
     """Whether what was asked for, at that second, has not come yet; after a while nobody waits any longer."""
-    if not asked.isdecimal() or len(asked) > 12:
+    if not asked.isdecimal() or len(asked) > 10:
         return False
     since = dt.datetime.fromtimestamp(int(asked), tz=dt.UTC)
     return (seen is None or seen < since) and now - since < dt.timedelta(seconds=PATIENCE)

@@ -52,6 +52,16 @@ def test_a_link_cut_short_says_so(client: Client) -> None:
     assert "That link is not good" in client.get(link_in_mail()[:-9] + "/").text
 
 
+@pytest.mark.parametrize("page", ["invitations", "transfers", "digest"])
+def test_nor_do_those_of_letters_to_owners(
+    client: Client, db: None, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.get(f"/owner/{page}/a-word-that-opens-it/")
+    paths = [record.__dict__.get("path", "") for record in caplog.records]
+    assert f"/owner/{page}/…/" in paths
+    assert "a-word-that" not in "".join(paths)
+
+
 def test_links_of_mails_do_not_lie_in_the_log(client: Client, ada: User, caplog: pytest.LogCaptureFixture) -> None:
     client.post("/accounts/signup/", NEW)
     client.post("/accounts/password/reset/", {"email": ada.email})

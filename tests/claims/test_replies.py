@@ -176,6 +176,15 @@ def test_whoever_comes_next_sees_what_is_public_alone_and_may_take_it_back(
 # --- what cannot be said ----------------------------------------------------------------------------------------------
 
 
+def test_a_claim_that_has_ended_tells_nothing_of_what_earlier_people_wrote(claim: Claim, sentence: Contrast) -> None:
+    replies.write(claim, sentence.pk, "We never did that, see our tests.", by=cast.olga(), now=NOW)
+    refused = Reply.objects.get()
+    replies.decide(refused, is_accepted=False, note="Between us: show it.", by=cast.erin(), now=NOW)
+    ownership.give_up(claim, by=cast.olga(), now=NOW)
+    ended = Claim.objects.get(pk=claim.pk)
+    assert [one.reply for one in replies.sentences_of(ended)] == [None]
+
+
 @pytest.mark.parametrize("text", ["", "no", "x" * 501, "with a \0 in the middle", "see javascript:alert(1) please"])
 def test_what_is_no_reply(claim: Claim, sentence: Contrast, text: str) -> None:
     with pytest.raises(replies.CannotReply):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from catalog.desk import reports
 from catalog.models import Artifact, Report
-from claims import ownership, requests
+from claims import ownership, people, requests
 from claims.models import AuditEntry, Claim, Member
 from claims.proofs import Seen
 from tests import cast
@@ -240,6 +240,27 @@ def test_whoever_comes_next_reads_nothing_of_it(claim: Claim, page: str) -> None
     others = Client()
     others.force_login(cast.oskar())
     assert WHY not in text_of(others.get(page))
+
+
+def test_a_request_goes_with_whoever_asked(claim: Claim) -> None:
+    """Else an editor would withdraw a listing because somebody asked who has nothing to do with it any more."""
+    member(claim, "owner")
+    theirs, others = ask(claim, "withdrawal"), ask(claim, by=cast.oskar(), text="It has another licence, see our site.")
+    people.remove(claim, cast.olga().pk, by=cast.oskar(), now=NOW)
+    theirs.refresh_from_db()
+    others.refresh_from_db()
+    assert (theirs.state, theirs.outcome) == ("declined", "Whoever asked for it no longer looks after the listing.")
+    assert others.state == "open"
+
+
+def test_an_answer_to_an_account_that_is_gone_is_nobodys_letter(claim: Claim) -> None:
+    taken = ask(claim)
+    Report.objects.filter(pk=taken.pk).update(asked_by=None)
+    waits = Claim.objects.create(artifact=claim.artifact, opened_by=cast.rui(), state="pending", opened_at=NOW)
+    taken.refresh_from_db()
+    reports.decide(taken, state="declined", outcome="No.", by=None)
+    assert mail.outbox == []
+    assert not AuditEntry.objects.filter(claim=waits.pk).exists()
 
 
 def test_the_desk_shows_who_asks_and_answers(claim: Claim) -> None:
