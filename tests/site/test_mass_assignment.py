@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from claims.choices import Scope
 from claims.models import Member
+from claims.proofs import unknown
 from claims.views.keys import signer
 from tests.site.matrix import METHODS, Stage, read
 
@@ -158,6 +159,7 @@ def is_new(value: Any, highest: Any) -> bool:
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr("claims.checking.look_for", lambda *args, **kwargs: None)
+    monkeypatch.setattr("claims.manifests.found_in", lambda *args, **kwargs: unknown())
     logging.disable(logging.ERROR)
     with time_machine.travel(timezone.now(), tick=False):
         yield Stage()

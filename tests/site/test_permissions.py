@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from claims.proofs import unknown
 from tests.site.matrix import METHODS, PEOPLE, Stage, Table, read, routes, written
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +24,7 @@ STRANGERS = ("user", "other owner", "editor", "senior editor", "superuser")
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     monkeypatch.setattr("claims.checking.look_for", lambda *args, **kwargs: None)
+    monkeypatch.setattr("claims.manifests.found_in", lambda *args, **kwargs: unknown())
     logging.disable(logging.ERROR)  # thousands of lines, on which a failure would not be seen
     yield Stage()
     logging.disable(logging.NOTSET)
