@@ -28,6 +28,7 @@ from claims import fields, ownership, suggestions
 from claims.choices import ProofState
 from claims.listing_plans import CannotPropose, Plan, planned
 from claims.models import Claim, OwnChange, Suggestion
+from claims.permissions import Verb, may
 
 __all__ = ["CannotPropose", "Submitted", "change_at_once", "propose", "submit", "withdraw"]
 
@@ -59,7 +60,7 @@ def propose(
 ) -> list[Proposal]:
     """For editors, of whatever it may consist: one for each row that it would change. Raises CannotPropose."""
     with change():
-        held = ownership.locked(claim.pk)
+        held = _held(claim, by, now)
         plans = planned(held.artifact, section, sent, row=row, remove=remove, source=source)
         return _proposed(held, plans, by=by, now=now, why=_why(why))
 
@@ -67,7 +68,7 @@ def propose(
 def change_at_once(claim: Claim, section: str, sent: Mapping[str, Any], *, by: User, now: dt.datetime) -> list[str]:
     """Stands from now on, and can be undone at the desk like any other change. Raises CannotPropose."""
     with change(why=WHY):
-        held = ownership.locked(claim.pk)
+        held = _held(claim, by, now)
         plans = planned(held.artifact, section, sent)
         if any(not _is_at_once(held, section, plan) for plan in plans):
             raise CannotPropose({"": "Only an editor can accept that; propose it."})
@@ -88,7 +89,7 @@ def submit(
 ) -> Submitted:
     """All of it or nothing: what may stand at once does, the rest is proposed."""
     with change(why=WHY):
-        held = ownership.locked(claim.pk)
+        held = _held(claim, by, now)
         plans = planned(held.artifact, section, sent, row=row, remove=remove, source=source)
         split = [part for plan in plans for part in _split(held, section, plan)]
         at_once = [plan for plan in split if _is_at_once(held, section, plan)]
@@ -101,12 +102,20 @@ def submit(
 def withdraw(claim: Claim, pk: int, *, by: User, now: dt.datetime) -> None:
     """Takes back what no editor has answered yet, whoever of the claim proposed it. Raises CannotPropose."""
     with change():
-        ownership.locked(claim.pk)
+        _held(claim, by, now)
         if not suggestions.withdraw(claim, pk, now=now):
             raise CannotPropose({"": "It has been answered, or is not there any more."})
 
 
 # --- what all of them share -------------------------------------------------------------------------------------------
+
+
+def _held(claim: Claim, by: User, now: dt.datetime) -> Claim:
+    """Asked once more under the lock: whoever waited for it may have lost the right meanwhile."""
+    held = ownership.locked(claim.pk)
+    if not may(by, Verb.EDIT, held, now=now):
+        raise CannotPropose({"": "You may not change this listing any more."})
+    return held
 
 
 def _why(text: str) -> str:

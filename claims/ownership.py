@@ -27,6 +27,7 @@ from claims.models import AuditEntry, Claim, Dispute, Look, Member, Proof
 from claims.places import Place, places_of
 from claims.proofs import Seen
 from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
+from claims.wording import told
 
 #: Of one account: claims that wait at the same time, and new ones within a day.
 MOST_OPEN, MOST_A_DAY = 10, 20
@@ -188,6 +189,9 @@ def took_place(
 
 
 def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by: User | None) -> None:
+    if _is_too_late(proof, claim, now):
+        proof.state, proof.next_check_at = ProofState.OVER, None
+        return
     if found.outcome != Outcome.PRESENT:
         # Nobody knows when it will be put there: often at first, then with every look.
         proof.next_check_at = now + max(dt.timedelta(minutes=10), (now - proof.issued_at) / 4)
@@ -211,6 +215,12 @@ def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by:
         Member.objects.create(claim=claim, user=claim.opened_by, role=Role.OWNER, since=now)
     if holder is not None and was == ClaimState.PENDING:
         _contest(holder, claim, now=now)
+
+
+def _is_too_late(proof: Proof, claim: Claim, now: dt.datetime) -> bool:
+    """A second word is good as long as a first one; that of whoever a listing was handed to, as long as the claim."""
+    was_handed_on = claim.proofs.filter(state=ProofState.STANDING, good_until__isnull=False).exists()
+    return claim.state != ClaimState.PENDING and not was_handed_on and now >= expires_at(proof)
 
 
 def _contest(holder: Claim, challenger: Claim, *, now: dt.datetime) -> None:
@@ -379,20 +389,3 @@ def publish(claim: Claim) -> None:
     columns = ("verified_until", "verified_how")
     if Artifact.objects.filter(pk=claim.artifact_id).values_list(*columns).get() != (until, how):
         set_verified_until(claim.artifact, until, how)
-
-
-def told(proof: Proof) -> str:
-    """What the badge says on focus: by what, of what, since when."""
-    first = proof.claim.first_proven_at or proof.issued_at
-    last = proof.last_checked_at or first
-    demo = "this is part of the demo, by " if proof.claim.is_demo else ""
-    return (
-        f"{demo}{method_of(proof)} ({proof.scope}), first proven {first.day} {first:%B %Y}, "
-        f"last checked {last.day} {last:%B %Y}"
-    )
-
-
-def method_of(proof: Proof) -> str:
-    """As it stands within a sentence."""
-    words = proof.get_method_display()
-    return words[0].lower() + words[1:]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from catalog.changes import change
 from claims import notices, tokens
 from claims.audit import written
-from claims.choices import HOLDING, ClaimState, Role
+from claims.choices import HOLDING, ClaimState, ProofState, Role
 from claims.dropping import drop, drop_begun
 from claims.models import Claim, Invitation, Member, Transfer
 from claims.ownership import locked, moved
@@ -168,6 +168,7 @@ def change_role(claim: Claim, person: int, role: str, *, by: User, now: dt.datet
         elif was == Role.OWNER:
             _check_another_owner(it, person)
             went = drop_begun(it, person, now=now)
+            _pass_on(it, person)
         member.role = role
         member.save()
         _log("role changed", it, by, now, before={"person": person, "role": was}, after={"role": role, **went})
@@ -203,6 +204,10 @@ def close_account(person: User, *, now: dt.datetime) -> None:
                 _goes(it, member, "left", by=None, now=now)
             except CannotChange:
                 moved(it, ClaimState.RELEASED, now=now, why="Its last owner's account was closed.")
+    # What waited for its proof would else be proven for nobody.
+    for waits in Claim.objects.filter(opened_by=person, state=ClaimState.PENDING):
+        with change():
+            moved(locked(waits.pk), ClaimState.RELEASED, now=now, why="The account that opened it was closed.")
 
 
 def account_goes(sender: type[User], instance: User, **more: Any) -> None:
@@ -225,6 +230,7 @@ def is_open(invitation: Invitation, *, now: dt.datetime) -> bool:
 def take_up(invitation: Invitation, *, by: User, now: dt.datetime) -> Claim:
     with change():
         it, row = _answerable(invitation, by, now)
+        check_proof(it, now=now)
         if it.members.filter(user=by).exists():
             raise CannotChange("You look after it already.")
         row.answered_at, row.taken_by = now, by
@@ -267,11 +273,19 @@ def _goes(claim: Claim, member: Member, verb: str, *, by: User | None, now: dt.d
     if member.role == Role.OWNER:
         _check_another_owner(claim, person)
     went = drop(claim, person, now=now, why=f"Its person has {verb}." if verb == "left" else "Its person was removed.")
+    _pass_on(claim, person)
+    _log(verb, claim, by, now, before={"person": person, "role": member.role}, after=went)
+
+
+def _pass_on(claim: Claim, person: int) -> None:
+    """What counts as the opener's alone goes to an owner, and words that were asked for are good no more: whoever asked
+    could still publish them.
+    """
+    claim.proofs.filter(state=ProofState.PENDING).update(state=ProofState.OVER, next_check_at=None)
     if claim.opened_by_id == person:  # what has ended is read by whose it was, and by nobody who had left before
-        owner = claim.members.filter(role=Role.OWNER).select_related("user").first()
+        owner = claim.members.filter(role=Role.OWNER).exclude(user=person).select_related("user").first()
         claim.opened_by = owner.user if owner else None
         claim.save()
-    _log(verb, claim, by, now, before={"person": person, "role": member.role}, after=went)
 
 
 def _check_another_owner(claim: Claim, person: int) -> None:

@@ -66,7 +66,8 @@ def start(claim: Claim, email: str, *, by: User, now: dt.datetime) -> Transfer:
         if Dispute.objects.filter(holder=it).exclude(state=DisputeState.SETTLED).exists():
             raise CannotChange("Somebody else has proven it, too. It can be handed on once that is settled.")
         before = under_way(it)
-        if before is not None and not _passed(before.pk, now=now):
+        # One that was accepted is for the clock to carry out: whoever handed it on must not do so twice.
+        if before is not None and (before.accepted_at is not None or not _passed(before.pk, now=now)):
             raise CannotChange("It is offered to somebody already. Call that off first.")
         check_letters(by, now=now)
         row = Transfer.objects.create(
@@ -179,6 +180,7 @@ def _hand_on(claim: Claim, row: Transfer, heir: User, now: dt.datetime) -> None:
     publish(claim)
     notices.tell(claim, "transfer_done", to=old_people, path="/owner/")
     notices.tell(claim, "transfer_yours", until=when(until))
+    Transfer.objects.filter(pk=row.pk).update(email="")  # the account is known now, and may be deleted one day
 
 
 def _another_word(claim: Claim, now: dt.datetime) -> dt.datetime:

@@ -16,6 +16,7 @@ from catalog.choices import ProposalState
 from catalog.models import Artifact, Capability, Fact, Proposal
 from claims import fields, listing
 from claims.choices import ClaimState, Role
+from claims.listing_plans import CannotPropose
 from claims.models import Claim, Member, Proof
 from tests import cast
 from tests.claims.conftest import NOW
@@ -156,8 +157,9 @@ def test_what_was_answered_is_shown_with_the_editors_note(client: Client, now_pr
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def statuses(client: Client, claim: Claim) -> set[int]:
-    (proposal,) = ask(claim, "listing", {"tagline": f"By {timezone.now()}"}, now=timezone.now())
+def statuses(client: Client, claim: Claim, proposal: Proposal | None = None) -> set[int]:
+    if proposal is None:
+        (proposal,) = ask(claim, "listing", {"tagline": f"By {timezone.now()}"}, now=timezone.now())
     place = f"/owner/claims/{claim.pk}"
     return {
         client.get(f"{place}/listing/").status_code,
@@ -180,11 +182,14 @@ def test_maintainers_may_and_nobody_else_finds_anything(client: Client, now_prov
 def test_while_the_proof_is_gone_nothing_can_be_changed(client: Client, now_proven: Claim) -> None:
     """Suspended, or not seen for a fortnight: the pages are not there."""
     client.force_login(cast.olga())
+    (waits,) = ask(now_proven, "listing", {"tagline": "Of before"}, now=timezone.now())
     Proof.objects.update(last_present_at=timezone.now() - dt.timedelta(days=15))
-    assert statuses(client, now_proven) == {404}
+    assert statuses(client, now_proven, waits) == {404}
+    with pytest.raises(CannotPropose):  # also for whoever was let in just before, and waited
+        ask(now_proven, "listing", {"tagline": "Too late"}, now=timezone.now())
     Proof.objects.update(last_present_at=timezone.now())
     Claim.objects.update(state=ClaimState.SUSPENDED, suspended_at=timezone.now())
-    assert statuses(client, now_proven) == {404}
+    assert statuses(client, now_proven, waits) == {404}
 
 
 def test_no_other_field_of_any_model_can_be_written(client: Client, now_proven: Claim) -> None:

@@ -12,9 +12,10 @@ from django.core import mail
 
 from catalog.models import Artifact
 from claims import audit, keys, ownership, people, transfers
-from claims.choices import ClaimState, Role
+from claims.choices import ClaimState, Outcome, Role
 from claims.models import AuditEntry, Claim, Invitation, Member, Transfer
 from claims.permissions import Verb, may
+from claims.proofs import Seen
 from tests import cast
 from tests.claims.acting import RUI, join, link, roles, verbs
 from tests.claims.conftest import NOW, Many, held_by
@@ -324,3 +325,37 @@ def test_two_owners_who_remove_each_other_two_hundred_times_leave_one(many: Many
         assert [type(one) for one in refused] == [people.CannotChange], (number, brought)
         assert many.read(both_again) == 1, number
     assert many.read(audit.verified) == (2 + 200, [])
+
+
+def test_a_word_that_somebody_asked_for_is_good_no_more_once_they_have_gone(claim: Claim) -> None:
+    """They could publish it months later, and so put their own proof in the place of the owners'."""
+    join(claim, cast.oskar(), Role.OWNER)
+    place = ownership.places(claim.artifact)[0]
+    word = ownership.open_claim(claim.artifact, place, by=cast.oskar(), now=NOW)
+    people.remove(claim, cast.oskar().pk, by=cast.olga(), now=NOW)
+    word.refresh_from_db()
+    assert word.state == "over"
+
+
+def test_a_second_word_runs_out_like_a_first_one(claim: Claim) -> None:
+    standing = claim.proofs.get()
+    place = ownership.places(claim.artifact)[0]
+    word = ownership.open_claim(claim.artifact, place, by=cast.olga(), now=NOW)
+    late = NOW + dt.timedelta(days=8)
+    ownership.took_place(word.pk, Seen(Outcome.PRESENT, "there"), host="maker.dev", by=None, now=late)
+    assert list(claim.proofs.exclude(state="over")) == [standing]
+
+
+def test_nobody_joins_while_the_proof_is_missing(claim: Claim) -> None:
+    row = people.invite(claim, RUI, "owner", by=cast.olga(), now=NOW)
+    claim.proofs.update(last_present_at=NOW - dt.timedelta(days=15))
+    with pytest.raises(people.CannotChange):
+        people.take_up(row, by=cast.rui(), now=NOW)
+
+
+def test_what_waits_for_an_account_that_is_gone_is_proven_for_nobody(scribe: Artifact) -> None:
+    rui = cast.rui()
+    word = ownership.open_claim(scribe, ownership.places(scribe)[0], by=rui, now=NOW)
+    people.close_account(rui, now=NOW)
+    ownership.took_place(word.pk, Seen(Outcome.PRESENT, "there"), host="maker.dev", by=None, now=NOW)
+    assert Claim.objects.get(opened_by=rui).state == ClaimState.RELEASED

@@ -88,7 +88,7 @@ def test_nothing_of_the_one_before_is_left(claim: Claim) -> None:
     late = NOW + 3 * DAY
     transfers.pass_time(now=late)
     assert not Invitation.objects.exists()
-    assert list(Transfer.objects.values_list("email", "is_done")) == [(RUI, True)]
+    assert list(Transfer.objects.values_list("email", "is_done")) == [("", True)]
     assert list(Member.objects.values_list("user__username", "since")) == [("rui", late)]
     assert [keys.key_of(text, now=late) for text in theirs] == [None, None]
     assert ownership.held_since(Claim.objects.get()) == late
@@ -372,3 +372,14 @@ def test_another_listings_transfer_is_not_there(mine: Claim) -> None:
     assert oskar.get(f"/owner/transfers/{row.pk}/").status_code == 404
     assert oskar.post(f"/owner/transfers/{row.pk}/", {"answer": "no"}).status_code == 404
     assert transfers.under_way(mine) == row
+
+
+def test_what_was_handed_on_cannot_be_handed_on_again_by_whoever_had_it(claim: Claim) -> None:
+    """Also not in the moment between its time and the clock's next round."""
+    accepted(claim)
+    late = NOW + 3 * DAY + HOUR
+    with pytest.raises(people.CannotChange):
+        offer(claim, "another@unfragile.example", now=late)
+    assert not Transfer.objects.filter(email="another@unfragile.example").exists()
+    assert transfers.pass_time(now=late) == 1
+    assert roles(claim) == {"rui": "owner"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -92,7 +92,7 @@ def _relations() -> Iterator[tuple[type[models.Model], str]]:
             yield model, relation.field.name  # type: ignore[union-attr]
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in SECRETS}
 
 
