@@ -50,7 +50,7 @@ def places(artifact: Artifact) -> list[Place]:
 
 def is_proven_at(proof: Proof, artifact: Artifact) -> bool:
     """Whether what it shows to be somebody's is a place of this listing. Of the demo's it always is."""
-    here = ((one.method, one.where) for one in places(artifact))
+    here = {(str(one.method), one.where) for one in places(artifact)}
     return proof.claim.is_demo or (proof.method, proof.place) in here
 
 
