@@ -21,6 +21,7 @@ from catalog.admin.run import ReadOnlyAdmin
 from claims import badge, disputes, ownership, replies
 from claims.choices import OPEN, DisputeState, ProofState, ReplyState
 from claims.models import AuditEntry, Claim, Dispute, Reply
+from claims.views.freshness import asked_first
 from ranking.admin.pages import NotedForm, PagesAdmin, WhyForm, page, row_or_404
 
 
@@ -31,6 +32,8 @@ def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         need(request, "claims.change_claim")
         if form.is_valid():
+            if asked := asked_first(request):
+                return asked
             try:
                 ownership.revoke(it, by=editor_of(request), why=form.cleaned_data["why"], now=timezone.now())
                 messages.success(request, "Taken back. Its people have been told.")
@@ -98,6 +101,8 @@ def dispute_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         need(request, "claims.change_dispute")
         if form.is_valid():
+            if asked := asked_first(request):
+                return asked
             said = form.cleaned_data
             try:
                 disputes.settle(it, said["outcome"], why=said["why"], by=editor_of(request), now=timezone.now())

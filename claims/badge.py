@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.html import escape
 
+from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.models import Artifact, Standing
 from catalog.state import live_state
 from claims.choices import ClaimState, ProofState
@@ -37,9 +38,10 @@ class Badge:
 
 
 def badge_of(artifact_id: int, *, now: dt.datetime) -> Badge | None:
-    """None: nobody's, or not proven. One query."""
+    """None: nobody's, not proven, or of a listing that is not public. One query."""
     proof = (
         Proof.objects.filter(claim__artifact=artifact_id, claim__state=ClaimState.PROVEN, state=ProofState.STANDING)
+        .filter(claim__artifact__lifecycle__in=PUBLIC_LIFECYCLES)
         .select_related("claim")
         .first()
     )

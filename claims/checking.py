@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
@@ -16,13 +17,15 @@ from claims import demo, proofs, transfers
 from claims.choices import Outcome, ProofState
 from claims.models import Look, Proof
 from claims.ownership import pass_time, took_place
-from claims.proofs import Asked, Reach
+from claims.proofs import Asked, Reach, Seen
 
 log = logging.getLogger(__name__)
 
 HOUR = dt.timedelta(hours=1)
 #: Of one account at one host, looks that found nothing; and looks at one host, whoever asked for them.
 MOST_FAILED, MOST_AT_HOST = 5, 30
+#: Of these, so many are for what stands: whoever only tries cannot make another's badge lapse.
+KEPT = 10
 #: A look takes at most so long; whoever died while looking holds nobody up for longer.
 LEASE = dt.timedelta(seconds=60)
 #: Whoever asks again within this is told what was just seen.
@@ -56,20 +59,30 @@ def look_for(
         return proof.looks.first()
     asked = Asked(proof.place, proof.token, dict(proof.ids))
     try:
-        reach = reach or Reach()
-        found = demo.look(asked, reach) if proof.claim.is_demo else proofs.look(proof.method, asked, reach)
+        found = _looked(proof, asked, reach or Reach())
     except Exception:
         log.exception("Looking for proof %s failed.", proof.pk)
         found = proofs.unknown()
     return took_place(proof.pk, found, host=host_of(proof), by=by, now=now)
 
 
+def _looked(proof: Proof, asked: Asked, reach: Reach) -> Seen:
+    if not proof.claim.is_demo:
+        return proofs.look(proof.method, asked, reach)
+    if settings.PRODUCTION:  # a database of a demo: what it has of badges lapses
+        return proofs.unknown()
+    return demo.look(asked, reach)
+
+
 def check_limits(proof: Proof, *, by: User | None, now: dt.datetime) -> None:
     """Raises CannotLook, and nothing is asked of anybody."""
     lately = Look.objects.filter(host=host_of(proof), at__gt=now - HOUR).order_by("at")
+    failed = lately.exclude(outcome=Outcome.PRESENT)
     if by is not None:
-        _at_most(MOST_FAILED, lately.filter(by=by).exclude(outcome=Outcome.PRESENT), now)
-    _at_most(MOST_AT_HOST, lately, now)
+        _at_most(MOST_FAILED, failed.filter(by=by), now)
+    elif proof.state == ProofState.PENDING:  # the clock looks for whoever opened the claim, and as often
+        _at_most(MOST_FAILED, failed.filter(proof__claim__opened_by=proof.claim.opened_by_id), now)
+    _at_most(MOST_AT_HOST if proof.state == ProofState.STANDING else MOST_AT_HOST - KEPT, lately, now)
 
 
 def _at_most(most: int, looks: object, now: dt.datetime) -> None:

@@ -15,7 +15,7 @@ from claims import checking, notices
 from claims.audit import written
 from claims.choices import OPEN, STRENGTH, ClaimState, DisputeState, Method, Outcome, ProofState, Role
 from claims.models import Claim, Dispute, Member, Proof
-from claims.ownership import DISPUTE_LOOKS, locked, moved, publish
+from claims.ownership import DISPUTE_LOOKS, claims_of, is_proven_at, locked, moved, publish
 from claims.proofs import Reach
 
 HOLDER, CHALLENGER, BOTH = "holder", "challenger", "both"
@@ -73,6 +73,10 @@ def _outcome(proof: Proof | None, *, now: dt.datetime, reach: Reach | None) -> s
 
 
 def _winner(dispute: Dispute, last: dict[str, str]) -> str | None:
+    for claim in (dispute.holder, dispute.challenger):
+        proof = claim.proofs.filter(state=ProofState.STANDING).first()
+        if proof is not None and not is_proven_at(proof, claim.artifact):
+            return None  # of a place that the listing does not name, or no longer: that takes eyes
     holds, challenges = last[HOLDER], last[CHALLENGER]
     gone = (Outcome.ABSENT, Outcome.MISMATCH)
     if holds == Outcome.PRESENT and challenges in gone:
@@ -101,6 +105,8 @@ def settle(dispute: Dispute, outcome: str, *, why: str, by: User | None, now: dt
         if it.state == DisputeState.SETTLED:
             raise CannotSettle("It has been settled.")
         holder, challenger = locked(it.holder_id), locked(it.challenger_id)
+        if by is not None and any(one.artifact_id == holder.artifact_id for one in claims_of(by)):
+            raise CannotSettle("You have a claim of this listing yourself: another editor decides.")
         it.state, it.outcome, it.why, it.next_look_at = DisputeState.SETTLED, outcome, why.strip(), None
         it.settled_at, it.settled_by = now, by
         it.save()

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from catalog.changes import change
-from catalog.choices import Lifecycle
+from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.models import Artifact
 from catalog.publishing import set_verified_until
 from claims import notices, tokens
@@ -29,7 +29,7 @@ from claims.proofs import Seen
 from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
 from claims.wording import told
 
-#: Of one account: claims that wait at the same time, and new ones within a day.
+#: Of one account: claims that wait at the same time, and words that are given out within a day.
 MOST_OPEN, MOST_A_DAY = 10, 20
 #: When a dispute's two proofs are looked at again, after it was opened.
 DISPUTE_LOOKS = (dt.timedelta(hours=1), dt.timedelta(hours=24), dt.timedelta(hours=72))
@@ -46,6 +46,12 @@ def places(artifact: Artifact) -> list[Place]:
         repository=artifact.repository,
         ids=dict(artifact.identifier_rows.values_list("scheme", "value")),
     )
+
+
+def is_proven_at(proof: Proof, artifact: Artifact) -> bool:
+    """Whether what it shows to be somebody's is a place of this listing. Of the demo's it always is."""
+    here = {(str(one.method), one.where) for one in places(artifact)}
+    return proof.claim.is_demo or (proof.method, proof.place) in here
 
 
 def holder_of(artifact_id: int) -> Claim | None:
@@ -95,7 +101,7 @@ def expires_at(proof: Proof) -> dt.datetime:
 
 def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) -> Proof:
     """A new claim, or another challenge for one's own: the older one is dead from then on. Raises CannotClaim."""
-    if artifact.lifecycle not in (Lifecycle.PUBLISHED, Lifecycle.DEPRECATED):
+    if artifact.lifecycle not in PUBLIC_LIFECYCLES:
         raise CannotClaim("This listing is not public, so it cannot be claimed.")
     if not EmailAddress.objects.filter(user=by, verified=True).exists():
         raise CannotClaim("Confirm your e-mail address first: letters about the claim go there.")
@@ -111,8 +117,10 @@ def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) 
                 artifact=artifact, opened_by=by, state__in=(ClaimState.PENDING, ClaimState.CONTESTED)
             ).first()
         )
+        if claim is not None and claim.is_demo:
+            raise CannotClaim("This claim is the demo’s, and so is its proof: there is no other way.")
+        _check_limits(by, now, is_new=claim is None)
         if claim is None:
-            _check_limits(by, now)
             claim = Claim.objects.create(artifact=artifact, opened_by=by, opened_at=now)
             written("opened", at=now, actor=by.pk, artifact=artifact.pk, claim=claim.pk, after={"state": claim.state})
         claim.proofs.filter(state=ProofState.PENDING).update(state=ProofState.OVER)
@@ -127,12 +135,13 @@ def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) 
         )
 
 
-def _check_limits(by: User, now: dt.datetime) -> None:
-    mine = Claim.objects.filter(opened_by=by)
-    if mine.filter(state__in=(ClaimState.PENDING, ClaimState.CONTESTED)).count() >= MOST_OPEN:
+def _check_limits(by: User, now: dt.datetime, *, is_new: bool) -> None:
+    waits = Claim.objects.filter(opened_by=by, state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
+    if is_new and waits.count() >= MOST_OPEN:
         raise CannotClaim(f"You have {MOST_OPEN} claims that wait for their proof. Prove or give up one of them first.")
-    if mine.filter(opened_at__gt=now - dt.timedelta(days=1)).count() >= MOST_A_DAY:
-        raise CannotClaim(f"You have opened {MOST_A_DAY} claims today. Go on tomorrow.")
+    theirs = Q(claim__opened_by=by) | Q(claim__members__user=by, claim__members__role=Role.OWNER)
+    if Proof.objects.filter(theirs, issued_at__gt=now - dt.timedelta(days=1)).distinct().count() >= MOST_A_DAY:
+        raise CannotClaim(f"You have begun {MOST_A_DAY} proofs within a day. Go on tomorrow.")
 
 
 def give_up(claim: Claim, *, by: User, now: dt.datetime) -> None:
@@ -150,6 +159,8 @@ def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime) -> None:
         it = locked(claim.pk)
         if it.state not in OPEN:
             raise CannotClaim("It is over already.")
+        if any(one.artifact_id == it.artifact_id for one in claims_of(by)):
+            raise CannotClaim("You have a claim of this listing yourself: another editor decides.")
         moved(it, ClaimState.REVOKED, now=now, actor=by.pk, why=why.strip())
 
 
@@ -258,7 +269,8 @@ def pass_time(*, now: dt.datetime) -> int:
             Q(state=ClaimState.PENDING, opened_at__lte=now - CHALLENGE_FOR)
             | Q(state__in=(ClaimState.PROVEN, ClaimState.CONTESTED)) & unseen
             | Q(state=ClaimState.SUSPENDED, suspended_at__lte=now - SUSPENDED_FOR)
-            | Q(state__in=OPEN, artifact__merged_into__isnull=False)
+            | Q(state__in=OPEN)
+            & (Q(artifact__merged_into__isnull=False) | ~Q(artifact__lifecycle__in=PUBLIC_LIFECYCLES))
         )
         .distinct()
         .values_list("pk", flat=True)
@@ -271,6 +283,9 @@ def _passed(pk: int, *, now: dt.datetime) -> bool:
         claim = locked(pk)
         if claim.artifact.merged_into_id:
             _follow(claim, now=now)
+            return True
+        if claim.state in OPEN and claim.artifact.lifecycle not in PUBLIC_LIFECYCLES:
+            moved(claim, ClaimState.RELEASED, now=now, why="The listing was withdrawn.")
             return True
         proofs = {proof.state: proof for proof in claim.proofs.exclude(state=ProofState.OVER)}
         proof = proofs.get(ProofState.PENDING if claim.state == ClaimState.PENDING else ProofState.STANDING)
@@ -295,6 +310,14 @@ def _follow(claim: Claim, *, now: dt.datetime) -> None:
     if same.exists() or (holder is not None and was != ClaimState.PROVEN and was != ClaimState.CONTESTED):
         moved(claim, ClaimState.RELEASED, now=now, why="Its listing was merged into one that is claimed already.")
         return
+    proofs = claim.proofs.exclude(state=ProofState.OVER)
+    kept = {proof.state: proof.pk for proof in proofs if is_proven_at(proof, heir)}
+    if (ProofState.PENDING if was == ClaimState.PENDING else ProofState.STANDING) not in kept:
+        # What is somebody's elsewhere does not become theirs by a merge.
+        why = f"Its listing was merged into {heir.name}, which has other places to be proven at."
+        moved(claim, ClaimState.RELEASED, now=now, why=why)
+        return
+    proofs.exclude(pk__in=kept.values()).update(state=ProofState.OVER, next_check_at=None)
     claim.artifact = heir
     if holder is not None:
         claim.state = ClaimState.CONTESTED
@@ -316,14 +339,8 @@ def locked(pk: int) -> Claim:
     return Claim.objects.select_for_update(of=("self",)).select_related("artifact", "opened_by").get(pk=pk)
 
 
-#: What is said in a mail when a claim comes into a state.
-_TOLD = {
-    ClaimState.PROVEN: "proven",
-    ClaimState.SUSPENDED: "suspended",
-    ClaimState.RELEASED: "released",
-    ClaimState.REVOKED: "revoked",
-    ClaimState.EXPIRED: "expired",
-}
+#: States into which no claim comes without a mail of that name.
+_TOLD = (ClaimState.PROVEN, ClaimState.SUSPENDED, ClaimState.RELEASED, ClaimState.REVOKED, ClaimState.EXPIRED)
 
 
 def moved(
@@ -339,9 +356,8 @@ def moved(
 ) -> None:
     """`heir`: of those who wait for it, whose the listing is once this claim has ended; else the first's."""
     was = claim.state
-    told = _TOLD.get(state)
-    if told:
-        notices.tell(claim, told)  # while its people are still its people
+    if state in _TOLD:
+        notices.tell(claim, state.value)  # while its people are still its people
     claim.state, claim.suspended_at = state, suspended_at
     if state not in OPEN:
         claim.ended_at, claim.why = now, why

@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
+from catalog.choices import PUBLIC_LIFECYCLES
 from claims.choices import OPEN, ClaimState, ProofState, Role
 from claims.models import Claim, Member
 from claims.ownership import standing_of
@@ -60,7 +61,10 @@ def role_in(claim: Claim, person_id: int) -> str | None:
 
 
 def has_rights(claim: Claim, *, now: dt.datetime) -> bool:
-    """Whether its proof was seen lately enough. Computed, so that nothing has to run for it to end."""
-    proof = claim.proofs.filter(state=ProofState.STANDING).first()
+    """Whether its proof was seen lately enough, and its listing is public, or has become part of another. Computed, so
+    that nothing has to run for it to end.
+    """
+    there = Q(claim__artifact__lifecycle__in=PUBLIC_LIFECYCLES) | Q(claim__artifact__merged_into__isnull=False)
+    proof = claim.proofs.filter(there, state=ProofState.STANDING).first()
     until = standing_of(proof, claim).rights_until() if proof else None
     return until is not None and now < until

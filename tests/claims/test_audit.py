@@ -64,7 +64,14 @@ def test_a_missing_entry_and_a_missing_end_are_noticed(trigger_off: None) -> Non
     assert audit.verified()[1][0].number == 2
     AuditEntry.objects.filter(number__gt=2).delete()
     assert any(fault.what == "the end is missing" for fault in audit.verified()[1])
+
+
+def test_without_its_head_nobody_knows_whether_that_is_all(trigger_off: None) -> None:
+    """Whoever cuts off the end and takes the head with it is noticed, too."""
+    assert audit.verified() == (0, [])
+    add(2)
     AuditHead.objects.all().delete()
+    assert [fault.number for fault in audit.verified()[1]] == [2]
 
 
 def test_nothing_is_written_outside_of_a_transaction(transactional_db: None) -> None:

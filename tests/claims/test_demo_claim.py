@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -15,7 +17,7 @@ from claims import checking, demo, ownership
 from claims import listing as owned
 from claims.badge import badge_of, image_of
 from claims.choices import ClaimState, Outcome
-from claims.models import Claim
+from claims.models import Claim, Proof
 from claims.queues import QUEUES
 from tests import auditing
 from tests.claims.conftest import NOW
@@ -34,7 +36,12 @@ def emptied_log(transactional_db: None) -> Iterator[None]:
 
 @pytest.fixture
 def listing() -> Artifact:
-    return make_artifact(name="Brave Search MCP", slug=demo_owner.LISTING, kind="mcp")
+    return make_artifact(
+        name="Brave Search MCP",
+        slug=demo_owner.LISTING,
+        kind="mcp",
+        repository="https://github.com/brave/brave-search-mcp",
+    )
 
 
 @pytest.fixture
@@ -105,6 +112,28 @@ def test_there_is_none_in_production(settings: Any, listing: Artifact) -> None:
     settings.PRODUCTION = True
     with pytest.raises(RuntimeError):
         demo.open_claim(listing, by=User.objects.create_user("owner"), now=NOW)
+
+
+def test_a_database_of_a_demo_proves_nothing_in_production(served: str, listing: Artifact, settings: Any) -> None:
+    """Its badge is confirmed by nobody any more, so it lapses after a week."""
+    demo_owner.lay_out(User.objects.create_user("owner"), now=NOW)
+    demo_owner.prove(now=NOW)
+    settings.PRODUCTION = True
+    later = NOW + dt.timedelta(days=7)
+    look = checking.look_for(Claim.objects.get().proofs.get(), now=later)
+    assert look is not None
+    assert look.outcome == Outcome.UNKNOWN
+    badge = badge_of(listing.pk, now=later)
+    assert badge is None or not badge.is_proven
+
+
+def test_there_is_no_other_way_than_the_demos(listing: Artifact) -> None:
+    owner = User.objects.create_user("owner")
+    EmailAddress.objects.create(user=owner, email="owner@demo.example", verified=True, primary=True)
+    proof = demo.open_claim(listing, by=owner, now=NOW)
+    with pytest.raises(ownership.CannotClaim, match="demo"):
+        ownership.open_claim(listing, ownership.places(listing)[0], by=owner, now=NOW)
+    assert Proof.objects.get() == proof
 
 
 def test_two_more_quarrel_for_the_editors(served: str, listing: Artifact) -> None:

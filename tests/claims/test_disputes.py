@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from catalog.changes import change
 from catalog.desk.merging import merge
 from catalog.models import Artifact
 from claims import audit, checking, disputes, ownership
@@ -15,6 +16,7 @@ from claims.choices import ClaimState, DisputeState, ProofState
 from claims.disputes import CHALLENGER, HOLDER, CannotSettle
 from claims.models import AuditEntry, Claim, Dispute, Member, Proof
 from tests import cast
+from tests.claims.acting import asked_for_password, join
 from tests.claims.conftest import NOW, World, place_of
 from tests.factories import make_artifact
 
@@ -132,6 +134,27 @@ def test_an_editor_settles_it_once_and_with_a_reason(
         disputes.settle(dispute, outcome, why="Again.", by=cast.sven(), now=NOW + 3 * HOUR)
 
 
+def test_nobody_judges_what_is_their_own(world: World, scribe: Artifact) -> None:
+    """Whoever opened one of the two claims, or looks after it with others, leaves it to another editor."""
+    mine, theirs = both(world, scribe)
+    join(theirs, cast.erin())
+    dispute = Dispute.objects.get()
+    for editor in (cast.olga(), cast.oskar(), cast.erin()):
+        with pytest.raises(CannotSettle, match="another editor"):
+            disputes.settle(dispute, "challenger", why="It is ours.", by=editor, now=NOW + 2 * HOUR)
+        with pytest.raises(ownership.CannotClaim, match="another editor"):
+            ownership.revoke(mine, by=editor, why="It is ours.", now=NOW + 2 * HOUR)
+    assert states(mine, theirs) == [ClaimState.PROVEN, ClaimState.CONTESTED]
+
+
+def test_a_proof_of_a_place_that_the_listing_no_longer_names_is_for_an_editor(world: World, scribe: Artifact) -> None:
+    mine, theirs = both(world, scribe, mine="meta", theirs="dns")
+    with change(why="It has moved."):
+        Artifact.objects.filter(pk=scribe.pk).update(homepage="https://elsewhere.dev/")
+    assert pass_days(world).state == DisputeState.WAITING
+    assert states(mine, theirs) == [ClaimState.PROVEN, ClaimState.CONTESTED]
+
+
 def test_who_gives_up_makes_way_for_whoever_has_proven_it_too(world: World, scribe: Artifact) -> None:
     mine, theirs = both(world, scribe)
     ownership.give_up(mine, by=cast.olga(), now=NOW + 2 * HOUR)
@@ -195,7 +218,9 @@ def test_the_desk_shows_both_proofs_and_settles_it(client: Client, world: World,
     for words in ("A file on the website at www.maker.dev", "A DNS record at www.maker.dev", "present"):
         assert words in page
     assert "This field is required" in client.post(here, {"outcome": "challenger"}).content.decode()
-    client.post(here, {"outcome": "challenger", "why": "The company was sold."})
+    asked = client.post(here, {"outcome": "challenger", "why": "The company was sold."})
+    assert states(mine, theirs) == [ClaimState.PROVEN, ClaimState.CONTESTED], "not before they have said who they are"
+    asked_for_password(client, asked, "sven")
     assert states(mine, theirs) == [ClaimState.REVOKED, ClaimState.PROVEN]
     assert "The company was sold." in client.get(here).content.decode()
 
@@ -209,7 +234,9 @@ def test_the_desk_takes_a_claim_back_with_a_reason(client: Client, world: World,
     assert "https://www.maker.dev/.well-known/unfragile.json" in client.get(here).content.decode()
     client.post(here, {"why": " "})
     assert states(mine) == [ClaimState.PROVEN]
-    client.post(here, {"why": "It was proven by mistake."})
+    asked = client.post(here, {"why": "It was proven by mistake."})
+    assert states(mine) == [ClaimState.PROVEN], "not before they have said who they are"
+    asked_for_password(client, asked, "sven")
     assert states(mine) == [ClaimState.REVOKED]
     client.force_login(cast.olga())
     assert "It was proven by mistake." in client.get(f"/owner/claims/{mine.pk}/").content.decode()

@@ -262,20 +262,6 @@ def test_after_five_failures_in_an_hour_nothing_is_asked(world: World, scribe: A
     assert checking.look_for(proof, by=olga, now=NOW + HOUR + DAY / 24, reach=world.reach)
 
 
-def test_a_host_is_asked_thirty_times_an_hour_whoever_asks(world: World, db: None) -> None:
-    looks, erin = 0, cast.erin()
-    EmailAddress.objects.create(user=erin, email=erin.email, verified=True, primary=True)
-    for number in range(40):
-        artifact = make_artifact(name=f"A{number}", slug=f"a{number}", homepage="https://www.maker.dev/")
-        proof = opened(artifact, [cast.olga(), cast.oskar(), cast.rui(), erin][number % 4])
-        try:
-            checking.look_for(proof, now=NOW, reach=world.reach)
-            looks += 1
-        except checking.CannotLook:
-            pass
-    assert looks == checking.MOST_AT_HOST
-
-
 def test_the_round_looks_for_what_is_due_and_no_earlier(world: World, scribe: Artifact) -> None:
     claim = proven(world, scribe)
     assert checking.check_due(now=NOW + HOUR, reach=world.reach) == (0, 0)
