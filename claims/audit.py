@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from claims.models import AuditEntry, AuditHead
+from claims.choices import ClaimState
+from claims.models import AuditEntry, AuditHead, Claim
 
 _FIELDS = ("number", "at", "actor", "verb", "artifact", "claim", "before", "after", "evidence", "previous")
 
@@ -88,3 +90,12 @@ def verified() -> tuple[int, list[Fault]]:
     if head is not None and len(faults) < 100 and (head.number, head.digest or "0" * 64) != (number, previous):
         faults.append(Fault(head.number, "the end is missing"))
     return number, faults
+
+
+def held_since(claim: Claim) -> dt.datetime | None:
+    """Since when those who have it now have had it without a break: what is older is somebody else's, and not for them
+    to see. The log knows: it was proven anew, handed on, or went along with a merge. None: it is not theirs yet.
+    """
+    begun = Q(verb=ClaimState.PROVEN, before__state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
+    taken = AuditEntry.objects.filter(begun | Q(verb__in=("transferred", "followed")), claim=claim.pk)
+    return taken.values_list("at", flat=True).first() or claim.first_proven_at

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from catalog.models import Artifact, ArtifactTally
-from claims import ownership
+from claims import audit
 from claims.models import Claim, ToldWeek
 from ranking.models import Intent
 from ranking.models.match import LEAST_ACTORS
@@ -128,7 +128,7 @@ def least_people() -> int:
 
 def held_since(claim: Claim) -> dt.datetime | None:
     """From when on its people may know anything. The demo's searches are made up, and lie before its claim."""
-    return claim.opened_at - WEEKS * WEEK if claim.is_demo else ownership.held_since(claim)
+    return claim.opened_at - WEEKS * WEEK if claim.is_demo else audit.held_since(claim)
 
 
 def monday(on: dt.date) -> dt.date:

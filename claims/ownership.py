@@ -23,7 +23,7 @@ from claims import notices, tokens
 from claims.audit import written
 from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, ProofState, Role
 from claims.dropping import drop_all
-from claims.models import AuditEntry, Claim, Dispute, Look, Member, Proof
+from claims.models import Claim, Dispute, Look, Member, Proof
 from claims.places import Place, places_of
 from claims.proofs import Seen
 from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
@@ -69,15 +69,6 @@ def dispute_of(claim: Claim) -> Dispute | None:
     return Dispute.objects.filter(about).exclude(state=DisputeState.SETTLED).first()
 
 
-def held_since(claim: Claim) -> dt.datetime | None:
-    """Since when those who have it now have had it without a break: what is older is somebody else's, and not for them
-    to see. The log knows: it was proven anew, handed on, or went along with a merge. None: it is not theirs yet.
-    """
-    begun = Q(verb=ClaimState.PROVEN, before__state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
-    taken = AuditEntry.objects.filter(begun | Q(verb__in=("transferred", "followed")), claim=claim.pk)
-    return taken.values_list("at", flat=True).first() or claim.first_proven_at
-
-
 def standing_of(proof: Proof, claim: Claim) -> Standing:
     """Of the claim, by this proof."""
     since = proof.issued_at if proof.state == ProofState.PENDING else claim.opened_at
@@ -111,12 +102,8 @@ def open_claim(artifact: Artifact, place: Place, *, by: User, now: dt.datetime) 
         # One after the other per account, so that two clicks at once count as two.
         User.objects.select_for_update().get(pk=by.pk)
         mine = Claim.objects.filter(artifact=artifact, members__user=by, members__role=Role.OWNER, state__in=HOLDING)
-        claim = (
-            mine.first()
-            or Claim.objects.filter(
-                artifact=artifact, opened_by=by, state__in=(ClaimState.PENDING, ClaimState.CONTESTED)
-            ).first()
-        )
+        waits = Claim.objects.filter(artifact=artifact, opened_by=by, state__in=set(OPEN) - set(HOLDING))
+        claim = mine.first() or waits.first()
         if claim is not None and claim.is_demo:
             raise CannotClaim("This claim is the demo’s, and so is its proof: there is no other way.")
         _check_limits(by, now, is_new=claim is None)
@@ -147,7 +134,9 @@ def _check_limits(by: User, now: dt.datetime, *, is_new: bool) -> None:
 def give_up(claim: Claim, *, by: User, now: dt.datetime) -> None:
     with change():
         it = locked(claim.pk)
-        if it.state in OPEN:
+        # Who waited for the lock may have been let go meanwhile.
+        theirs = it.opened_by_id == by.pk or it.members.filter(user=by, role=Role.OWNER).exists()
+        if it.state in OPEN and theirs:
             moved(it, ClaimState.RELEASED, now=now, actor=by.pk, why="Given up by its owner.")
 
 
@@ -200,7 +189,7 @@ def took_place(
 
 
 def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by: User | None) -> None:
-    if _is_too_late(proof, claim, now):
+    if _is_too_late(proof, claim, now) or (claim.opened_by is None and not claim.members.exists()):
         proof.state, proof.next_check_at = ProofState.OVER, None
         return
     if found.outcome != Outcome.PRESENT:

@@ -91,7 +91,7 @@ def test_nothing_of_the_one_before_is_left(claim: Claim) -> None:
     assert list(Transfer.objects.values_list("email", "is_done")) == [("", True)]
     assert list(Member.objects.values_list("user__username", "since")) == [("rui", late)]
     assert [keys.key_of(text, now=late) for text in theirs] == [None, None]
-    assert ownership.held_since(Claim.objects.get()) == late
+    assert audit.held_since(Claim.objects.get()) == late
     pending.refresh_from_db()
     assert pending.state == ProofState.OVER, "a word that the one before could still publish"
 
@@ -250,11 +250,11 @@ def test_the_round_asks_once_where_nothing_is_due(
 
 def test_what_is_older_than_the_present_owners_is_not_theirs(scribe: Artifact) -> None:
     mine = held_by(cast.olga(), scribe)
-    assert ownership.held_since(mine) == NOW
+    assert audit.held_since(mine) == NOW
     theirs = held_by(cast.oskar(), scribe, now=NOW + DAY, method="well_known")
     assert theirs.first_proven_at == NOW + DAY
     ownership.give_up(mine, by=cast.olga(), now=NOW + 2 * DAY)
-    assert ownership.held_since(Claim.objects.get(pk=theirs.pk)) == NOW + 2 * DAY
+    assert audit.held_since(Claim.objects.get(pk=theirs.pk)) == NOW + 2 * DAY
 
 
 def test_a_proof_that_was_away_for_a_while_does_not_begin_it_anew(claim: Claim) -> None:
@@ -263,12 +263,12 @@ def test_a_proof_that_was_away_for_a_while_does_not_begin_it_anew(claim: Claim) 
         see(proof, Outcome.ABSENT, NOW + day * DAY)
     assert Claim.objects.get().state == ClaimState.SUSPENDED
     see(proof, Outcome.PRESENT, NOW + 4 * DAY)
-    assert ownership.held_since(Claim.objects.get()) == NOW
+    assert audit.held_since(Claim.objects.get()) == NOW
 
 
 def test_what_is_not_proven_is_nobodys_yet(scribe: Artifact) -> None:
     proof = ownership.open_claim(scribe, ownership.places(scribe)[0], by=cast.olga(), now=NOW)
-    assert ownership.held_since(proof.claim) is None
+    assert audit.held_since(proof.claim) is None
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
