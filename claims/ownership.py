@@ -207,6 +207,7 @@ def _asked_for(proof: Proof, claim: Claim, found: Seen, *, now: dt.datetime, by:
         moved(claim, state, now=now, actor=by.pk if by else None, evidence=found.evidence)
     else:
         claim.save()
+        notices.tell(claim, "proof_changed")
         written(
             "proof changed", at=now, actor=by.pk if by else None, artifact=claim.artifact_id, claim=claim.pk,
             after={"method": proof.method, "place": proof.place}, evidence=found.evidence,

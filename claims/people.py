@@ -168,6 +168,7 @@ def change_role(claim: Claim, person: int, role: str, *, by: User, now: dt.datet
         elif was == Role.OWNER:
             _check_another_owner(it, person)
             went = drop_begun(it, person, now=now)
+            _end_words(it)
             _pass_on(it, person)
         member.role = role
         member.save()
@@ -205,7 +206,7 @@ def close_account(person: User, *, now: dt.datetime) -> None:
             except CannotChange:
                 moved(it, ClaimState.RELEASED, now=now, why="Its last owner's account was closed.")
     # What waited for its proof would else be proven for nobody.
-    for waits in Claim.objects.filter(opened_by=person, state=ClaimState.PENDING):
+    for waits in Claim.objects.filter(opened_by=person, state__in=(ClaimState.PENDING, ClaimState.CONTESTED)):
         with change():
             moved(locked(waits.pk), ClaimState.RELEASED, now=now, why="The account that opened it was closed.")
 
@@ -272,16 +273,19 @@ def _goes(claim: Claim, member: Member, verb: str, *, by: User | None, now: dt.d
     person = member.user_id
     if member.role == Role.OWNER:
         _check_another_owner(claim, person)
+        _end_words(claim)
     went = drop(claim, person, now=now, why=f"Its person has {verb}." if verb == "left" else "Its person was removed.")
     _pass_on(claim, person)
     _log(verb, claim, by, now, before={"person": person, "role": member.role}, after=went)
 
 
-def _pass_on(claim: Claim, person: int) -> None:
-    """What counts as the opener's alone goes to an owner, and words that were asked for are good no more: whoever asked
-    could still publish them.
-    """
+def _end_words(claim: Claim) -> None:
+    """Those that were asked for and not seen yet: an owner who has gone could still publish one."""
     claim.proofs.filter(state=ProofState.PENDING).update(state=ProofState.OVER, next_check_at=None)
+
+
+def _pass_on(claim: Claim, person: int) -> None:
+    """What is read by its opener once it has ended goes to an owner."""
     if claim.opened_by_id == person:  # what has ended is read by whose it was, and by nobody who had left before
         owner = claim.members.filter(role=Role.OWNER).exclude(user=person).select_related("user").first()
         claim.opened_by = owner.user if owner else None

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.choices import PUBLIC_LIFECYCLES
 from claims.choices import OPEN, ClaimState, ProofState, Role
@@ -39,10 +39,12 @@ ALWAYS: dict[str, frozenset[Verb]] = {
 def may(person: User | AnonymousUser, verb: Verb, claim: Claim, *, now: dt.datetime) -> bool:
     if not person.is_authenticated or not person.is_active:
         return False
-    if claim.state in (ClaimState.PENDING, ClaimState.CONTESTED):
-        # Not yet, or not alone, theirs: whoever opened it sees and proves it, and nothing beyond.
-        return claim.opened_by_id == person.pk and verb in (Verb.SEE, Verb.PROVE, Verb.LEAD)
     role = role_in(claim, person.pk)
+    if claim.state in (ClaimState.PENDING, ClaimState.CONTESTED):
+        # Not yet, or not alone, theirs: it can be seen, proven and let go, and nothing beyond.
+        if role is None and claim.opened_by_id == person.pk and not claim.members.exists():
+            role = Role.OWNER
+        return verb in ALWAYS.get(role or "", frozenset())
     if role is None:
         # What has ended can still be read by whoever began it.
         return verb == Verb.SEE and claim.state not in OPEN and claim.opened_by_id == person.pk
@@ -52,8 +54,9 @@ def may(person: User | AnonymousUser, verb: Verb, claim: Claim, *, now: dt.datet
 def visible_to(person: User) -> QuerySet[Claim]:
     """Those of which `may` says that they may be seen: the same rule, asked of the table."""
     waits = Q(state__in=(ClaimState.PENDING, ClaimState.CONTESTED))
-    theirs = ~waits & Q(pk__in=Member.objects.filter(user=person).values("claim"))
-    return Claim.objects.filter(theirs | Q(opened_by=person) & (waits | ~Q(state__in=OPEN)))
+    theirs = Q(pk__in=Member.objects.filter(user=person).values("claim"))
+    is_nobodys = ~Exists(Member.objects.filter(claim=OuterRef("pk")))
+    return Claim.objects.filter(theirs | Q(opened_by=person) & (waits & Q(is_nobodys) | ~Q(state__in=OPEN)))
 
 
 def role_in(claim: Claim, person_id: int) -> str | None:

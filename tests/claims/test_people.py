@@ -14,7 +14,7 @@ from catalog.models import Artifact
 from claims import audit, keys, ownership, people, transfers
 from claims.choices import ClaimState, Outcome, Role
 from claims.models import AuditEntry, Claim, Invitation, Member, Transfer
-from claims.permissions import Verb, may
+from claims.permissions import Verb, may, visible_to
 from claims.proofs import Seen
 from tests import cast
 from tests.claims.acting import RUI, join, link, roles, verbs
@@ -359,3 +359,21 @@ def test_what_waits_for_an_account_that_is_gone_is_proven_for_nobody(scribe: Art
     people.close_account(rui, now=NOW)
     ownership.took_place(word.pk, Seen(Outcome.PRESENT, "there"), host="maker.dev", by=None, now=NOW)
     assert Claim.objects.get(opened_by=rui).state == ClaimState.RELEASED
+
+
+def test_of_a_contested_claim_its_members_have_their_parts(scribe: Artifact) -> None:
+    """Whoever opened it may be an analyst by now, and others its owners."""
+    held_by(cast.olga(), scribe)
+    contested = held_by(cast.rui(), scribe)
+    join(contested, cast.oskar(), Role.OWNER)
+    Member.objects.filter(claim=contested, user=cast.rui()).update(role=Role.ANALYST)
+    assert may(cast.oskar(), Verb.PROVE, contested, now=NOW)
+    assert may(cast.rui(), Verb.SEE, contested, now=NOW)
+    assert not may(cast.rui(), Verb.LEAD, contested, now=NOW)
+    assert contested in visible_to(cast.oskar())
+
+
+def test_whoever_has_no_part_in_it_gives_nothing_up(claim: Claim) -> None:
+    """As somebody who was let go while they waited for their turn."""
+    ownership.give_up(claim, by=cast.oskar(), now=NOW)
+    assert Claim.objects.get().state == ClaimState.PROVEN
