@@ -28,9 +28,8 @@ def test_two_put_into_the_tray_are_compared(visit: Open) -> None:
     assert "Choose another" in window.page.locator(".tray").inner_text()
     window.goto("/artifacts/exa-mcp/")
     window.page.locator(".entry-side .compare-link").click()
-    window.goto("/kinds/mcp/leaderboard/")
-    assert "Playwright MCP" in window.page.inner_text("main")
-    window.page.locator(".compare-link[data-compare=playwright-mcp]").click()
+    window.goto("/artifacts/playwright-mcp/")
+    window.page.locator(".entry-side .compare-link").click()
     assert window.page.locator(".tray li").count() == 3
     window.page.get_by_role("button", name="Take Playwright MCP out").click()
     assert window.page.locator(".tray li").count() == 2
