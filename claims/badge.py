@@ -17,7 +17,7 @@ from catalog.models import Artifact, Standing
 from catalog.state import live_state
 from claims.choices import ClaimState, ProofState
 from claims.models import Claim, Proof
-from claims.ownership import standing_of
+from claims.proven import standing_of
 from claims.wording import method_of
 
 #: Seconds for which an image of it may be kept by whoever shows it.

@@ -26,7 +26,8 @@ from claims.dropping import drop_all
 from claims.models import Claim, Dispute, Look, Member, Proof
 from claims.places import Place, places_of
 from claims.proofs import Seen
-from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, Standing, next_look, passed, seen
+from claims.proven import standing_of
+from claims.standing import CHALLENGE_FOR, RIGHTS_FOR, SUSPENDED_FOR, next_look, passed, seen
 from claims.wording import told
 
 #: Of one account: claims that wait at the same time, and words that are given out within a day.
@@ -67,20 +68,6 @@ def claims_of(person: User) -> list[Claim]:
 def dispute_of(claim: Claim) -> Dispute | None:
     about = Q(holder=claim) | Q(challenger=claim)
     return Dispute.objects.filter(about).exclude(state=DisputeState.SETTLED).first()
-
-
-def standing_of(proof: Proof, claim: Claim) -> Standing:
-    """Of the claim, by this proof."""
-    since = proof.issued_at if proof.state == ProofState.PENDING else claim.opened_at
-    return Standing(
-        ClaimState(claim.state),
-        since,
-        proof.last_present_at,
-        proof.first_absent_at,
-        proof.absent_count,
-        claim.suspended_at,
-        proof.good_until,
-    )
 
 
 def expires_at(proof: Proof) -> dt.datetime:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from catalog.choices import PUBLIC_LIFECYCLES
 from claims.choices import OPEN, ClaimState, ProofState, Role
 from claims.models import Claim, Member
-from claims.ownership import standing_of
+from claims.proven import standing_of
 
 
 class Verb(StrEnum):

@@ -21,6 +21,7 @@ from claims.audit import written
 from claims.choices import ReplyState
 from claims.fields import CannotRead, area
 from claims.models import Claim, Reply
+from claims.permissions import Verb, may
 from claims.suggestions import seen_since
 
 LONGEST = 500
@@ -75,6 +76,14 @@ def _replies_of(claim: Claim) -> list[Reply]:
     return shown
 
 
+def _held(claim: Claim, by: User, now: dt.datetime) -> None:
+    """One after the other per claim, so that two clicks at once count as two; and asked once more under the lock, since
+    whoever waited for it may have lost the right meanwhile.
+    """
+    if not may(by, Verb.EDIT, Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk), now=now):
+        raise CannotReply("You may not reply for this listing any more.")
+
+
 def _about(claim: Claim) -> QuerySet[Contrast]:
     others = Contrast.objects.filter(artifact=claim.artifact_id, offering__artifact__lifecycle__in=PUBLIC_LIFECYCLES)
     return others.exclude(offering__artifact=claim.artifact_id)
@@ -89,8 +98,7 @@ def write(claim: Claim, contrast_id: int, text: str, *, by: User, now: dt.dateti
     if len(said) < 10:
         raise CannotReply("Say it in a sentence.")
     with change():
-        # One after the other per claim, so that two clicks at once count as two.
-        Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+        _held(claim, by, now)
         contrast = _about(claim).filter(pk=contrast_id).first()
         if contrast is None:
             raise CannotReply("That sentence is not there any more.")
@@ -114,7 +122,7 @@ def write(claim: Claim, contrast_id: int, text: str, *, by: User, now: dt.dateti
 
 def withdraw(claim: Claim, pk: int, *, by: User, now: dt.datetime) -> None:
     with change():
-        Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+        _held(claim, by, now)
         theirs = [one.pk for one in _replies_of(claim) if one.pk == pk]
         reply = claim.replies.filter(pk__in=theirs, state__in=STANDING).select_related("contrast").first()
         if reply is None:

@@ -43,11 +43,11 @@ def ask(claim: Claim, *, wish: str, text: str, by: User, now: dt.datetime, secti
     """The same words again, while they wait, are one request. Raises CannotAsk."""
     if wish not in Wish.values:
         raise CannotAsk("Choose what you ask for.")
-    if not may_ask(claim, wish, by=by, now=now):
-        raise CannotAsk("Only an owner of the listing may ask for that.")
     with change():
         # One after the other per listing, so that two clicks at once count as two.
         locked = Claim.objects.select_for_update(of=("self",)).select_related("artifact").get(pk=claim.pk)
+        if not may_ask(locked, wish, by=by, now=now):
+            raise CannotAsk("Only an owner of the listing may ask for that.")
         asked = Report.objects.filter(artifact=locked.artifact).exclude(wish="")
         waiting = asked.filter(state=ReportState.OPEN)
         said = text.strip()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
@@ -55,8 +56,8 @@ def sentence(claim: Claim) -> Contrast:
     )
 
 
-def write(claim: Claim, contrast: Contrast, text: str = WORDS, now: dt.datetime = NOW) -> Reply:
-    return replies.write(claim, contrast.pk, text, by=cast.olga(), now=now)
+def write(claim: Claim, contrast: Contrast, text: str = WORDS, now: dt.datetime = NOW, by: User | None = None) -> Reply:
+    return replies.write(claim, contrast.pk, text, by=by or cast.olga(), now=now)
 
 
 def accepted(claim: Claim, contrast: Contrast) -> Reply:
@@ -168,7 +169,7 @@ def test_whoever_comes_next_sees_what_is_public_alone_and_may_take_it_back(
     kept = told[sentence]
     assert kept is not None
     assert (kept.pk, kept.note) == (shown.pk, "")
-    write(claim, other, "A word of our own.", now=NOW + 2 * DAY)
+    write(claim, other, "A word of our own.", now=NOW + 2 * DAY, by=cast.oskar())
     replies.withdraw(claim, shown.pk, by=cast.oskar(), now=NOW + 2 * DAY)
     assert not is_shown(client)
 
@@ -190,6 +191,15 @@ def test_what_is_no_reply(claim: Claim, sentence: Contrast, text: str) -> None:
     with pytest.raises(replies.CannotReply):
         write(claim, sentence, text)
     assert not Reply.objects.exists()
+
+
+def test_whoever_was_let_go_while_they_waited_says_nothing_more(claim: Claim, sentence: Contrast) -> None:
+    standing = write(claim, sentence)
+    Member.objects.filter(claim=claim).update(user=cast.oskar())
+    for late in (lambda: write(claim, sentence), lambda: replies.withdraw(claim, standing.pk, by=cast.olga(), now=NOW)):
+        with pytest.raises(replies.CannotReply, match="any more"):
+            late()
+    assert Reply.objects.get() == standing
 
 
 def test_one_reply_to_a_sentence(claim: Claim, sentence: Contrast) -> None:

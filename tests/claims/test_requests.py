@@ -106,6 +106,13 @@ def test_whose_proof_has_gone_asks_for_nothing(claim: Claim) -> None:
         ask(claim, now=NOW + 15 * DAY)
 
 
+def test_the_right_is_asked_of_what_holds_now_and_not_of_the_page(claim: Claim) -> None:
+    Claim.objects.update(state="suspended", suspended_at=NOW)
+    with pytest.raises(requests.CannotAsk):
+        ask(claim)  # which still says proven
+    assert not Report.objects.exists()
+
+
 def test_requests_are_limited(claim: Claim) -> None:
     ask(claim, "withdrawal")
     with pytest.raises(requests.CannotAsk, match="already"):
