@@ -1,10 +1,12 @@
 """Claims at the desk: who has proven what and how it stands, two proofs side by side, and the log of what was done.
 
-Nothing is typed in here: a claim is proven by its owner, and what an editor may do is to take one back, with a reason.
+Nothing is typed in here: a claim is proven by its owner, and what an editor may do is to take one back, with a reason,
+and with a second editor while its proof stands.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -18,27 +20,33 @@ from django.utils.html import format_html
 from catalog.admin.base import editor_of
 from catalog.admin.rights import need
 from catalog.admin.run import ReadOnlyAdmin
-from claims import badge, disputes, ownership, replies
-from claims.choices import OPEN, DisputeState, ProofState, ReplyState
-from claims.models import AuditEntry, Claim, Dispute, Reply
+from claims import badge, disputes, overrides, replies
+from claims.choices import OPEN, DisputeState, OverrideState, ProofState, ReplyState
+from claims.models import AuditEntry, Claim, Dispute, Override, Reply
+from claims.ownership import CannotClaim
+from claims.permissions import has_rights
 from claims.views.freshness import asked_first
 from ranking.admin.pages import NotedForm, PagesAdmin, WhyForm, page, row_or_404
+
+#: What is said when something waits.
+_WAITS = "Its proof stands, so a second editor has to agree. It waits at the desk."
 
 
 def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
     need(request, "claims.view_claim")
     it: Claim = row_or_404(Claim.objects.select_related("artifact", "opened_by"), pk)
+    now = timezone.now()
+    wish = it.overrides.filter(state=OverrideState.WAITING).select_related("asked_by", "dispute").first()
     form = WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         need(request, "claims.change_claim")
-        if form.is_valid():
+        if form.is_valid() or "agree" in request.POST:
             if asked := asked_first(request):
                 return asked
             try:
-                ownership.revoke(it, by=editor_of(request), why=form.cleaned_data["why"], now=timezone.now())
-                messages.success(request, "Taken back. Its people have been told.")
+                messages.success(request, _decide(request, it, form.cleaned_data.get("why", ""), now))
                 return HttpResponseRedirect(request.path)
-            except ownership.CannotClaim as error:
+            except (CannotClaim, disputes.CannotSettle) as error:
                 messages.error(request, str(error))
     others = Claim.objects.filter(artifact=it.artifact).exclude(pk=it.pk).select_related("opened_by")
     return page(
@@ -50,11 +58,31 @@ def claim_page(request: HttpRequest, pk: int) -> HttpResponse:
         proofs=it.proofs.prefetch_related("looks")[:10],
         members=it.members.select_related("user"),
         others=others,
-        badge=badge.badge_of(it.artifact_id, now=timezone.now()),
+        badge=badge.badge_of(it.artifact_id, now=now),
         entries=AuditEntry.objects.filter(claim=it.pk)[:50],
         may_revoke=it.state in OPEN and request.user.has_perm("claims.change_claim"),
+        takes_two=has_rights(it, now=now),
+        wish=wish,
+        is_mine=wish is not None and wish.asked_by == request.user,
+        refused=it.overrides.filter(state=OverrideState.REFUSED).select_related("asked_by", "answered_by")[:5],
         form=form,
     )
+
+
+def _decide(request: HttpRequest, claim: Claim, why: str, now: dt.datetime) -> str:
+    """What was pressed, done; and the sentence that says so. Buttons about a wish name the one that was seen."""
+    by = editor_of(request)
+    seen = request.POST.get("agree") or request.POST.get("refuse")
+    if seen is None:
+        return (
+            _WAITS if overrides.take_back(claim, why=why, by=by, now=now) else "Taken back. Its people have been told."
+        )
+    wish: Override = row_or_404(claim.overrides, int(seen) if seen.isdecimal() else 0)
+    if "agree" in request.POST:
+        overrides.agree(wish, by=by, now=now)
+        return "Agreed, and done. Its people have been told."
+    overrides.refuse(wish, why=why, by=by, now=now)
+    return "Refused. The claim stays as it is."
 
 
 @admin.register(Claim)
@@ -105,10 +133,13 @@ def dispute_page(request: HttpRequest, pk: int) -> HttpResponse:
                 return asked
             said = form.cleaned_data
             try:
-                disputes.settle(it, said["outcome"], why=said["why"], by=editor_of(request), now=timezone.now())
-                messages.success(request, "Settled. The people of both claims have been told.")
+                waits = overrides.settle(
+                    it, said["outcome"], why=said["why"], by=editor_of(request), now=timezone.now()
+                )
+                done = "Settled. The people of both claims have been told."
+                messages.success(request, _WAITS if waits else done)
                 return HttpResponseRedirect(request.path)
-            except disputes.CannotSettle as error:
+            except (CannotClaim, disputes.CannotSettle) as error:
                 messages.error(request, str(error))
     sides = [("Holder", it.holder), ("Challenger", it.challenger)]
     return page(
@@ -119,6 +150,7 @@ def dispute_page(request: HttpRequest, pk: int) -> HttpResponse:
         it=it,
         sides=[(name, claim, claim.proofs.exclude(state=ProofState.OVER).first()) for name, claim in sides],
         may_settle=it.state != DisputeState.SETTLED and request.user.has_perm("claims.change_dispute"),
+        wish=it.overrides.filter(state=OverrideState.WAITING).select_related("asked_by").first(),
         form=form,
     )
 

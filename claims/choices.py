@@ -66,6 +66,13 @@ class DisputeState(models.TextChoices):
     SETTLED = "settled", "Settled"
 
 
+class OverrideState(models.TextChoices):
+    WAITING = "waiting", "Waits for a second editor"
+    AGREED = "agreed", "Agreed"
+    REFUSED = "refused", "Refused"
+    MOOT = "moot", "Settled by something else"
+
+
 class ReplyState(models.TextChoices):
     WAITING = "waiting", "Waits for an editor"
     ACCEPTED = "accepted", "Accepted"

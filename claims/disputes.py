@@ -15,7 +15,8 @@ from claims import checking, notices
 from claims.audit import written
 from claims.choices import OPEN, STRENGTH, ClaimState, DisputeState, Method, Outcome, ProofState, Role
 from claims.models import Claim, Dispute, Member, Proof
-from claims.ownership import DISPUTE_LOOKS, claims_of, is_proven_at, locked, moved, publish
+from claims.ownership import DISPUTE_LOOKS, end_overrides, is_party, is_proven_at, locked, moved, publish
+from claims.permissions import has_rights
 from claims.proofs import Reach
 
 HOLDER, CHALLENGER, BOTH = "holder", "challenger", "both"
@@ -94,8 +95,18 @@ def _strength(claim: Claim) -> int:
     return STRENGTH[Method(proof.method)] if proof else 0
 
 
-def settle(dispute: Dispute, outcome: str, *, why: str, by: User | None, now: dt.datetime) -> None:
-    """For the holder, for the challenger, or for both together. Raises CannotSettle."""
+def settle(
+    dispute: Dispute,
+    outcome: str,
+    *,
+    why: str,
+    by: User | None,
+    now: dt.datetime,
+    agreed_by: User | None = None,
+) -> None:
+    """For the holder, for the challenger, or for both together. No editor alone takes it from a holder whose proof
+    stands (see overrides). Raises CannotSettle.
+    """
     if not why.strip():
         raise CannotSettle("Say why; the people of both claims read it.")
     if outcome not in (HOLDER, CHALLENGER, BOTH):
@@ -105,11 +116,14 @@ def settle(dispute: Dispute, outcome: str, *, why: str, by: User | None, now: dt
         if it.state == DisputeState.SETTLED:
             raise CannotSettle("It has been settled.")
         holder, challenger = locked(it.holder_id), locked(it.challenger_id)
-        if by is not None and any(one.artifact_id == holder.artifact_id for one in claims_of(by)):
+        if by is not None and is_party(by, holder.artifact_id):
             raise CannotSettle("You have a claim of this listing yourself: another editor decides.")
+        if by is not None and agreed_by is None and outcome == CHALLENGER and has_rights(holder, now=now):
+            raise CannotSettle("The holder's proof stands: a second editor has to agree.")
         it.state, it.outcome, it.why, it.next_look_at = DisputeState.SETTLED, outcome, why.strip(), None
         it.settled_at, it.settled_by = now, by
         it.save()
+        end_overrides(it.overrides.all(), now=now)
         actor = by.pk if by else None
         written(
             "settled", at=now, actor=actor, artifact=holder.artifact_id, claim=challenger.pk,

@@ -13,7 +13,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from catalog.changes import change
 from catalog.choices import PUBLIC_LIFECYCLES
@@ -21,9 +21,10 @@ from catalog.models import Artifact
 from catalog.publishing import set_verified_until
 from claims import notices, tokens
 from claims.audit import written
-from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, ProofState, Role
+from claims.choices import HOLDING, OPEN, ClaimState, DisputeState, Outcome, OverrideState, ProofState, Role
 from claims.dropping import drop_all
-from claims.models import Claim, Dispute, Look, Member, Proof
+from claims.models import Claim, Dispute, Look, Member, Override, Proof
+from claims.permissions import has_rights
 from claims.places import Place, places_of
 from claims.proofs import Seen
 from claims.proven import standing_of
@@ -63,6 +64,11 @@ def claims_of(person: User) -> list[Claim]:
     """All that somebody has opened or looks after, the newest first."""
     mine = Q(opened_by=person) | Q(members__user=person)
     return list(Claim.objects.filter(mine).select_related("artifact").distinct())
+
+
+def is_party(person: User, artifact: int) -> bool:
+    """Whether somebody has a claim of that listing, of whichever state: such an editor leaves it to another one."""
+    return any(one.artifact_id == artifact for one in claims_of(person))
 
 
 def dispute_of(claim: Claim) -> Dispute | None:
@@ -127,16 +133,18 @@ def give_up(claim: Claim, *, by: User, now: dt.datetime) -> None:
             moved(it, ClaimState.RELEASED, now=now, actor=by.pk, why="Given up by its owner.")
 
 
-def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime) -> None:
-    """An editor takes it away, at once. Raises CannotClaim."""
+def revoke(claim: Claim, *, by: User, why: str, now: dt.datetime, agreed_by: User | None = None) -> None:
+    """An editor takes it away, at once; while its proof stands, two of them (see overrides). Raises CannotClaim."""
     if not why.strip():
         raise CannotClaim("Say why; its people will read it.")
     with change():
         it = locked(claim.pk)
         if it.state not in OPEN:
             raise CannotClaim("It is over already.")
-        if any(one.artifact_id == it.artifact_id for one in claims_of(by)):
+        if is_party(by, it.artifact_id):
             raise CannotClaim("You have a claim of this listing yourself: another editor decides.")
+        if agreed_by is None and has_rights(it, now=now):
+            raise CannotClaim("Its proof stands: a second editor has to agree.")
         moved(it, ClaimState.REVOKED, now=now, actor=by.pk, why=why.strip())
 
 
@@ -370,7 +378,13 @@ def _succeeded(ended: Claim, heir: Claim | None, *, now: dt.datetime) -> None:
 def _end(claim: Claim, *, now: dt.datetime) -> None:
     """Nothing of it is left for whoever comes next: no right, no invitation, no transfer on its way."""
     claim.proofs.exclude(state=ProofState.OVER).update(state=ProofState.OVER, next_check_at=None)
+    end_overrides(claim.overrides.all(), now=now)
     drop_all(claim, now=now, why="The claim has ended.")
+
+
+def end_overrides(rows: QuerySet[Override], *, now: dt.datetime) -> None:
+    """What they asked for has come about, or cannot any more."""
+    rows.filter(state=OverrideState.WAITING).update(state=OverrideState.MOOT, answered_at=now)
 
 
 def publish(claim: Claim) -> None:

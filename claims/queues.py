@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, Value, When
 
 from catalog.desk.queues import Item, Queue
-from claims.choices import DisputeState, ReplyState
-from claims.models import Dispute, Reply
+from claims.choices import DisputeState, OverrideState, ReplyState
+from claims.models import Dispute, Override, Reply
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -29,6 +29,16 @@ def _dispute(row: Dispute) -> Item:
     )
 
 
+def _wishes(user: User, now: dt.datetime) -> QuerySet[Override]:
+    """Of others: one's own waits for somebody else."""
+    waiting = Override.objects.filter(state=OverrideState.WAITING).exclude(asked_by=user)
+    return waiting.select_related("claim__artifact").order_by("asked_at", "id")
+
+
+def _wish(row: Override) -> Item:
+    return Item(row.claim.artifact.name[:120], row.why[:120], row.asked_at, ("claims_claim_page", (row.claim_id,)))
+
+
 def _replies(user: User, now: dt.datetime) -> QuerySet[Reply]:
     waiting = Reply.objects.filter(state=ReplyState.WAITING).select_related("claim__artifact")
     return waiting.order_by("written_at", "id")
@@ -46,6 +56,10 @@ QUEUES: dict[str, Queue] = {
         Queue(
             "claimed-twice", "Claimed by two", "Two have proven the same listing; nothing changes hands meanwhile.",
             "view_dispute", _contested, _dispute, app="claims",
+        ),
+        Queue(
+            "second-word", "Claims to take back", "Another editor asks for it; while the proof stands it takes two.",
+            "change_claim", _wishes, _wish, app="claims",
         ),
         Queue(
             "replies", "Owners’ replies", "To sentences in which another listing is set against theirs.",

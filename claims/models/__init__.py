@@ -9,7 +9,7 @@ from claims.models.keys import Key, KeyDay
 from claims.models.listing import OwnChange, Reminder, Suggestion
 from claims.models.manifest import Manifest, Stated
 from claims.models.numbers import SignIn, ToldWeek
-from claims.models.people import Dispute, Invitation, Member, Transfer
+from claims.models.people import Dispute, Invitation, Member, Override, Transfer
 from claims.models.repeats import Repeat
 from claims.models.reply import Reply
 
@@ -27,6 +27,7 @@ __all__ = [
     "Look",
     "Manifest",
     "Member",
+    "Override",
     "OwnChange",
     "Proof",
     "Reminder",

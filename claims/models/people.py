@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from catalog.models.fields import one_of
-from claims.choices import DisputeState, Role
+from claims.choices import DisputeState, OverrideState, Role
 from claims.models.claim import Claim
 
 
@@ -104,3 +104,30 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"Dispute {self.pk}"
+
+
+class Override(models.Model):
+    """An editor's wish to take a listing from somebody whose proof stands. It takes a second one."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="overrides")
+    #: Set where the listing would be the challenger's; without one it would be nobody's.
+    dispute = models.ForeignKey(Dispute, null=True, on_delete=models.CASCADE, related_name="overrides")
+    state = models.CharField(max_length=10, choices=OverrideState.choices, default=OverrideState.WAITING)
+    why = models.TextField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, help_text="Why not, of one that was refused.")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            one_of("state", OverrideState, "override_state_known"),
+            models.UniqueConstraint(
+                fields=["claim"], condition=models.Q(state=OverrideState.WAITING), name="override_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Override {self.pk}"

@@ -204,7 +204,14 @@ def _offering(part: OfferingPart, edition: Edition) -> Json:
             }
             for line in part.evidence
         ],
-        "against": [{"artifact": _mention(line.other, edition), "text": line.text} for line in part.against],
+        "against": [
+            {
+                "artifact": _mention(line.other, edition),
+                "text": line.text,
+                "reply": {"text": line.reply, "dated_on": _date(line.replied_on)} if line.replied_on else None,
+            }
+            for line in part.against
+        ],
         "best_for": part.best_for,
         "limitations": part.limitations,
         "requires": part.requires,

@@ -98,7 +98,12 @@ def _capability(cell: CapabilityCell) -> str:
 def _offering(part: OfferingPart) -> str:
     said = [f"**{escaped(part.title)}**: {escaped(part.description)}"]
     said += [f"Unique: {escaped(part.unique)}"] if part.unique else []
-    said += [f"Against {escaped(line.other.name)}: {escaped(line.text)}" for line in part.against]
+    for line in part.against:
+        said.append(f"Against {escaped(line.other.name)}: {escaped(line.text)}")
+        if line.replied_on:
+            said.append(
+                f"(The owner of {escaped(line.other.name)} replies, {day(line.replied_on)}: {escaped(line.reply)})"
+            )
     said += [f"Limitations: {escaped('; '.join(part.limitations))}."] if part.limitations else []
     said += [f"Fails: {escaped('; '.join(mode.mode for mode in part.failure_modes))}."] if part.failure_modes else []
     return " ".join(said)

@@ -44,6 +44,14 @@ def test_the_database_refuses_to_change_what_was_written(change: object) -> None
     assert audit.verified() == (3, [])
 
 
+@pytest.mark.postgres
+def test_it_is_not_emptied_at_once_either() -> None:
+    add()
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), transaction.atomic():
+        connection.cursor().execute("TRUNCATE claims_auditentry")
+    assert audit.verified() == (3, [])
+
+
 def test_what_was_put_in_its_place_is_noticed(trigger_off: None) -> None:
     add()
     AuditEntry.objects.filter(number=2).update(verb="nothing")

@@ -215,8 +215,8 @@ def test_what_somebody_else_holds_is_disputed_and_passes_to_nobody(world: World,
 def test_what_an_editor_takes_back_is_gone_at_once(world: World, scribe: Artifact) -> None:
     claim = proven(world, scribe)
     with pytest.raises(ownership.CannotClaim):
-        ownership.revoke(claim, by=cast.erin(), why=" ", now=NOW)
-    ownership.revoke(claim, by=cast.erin(), why="It was sold.", now=NOW)
+        ownership.revoke(claim, by=cast.erin(), why=" ", now=NOW, agreed_by=cast.sven())
+    ownership.revoke(claim, by=cast.erin(), why="It was sold.", now=NOW, agreed_by=cast.sven())
     assert until(scribe) is None
     assert not may(cast.olga(), Verb.EDIT, claim, now=NOW)
     entry = AuditEntry.objects.first()

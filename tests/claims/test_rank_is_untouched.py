@@ -68,7 +68,7 @@ class Owners:
         self.draw, self.now = random.Random(15), START
         self.artifacts = artifacts[:8]  # so that they get into each other's way
         self.people = [cast.olga(), cast.oskar(), cast.rui()]
-        self.editor = cast.erin()
+        self.editor, self.second = cast.erin(), cast.sven()
         self.done: dict[str, int] = {}
         self.acts: list[Callable[[], bool]] = [
             self.claim, self.claim, self.look, self.look, self.look, self.give_up, self.revoke, self.settle,
@@ -111,14 +111,14 @@ class Owners:
     def revoke(self) -> bool:
         claim = self.one_of(Claim.objects.filter(state=ClaimState.PROVEN))
         if claim:
-            ownership.revoke(claim, by=self.editor, why="Not theirs.", now=self.now)
+            ownership.revoke(claim, by=self.editor, why="Not theirs.", now=self.now, agreed_by=self.second)
         return claim is not None
 
     def settle(self) -> bool:
         dispute = self.one_of(Dispute.objects.exclude(state=DisputeState.SETTLED))
         if dispute:
             outcome = self.draw.choice(["holder", "challenger", "both"])
-            disputes.settle(dispute, outcome, why="So it is.", by=self.editor, now=self.now)
+            disputes.settle(dispute, outcome, why="So it is.", by=self.editor, now=self.now, agreed_by=self.second)
         return dispute is not None
 
     def make_key(self) -> bool:

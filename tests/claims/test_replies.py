@@ -92,6 +92,20 @@ def test_a_reply_is_shown_once_an_editor_has_accepted_it(claim: Claim, sentence:
     assert [letter.subject for letter in mail.outbox] == ["Your reply for Scribe has been decided"]
 
 
+def test_programs_read_it_as_well(claim: Claim, sentence: Contrast, client: Client) -> None:
+    address = "/api/v1/artifacts/quill/"
+    before = client.get(address)
+    assert before.json()["offerings"][0]["against"][0]["reply"] is None
+    accepted(claim, sentence)
+    reply = {"text": WORDS, "dated_on": "2026-11-16"}
+    now = client.get(address, headers={"If-None-Match": before["ETag"]})
+    assert now.json()["offerings"][0]["against"][0]["reply"] == reply
+    row = client.get("/api/v1/comparisons/quill-vs-scribe/").json()["capabilities"][0]
+    assert [line["reply"] for cell in row["cells"] for part in cell["offerings"] for line in part["against"]] == [reply]
+    told = client.get("/compare/quill-vs-scribe.md").content.decode()
+    assert f"(The owner of Scribe replies, 16 November 2026: {WORDS})" in told.replace("\\", "")
+
+
 def test_what_is_refused_is_not_shown_and_may_be_written_better(
     claim: Claim, sentence: Contrast, client: Client
 ) -> None:

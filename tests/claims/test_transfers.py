@@ -209,7 +209,7 @@ def test_without_a_proof_it_waits_and_ends_with_the_claim(claim: Claim) -> None:
 
 def test_a_claim_that_ends_is_handed_to_nobody(claim: Claim) -> None:
     accepted(claim)
-    ownership.revoke(claim, by=cast.erin(), why="Not theirs.", now=NOW + DAY)
+    ownership.revoke(claim, by=cast.erin(), why="Not theirs.", now=NOW + DAY, agreed_by=cast.sven())
     assert transfers.pass_time(now=NOW + 4 * DAY) == 0
     assert Claim.objects.get().state == ClaimState.REVOKED
     assert not Member.objects.exists()

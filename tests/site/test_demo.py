@@ -55,7 +55,7 @@ def test_every_queue_has_work_for_the_editor(demo: User) -> None:
     now = timezone.now()
     assert [queue.key for queue in open_to(demo, WORK)] == list(WORK), "the editor of the demo may do all of it"
     idle = [queue.key for queue in open_to(demo, WORK) if not queue.count(demo, now)]
-    assert idle == ["imports", "claimed-twice", "replies"], "proofs wait until the site answers"
+    assert idle == ["imports", "claimed-twice", "second-word", "replies"], "proofs wait until the site answers"
 
 
 def test_loading_it_again_adds_nothing(demo: User) -> None:

@@ -13,7 +13,7 @@ from catalog.api.enums import ConfidenceLevel
 from catalog.api.serializers import parts
 from catalog.api.serializers.shape import Making, address, lines, words
 from catalog.choices import DataType, Frequency, Origin, TakenApartBy
-from catalog.parts import OfferingPart
+from catalog.parts import AgainstLine, OfferingPart
 
 
 class CapabilityMentionSerializer(serializers.Serializer):
@@ -38,11 +38,17 @@ class EvidenceSerializer(serializers.Serializer):
     origin = serializers.ChoiceField(choices=Origin.choices)
 
 
+class ReplySerializer(serializers.Serializer):
+    text = serializers.CharField()
+    dated_on = serializers.DateField(help_text="Since when it stands there.")
+
+
 class AgainstSerializer(serializers.Serializer):
     """How it stands against a named alternative."""
 
     artifact = parts.MentionSerializer()
     text = serializers.CharField()
+    reply = ReplySerializer(allow_null=True, help_text="What the alternative's owner says to that.")
 
 
 class FailureModeSerializer(serializers.Serializer):
@@ -96,7 +102,10 @@ def offering(part: OfferingPart, making: Making) -> dict[str, Any]:
             }
             for line in part.evidence
         ],
-        "against": [{"artifact": parts.mention(line.other, making), "text": line.text} for line in part.against],
+        "against": [
+            {"artifact": parts.mention(line.other, making), "text": line.text, "reply": _reply(line)}
+            for line in part.against
+        ],
         "intents": part.intents,
         "best_for": part.best_for,
         "limitations": part.limitations,
@@ -109,3 +118,7 @@ def offering(part: OfferingPart, making: Making) -> dict[str, Any]:
         ],
         "taken_apart_by": part.by,
     }
+
+
+def _reply(line: AgainstLine) -> dict[str, Any] | None:
+    return {"text": line.reply, "dated_on": line.replied_on} if line.replied_on is not None else None
