@@ -20,6 +20,7 @@ BENCHES = (
     ["rank_parts.py", "--targets", "5"],
     ["rank_scale.py", "--artifacts", "100000"],
     ["rank_generation.py", "--artifacts", "2000"],
+    ["telling_nothing.py", "--answers", "10"],
 )
 
 

@@ -9,8 +9,9 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 
-from catalog.models import Artifact, ArtifactTally
-from claims import checking, demo, listing, telling_weeks
+from catalog.choices import Wish
+from catalog.models import Artifact, ArtifactTally, Contrast
+from claims import checking, demo, listing, replies, requests, telling_weeks
 from claims.choices import ClaimState, ProofState
 from claims.models import Claim, Proof
 from claims.numbers import WEEK, monday
@@ -24,6 +25,10 @@ RIVALS, DISPUTED = ("mira", "noor"), "tavily-mcp"
 #: What the owner asks of the editors: one of the two they may well refuse.
 PROPOSED = {"tagline": "Brave’s own index as nine tools, and an answer in words", "name": "Brave Search MCP, the best"}
 WHY = "Shorter, and it says what one gets."
+#: What they say to a sentence of another listing, and what they cannot change themselves.
+RIVAL = "exa-mcp"
+REPLY = "By design: each of the nine tools answers with its own kind of result, and a page is read when it is wanted."
+REQUEST = "People ask us for answers, not for lists of links. Should it not stand among the question answerers, too?"
 
 
 def lay_out(owner: User, *, now: dt.datetime) -> None:
@@ -51,10 +56,19 @@ def prove(*, now: dt.datetime) -> None:
         checking.look_for(proof, now=now)
     for claim in Claim.objects.filter(artifact__slug=LISTING, is_demo=True, state=ClaimState.PROVEN, suggestions=None):
         if claim.opened_by is not None:
-            listing.propose(claim, "listing", PROPOSED, by=claim.opened_by, now=now, why=WHY)
+            _ask_editors(claim, claim.opened_by, now=now)
     for claim in Claim.objects.filter(is_demo=True, state=ClaimState.PROVEN, weeks=None):
         for ago in range(1, TOLD + 1):
             telling_weeks.tell(claim, monday(now.date()) - ago * WEEK, now=now)
+
+
+def _ask_editors(claim: Claim, owner: User, *, now: dt.datetime) -> None:
+    """One thing of each kind that waits for them."""
+    listing.propose(claim, "listing", PROPOSED, by=owner, now=now, why=WHY)
+    requests.ask(claim, wish=Wish.CORRECTION, text=REQUEST, by=owner, now=now)
+    said = Contrast.objects.filter(artifact=claim.artifact_id, offering__artifact__slug=RIVAL).order_by("pk").first()
+    if said is not None:
+        replies.write(claim, said.pk, REPLY, by=owner, now=now)
 
 
 def _add_views(artifact: Artifact, *, now: dt.datetime) -> None:

@@ -12,16 +12,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.test import Client
 
-from catalog.models import Artifact, Proposal
+from catalog.models import Artifact, Proposal, Report
 from claims import checking, demo, ownership
 from claims import listing as owned
 from claims.badge import badge_of, image_of
 from claims.choices import ClaimState, Outcome
-from claims.models import Claim, Proof
+from claims.models import Claim, Proof, Reply
 from claims.queues import QUEUES
 from tests import auditing
 from tests.claims.conftest import NOW
-from tests.factories import make_artifact
+from tests.factories import make_artifact, make_contrast, make_offering
 from unfragile_site import demo_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,13 +67,19 @@ def test_it_is_found_at_the_site_itself(served: str, listing: Artifact) -> None:
 def test_its_owner_has_asked_something_of_the_editors_once(served: str, listing: Artifact) -> None:
     """So that their queue and the owner's page have something to show; withdrawn, it is not asked for again."""
     owner = User.objects.create_user("owner")
+    of_rival = make_offering(artifact=make_artifact(name="Exa", slug=demo_owner.RIVAL, kind="mcp"))
+    sentence = make_contrast(offering=of_rival, artifact=listing, text="Brave returns snippets.")
     demo_owner.lay_out(owner, now=NOW)
     demo_owner.prove(now=NOW)
     proposal = Proposal.objects.get()
+    assert [(reply.contrast, reply.text) for reply in Reply.objects.all()] == [(sentence, demo_owner.REPLY)]
+    assert [(asked.artifact, asked.text, asked.asked_by) for asked in Report.objects.exclude(wish="")] == [
+        (listing, demo_owner.REQUEST, owner)
+    ]
     assert (proposal.artifact, proposal.proposed_by, proposal.after) == (listing, owner, demo_owner.PROPOSED)
     owned.withdraw(Claim.objects.get(), proposal.pk, by=owner, now=NOW)
     demo_owner.prove(now=NOW)
-    assert Proposal.objects.count() == 1
+    assert (Proposal.objects.count(), Reply.objects.count(), Report.objects.exclude(wish="").count()) == (1, 1, 1)
 
 
 def test_twice_makes_one_and_what_was_given_up_stays_so(served: str, listing: Artifact) -> None:
