@@ -13,6 +13,7 @@ class ClaimsConfig(AppConfig):
 
         from catalog.desk import reports
         from claims import (
+            editors,
             key_uses,
             people,
             receivers,
@@ -22,6 +23,7 @@ class ClaimsConfig(AppConfig):
         from claims.api import schema  # noqa: F401 - read by the API's description once it has been imported
 
         pre_delete.connect(people.account_goes, sender=User, dispatch_uid="claims_account_goes")
+        editors.connect()
         key_uses.connect()
         receivers.connect()
         if requests.answered not in reports.DECIDED:
