@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from catalog.held import forgets
 from ranking.formulas import BrokenFormula, formula_in, shipped_formula, shipped_text
 from ranking.models import Configuration, ConfigurationState
 from ranking.scoring.configuration import Formula
@@ -56,6 +57,7 @@ _behind: dict[int | None, Formula] = {}
 _MOST_KEPT = 100
 
 
+@forgets
 def forget() -> None:
     """Drops what is kept; tests start each with nothing."""
     _behind.clear()
