@@ -10,7 +10,7 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 
-class KeptManager(HistoryManager):  # type: ignore[misc]  # the library ships no types
+class KeptManager(HistoryManager):
     @classmethod
     @cache  # the library asks for the class at every look at a history, and each saved row looks: 1 ms of every save
     def from_queryset(cls, queryset_class: type[models.QuerySet[Any]], class_name: str | None = None) -> Any:
