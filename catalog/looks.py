@@ -21,6 +21,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from catalog.held import forgets
+
 log = logging.getLogger(__name__)
 
 #: Looks that are remembered, so that the same network's next one does not count: some megabytes.
@@ -46,6 +48,7 @@ class Looks:
         self._day: dt.date | None = None
         self._salt = secrets.token_bytes(16)
         self._written_at = time.monotonic()
+        forgets(self.forget)
 
     def count(self, key: str, *, network: str, day: dt.date) -> None:
         """`network` is whatever tells one reader's connection from another's."""

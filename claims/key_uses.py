@@ -19,6 +19,7 @@ from django.core.signals import request_finished
 from django.db import transaction
 from django.db.models import F, Q, Sum
 
+from catalog.held import forgets
 from claims.models import Key, KeyDay
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ def throw_away_old(*, now: dt.datetime) -> None:
     KeyDay.objects.filter(on__lt=now.date() - KEPT).delete()
 
 
+@forgets
 def forget() -> None:
     """Drops what is counted; tests start each with nothing."""
     global _written_at

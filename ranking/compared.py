@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import columns
+from catalog.held import forgets
 from catalog.models import Artifact
 from catalog.state import State
 from ranking.comparison.key import LEAST, key_of
@@ -108,6 +109,7 @@ def refresh_if_due() -> None:
             _lock.release()
 
 
+@forgets
 def forget() -> None:
     """Drops what is held; tests start each with nothing."""
     global _held

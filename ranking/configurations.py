@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from catalog.held import forgets
 from ranking.formulas import BrokenFormula, formula_in, shipped_formula, shipped_text
 from ranking.models import Configuration, ConfigurationState
 from ranking.scoring.configuration import Formula
@@ -21,11 +22,10 @@ def live_configuration(*, now: dt.datetime) -> Configuration:
     found = Configuration.objects.filter(state=ConfigurationState.PUBLISHED).order_by("-published_at", "-pk").first()
     if found is not None:
         return found
-    text = shipped_text()
     return Configuration.objects.get_or_create(
-        version=formula_in(text).version,
+        version=shipped_formula().version,
         defaults={
-            "text": text,
+            "text": shipped_text(),
             "state": ConfigurationState.PUBLISHED,
             "published_at": now,
             "why": "The first formula, chosen on history: docs/explanation/ranking.md has the figures.",
@@ -56,6 +56,7 @@ _behind: dict[int | None, Formula] = {}
 _MOST_KEPT = 100
 
 
+@forgets
 def forget() -> None:
     """Drops what is kept; tests start each with nothing."""
     _behind.clear()

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog.choices import PUBLIC_LIFECYCLES, LicenceClass, PriceClass
+from catalog.held import forgets
 from catalog.models import Artifact, ArtifactType, Fact, Offering, Synonym
 from catalog.state import State, live_state, shared_version
 from ranking.graph.teaching import taught
@@ -259,6 +260,7 @@ def mend() -> None:
     wake(INDEX)
 
 
+@forgets
 def forget() -> None:
     """Drops what this process has opened; tests start each with nothing."""
     global _held, _broken

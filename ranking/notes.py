@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 
 from catalog.choices import PUBLIC_LIFECYCLES
+from catalog.held import forgets
 from catalog.models import Artifact
 from catalog.state import State
 from ranking.comparison.key import LEAST, key_of
@@ -60,6 +61,7 @@ def featured(kind: str, state: State) -> list[Note]:
     return shown[:MOST_FEATURED]
 
 
+@forgets
 def forget() -> None:
     """Drops what is held; tests start each with nothing."""
     global _held

@@ -1,7 +1,8 @@
 """What every test can rely on: no network but loopback, tasks at once, an empty cache, a browser where there is one.
 
 A test that cannot run on this machine is skipped with its reason. With UNFRAGILE_NO_SKIP=1 (as CI has it) such a skip
-is a failure, unless the test is about another database than the one under test.
+is a failure, unless the test is about another database than the one under test. With UNFRAGILE_SECOND_DATABASE=1 what
+asks for no database is left out: nobody lets it near one, so it cannot end otherwise than on the first.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings as site
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection
 
 from tests.migrated import migrated_once
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SKIP = os.environ.get("UNFRAGILE_NO_SKIP") == "1"
+SECOND_DATABASE = os.environ.get("UNFRAGILE_SECOND_DATABASE") == "1"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 REAL_DATA_DIR = Path(os.environ.get("REAL_DATA_DIR", ROOT.parent / "shared" / "data"))
 CHROMIUM_ARGUMENTS = [
@@ -61,15 +63,33 @@ def pytest_report_header() -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Several processes share the work: pytest-django gives each a database, and here each gets a cache to empty."""
+    """Several processes share the work: pytest-django gives each a database, and here each gets a cache to empty.
+
+    What another run keeps in the same Redis, whose databases begin at version 0 too, is not found for ours.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if site.REDIS_URL and worker:
-        for cache in site.CACHES.values():
-            location = cache["LOCATION"].rstrip("/").rsplit("/", 1)[0]
-            cache["LOCATION"] = f"{location}/{int(worker.removeprefix('gw')) + 1}"
+        for kept in site.CACHES.values():
+            kept["KEY_PREFIX"] = f"unfragile-{os.getpid()}"
+            location = kept["LOCATION"].rstrip("/").rsplit("/", 1)[0]
+            kept["LOCATION"] = f"{location}/{int(worker.removeprefix('gw')) + 1}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "browser"}
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    """Whether it may ask the database, or Redis, which the second run of CI has as well."""
+    is_marked = any(item.get_closest_marker(name) for name in ("django_db", "redis", "postgres"))
+    asks = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    known = vars(getattr(item, "module", object)).values()
+    return bool(is_marked or asks) or any(one is cache or one is caches for one in known)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if SECOND_DATABASE:
+        config.hook.pytest_deselected(items=[item for item in items if not needs_servers(item)])
+        items[:] = filter(needs_servers, items)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
@@ -160,11 +180,11 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
     """Also resets request limits, which are counted there."""
-    for cache in (caches["default"], caches["limits"]):
-        cache.clear()
+    for one in (caches["default"], caches["limits"]):
+        one.clear()
     yield
-    for cache in (caches["default"], caches["limits"]):
-        cache.clear()
+    for one in (caches["default"], caches["limits"]):
+        one.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -173,21 +193,11 @@ def empty_memory() -> Iterator[None]:
 
     Every database starts at version 0, so a copy held in memory would pass for another's: now and then it did.
     """
-    from catalog import artifact_views, columns
-    from catalog.pages import nearness
-    from claims import key_uses
-    from ranking import compared, comparison_views, configurations, indexing, notes
-    from ranking.graph import actors
+    from catalog.held import forget_everything
 
-    def forget() -> None:
-        views = (artifact_views.VIEWS, comparison_views.VIEWS)
-        for held in (columns, compared, *views, configurations, indexing, notes, actors, key_uses):
-            held.forget()  # type: ignore[attr-defined]
-        nearness._vectors.cache_clear()
-
-    forget()
+    forget_everything()
     yield
-    forget()
+    forget_everything()
 
 
 # --- what tests may ask for -------------------------------------------------------------------------------------------

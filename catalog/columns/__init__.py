@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns.asking import TYPE_CODES, Columns, Many, Mask, Term
+from catalog.held import forgets
 from catalog.models import Alias, Artifact, ArtifactType, Capability, Category, Offering, Publisher, Standing, Synonym
 from catalog.state import State, live_state, shared_version
 
@@ -57,6 +58,7 @@ def columns(state: State) -> Columns:
         return held
 
 
+@forgets
 def forget() -> None:
     """Drops the copy; tests start each with an empty one."""
     global _held

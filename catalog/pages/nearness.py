@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.columns import Columns, Term
+from catalog.held import forgets
 from catalog.models import Capability
 from catalog.wordvectors import encode
 
@@ -23,6 +24,12 @@ def _vectors(version: int) -> tuple[tuple[int, ...], NDArray[np.float32]]:
     for pk, name, description, synonym in words:
         texts.setdefault(pk, [name, description]).append(synonym or "")
     return tuple(texts), encode([" ".join(parts) for parts in texts.values()])
+
+
+@forgets
+def forget() -> None:
+    """Drops the vectors; tests start each with none."""
+    _vectors.cache_clear()
 
 
 def capabilities_near(text: str, held: Columns, *, count: int = 5) -> list[Term]:

@@ -14,6 +14,7 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 
+from catalog.held import forgets
 from ranking.models import Salt, SaltPurpose
 
 SIZE = 8  # bytes
@@ -87,6 +88,7 @@ def destroy_old_salts(*, today: dt.date) -> int:
     return days.delete()[0] + periods.delete()[0]
 
 
+@forgets
 def forget() -> None:
     """Drops what this process holds; tests start each with nothing."""
     _held.clear()

@@ -21,6 +21,7 @@ from django.core.signals import request_finished
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
+from catalog.held import forgets
 from catalog.storable import storable
 from ranking.graph import actors, own_side
 from ranking.graph.gathering import phrase_of
@@ -153,6 +154,12 @@ def _waiting() -> list[Search]:
         _local.rows = []
     rows: list[Search] = _local.rows
     return rows
+
+
+@forgets
+def forget() -> None:
+    """Drops what waits to be written; tests start each with nothing."""
+    _waiting().clear()
 
 
 def write(**kwargs: Any) -> None:

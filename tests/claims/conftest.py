@@ -26,6 +26,7 @@ from tests.auditing import allow_changes
 from tests.factories import make_artifact
 from tests.loopback import Loopback
 from tests.nameservers import Nameserver
+from tests.remembered import remembered
 
 NOW = dt.datetime(2026, 11, 16, 12, tzinfo=dt.UTC)
 HOSTS = ("maker.dev", "www.maker.dev", "api.github.com", "raw.githubusercontent.com", "gitlab.com", "huggingface.co")
@@ -125,6 +126,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
+@remembered
 def scribe(db: None) -> Artifact:
     return make_artifact(
         name="Scribe",

@@ -19,6 +19,7 @@ from claims.choices import ClaimState, Role, Scope
 from claims.models import AuditEntry, Claim, Key, KeyDay, Member
 from tests import cast
 from tests.claims.conftest import place_of
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 KINDS = "/api/v1/kinds/"
@@ -41,6 +42,7 @@ def olga(client: Client) -> Client:
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     it = ownership.open_claim(scribe, place_of(scribe, "well_known"), by=cast.olga(), now=timezone.now()).claim
     Member.objects.create(claim=it, user=cast.olga(), role=Role.OWNER, since=timezone.now())

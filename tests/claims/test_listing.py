@@ -28,11 +28,13 @@ from tests.factories import (
     make_price,
     make_publisher,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     return proven(scribe)
 

@@ -26,6 +26,7 @@ from ranking.models import Intent
 from tests import cast
 from tests.claims.test_numbers import held
 from tests.factories import make_artifact, make_fact
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,7 @@ def scribe() -> Artifact:
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     claim = held(scribe, since=timezone.now() - dt.timedelta(days=60))
     Proof.objects.update(last_present_at=timezone.now())

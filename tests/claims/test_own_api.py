@@ -19,6 +19,7 @@ from claims.models import Claim, Member, Repeat
 from claims.permissions import Verb, may, visible_to
 from tests import cast
 from tests.factories import make_artifact
+from tests.remembered import remembered
 from tests.site.matrix import proven
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,7 @@ def ask(text: str, address: str = CLAIMS, **headers: str) -> Any:
 
 
 @pytest.fixture
+@remembered
 def claim() -> Claim:
     return proven("scribe", cast.olga())
 

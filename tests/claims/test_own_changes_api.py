@@ -18,6 +18,7 @@ from claims.api.proposals import ProposalSerializer, SubmittedSerializer
 from claims.choices import Role, Scope
 from claims.models import Claim, Member, Repeat
 from tests import cast
+from tests.remembered import remembered
 from tests.site.matrix import proven
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ TAGLINE = {"section": "listing", "fields": {"tagline": "Writes what you say"}, "
 
 
 @pytest.fixture
+@remembered
 def claim() -> Claim:
     it, month_ago = proven("scribe", cast.olga()), timezone.now() - dt.timedelta(days=30)
     Claim.objects.update(first_proven_at=month_ago)

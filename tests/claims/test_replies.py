@@ -22,6 +22,7 @@ from claims.proofs import Seen
 from tests import cast
 from tests.claims.conftest import NOW, place_of
 from tests.factories import make_artifact, make_capability, make_contrast, make_offering
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -37,6 +38,7 @@ def letters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     """Olga's, proven."""
     proof = ownership.open_claim(scribe, place_of(scribe, "well_known"), by=cast.olga(), now=NOW)
@@ -46,6 +48,7 @@ def claim(scribe: Artifact) -> Claim:
 
 
 @pytest.fixture
+@remembered
 def sentence(claim: Claim) -> Contrast:
     """Of Quill, against Scribe."""
     quill = make_artifact(name="Quill", slug="quill", kind="mcp")

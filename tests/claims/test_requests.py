@@ -17,6 +17,7 @@ from claims.models import AuditEntry, Claim, Member
 from claims.proofs import Seen
 from tests import cast
 from tests.claims.conftest import NOW, place_of
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -31,6 +32,7 @@ def letters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     """Olga's, proven."""
     proof = ownership.open_claim(scribe, place_of(scribe, "well_known"), by=cast.olga(), now=NOW)

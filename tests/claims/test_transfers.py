@@ -21,12 +21,14 @@ from tests import cast
 from tests.claims.acting import RUI, asked_for_password, join, link, page, roles, signed_in, text_of, verbs
 from tests.claims.conftest import NOW, held_by
 from tests.factories import make_artifact
+from tests.remembered import remembered
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_at_once")]
 
 
 @pytest.fixture
+@remembered
 def claim(scribe: Artifact) -> Claim:
     """Olga's."""
     held = held_by(cast.olga(), scribe)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import allauth
@@ -76,12 +76,11 @@ def marks_safe(text: str) -> bool:
     return False
 
 
-def mentioned_in_python() -> Iterator[str]:
+@cache
+def mentioned_in_python() -> frozenset[str]:
     """Every string literal of the apps' modules."""
-    for path in app_modules():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+    nodes = (node for path in app_modules() for node in ast.walk(ast.parse(path.read_text())))
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def included_by(text: str) -> set[str]:
@@ -116,7 +115,7 @@ def test_only_listed_modules_declare_text_to_be_markup() -> None:
 
 
 def test_every_template_is_used() -> None:
-    used = set(BY_DJANGO) | set(mentioned_in_python())
+    used = BY_DJANGO | mentioned_in_python()
     for _, text in templates():
         used |= included_by(text)
     names = {relative(path).partition("templates/")[2] for path in project_files(".html") if "templates" in path.parts}
@@ -135,7 +134,7 @@ def test_every_address_is_used_by_its_name() -> None:
     texts = " ".join([*mentioned_in_python(), *(text for _, text in templates())])
     unused = {name for name in url_names() if not re.search(rf"\b{re.escape(name)}\b", texts)}
     # As `f"catalog:{page}"` where one view serves several.
-    unused = {name for name in unused if name.partition(":")[2] not in set(mentioned_in_python())}
+    unused = {name for name in unused if name.partition(":")[2] not in mentioned_in_python()}
     assert unused - set(BY_PATH) == set()
 
 

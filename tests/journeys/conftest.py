@@ -141,6 +141,16 @@ def demo(django_db_setup: None, django_db_blocker: Any, browser: Any) -> Iterato
         call_command("flush", verbosity=0, interactive=False)
 
 
+@pytest.fixture(autouse=True)
+def ranks_stay(demo: Demo) -> Iterator[None]:
+    """Whatever a journey does to the ranks it takes back: the next one may look for them."""
+    yield
+    from catalog.models import Standing
+    from catalog.state import live_state
+
+    assert Standing.objects.filter(generation=live_state().generation_id).exists(), "The demo has lost its ranks."
+
+
 @dataclass
 class Visit:
     """A page of the browser, and what it asked for and complained of."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from catalog.models import Artifact, CatalogState, Generation
+from catalog.models import Artifact, CatalogState
 from tests.factories import make_generation, make_standing
 from tests.journeys.conftest import Demo, Open
 from tests.journeys.looks import faults, violations
@@ -86,20 +86,21 @@ def test_paper_has_the_words_and_not_the_controls(visit: Open, demo: Demo) -> No
     assert window.page.locator("#results .row").first.is_visible()
 
 
-# --- ranks, which come later: their marks are drawn already -----------------------------------------------------------
+# --- ranks of every size ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def ranked(demo: Demo) -> Iterator[None]:
-    """Every artifact with a rank of its own, for one test."""
-    generation = make_generation()
+    """Every artifact with a rank of its own, for one test; after it the demo's own ranks are live again."""
+    own = CatalogState.objects.get(pk=1).live_generation
+    generation = make_generation(number=1_000_000)  # far from those that are built
     for number, artifact in enumerate(Artifact.objects.public().order_by("slug")):
         score = 20 + number * 7 % 60
         low, high = score - 4 - number % 9, score + 3 + number % 8
         make_standing(generation=generation, artifact=artifact, score=score, low=low, high=high, quality=None)
     yield
-    CatalogState.objects.update(live_generation=None)
-    Generation.objects.all().delete()
+    CatalogState.objects.update(live_generation=own)
+    generation.delete()
 
 
 @pytest.mark.parametrize(

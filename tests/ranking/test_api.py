@@ -14,6 +14,7 @@ from ranking import generations, snapshots
 from ranking.document import differences
 from tests.factories import make_artifact
 from tests.ranking.conftest import NOW, make_ranked
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 POINT = {
@@ -23,6 +24,7 @@ POINT = {
 
 
 @pytest.fixture
+@remembered
 def artifact() -> Artifact:
     artifacts = make_ranked(3)
     generations.build(now=NOW)

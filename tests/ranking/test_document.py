@@ -23,6 +23,7 @@ from ranking.loading import moment
 from ranking.models import Hold, HoldState
 from tests.factories import make_artifact, make_reading, make_source
 from tests.ranking.conftest import NOW, add_history, make_ranked
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ def document(artifact: Artifact) -> dict[str, Any]:
 
 
 @pytest.fixture
+@remembered
 def artifact() -> Artifact:
     artifacts = make_ranked(4)
     generations.build(now=NOW)

@@ -15,12 +15,14 @@ from ranking.models import ComparisonNote, NoteState
 from ranking.notes import featured, note_for
 from tests.cast import erin, sven
 from tests.factories import make_artifact
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 TEXT = "The first is *older*; the second is what its maker recommends."
 
 
 @pytest.fixture
+@remembered
 def pair() -> tuple[Artifact, Artifact]:
     return make_artifact(slug="heron", name="Heron"), make_artifact(slug="egret", name="Egret", kind="dataset")
 

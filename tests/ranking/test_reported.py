@@ -10,6 +10,7 @@ from django.test import Client
 
 from catalog.models import Artifact, Report
 from tests.factories import make_artifact, make_capability, make_fact, make_offering, make_source
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 WORDS = "The window is 64K, as the card says."
@@ -17,6 +18,7 @@ CELL = {"about": "/compare/egret-vs-heron/", "row": "context_window", "of": "her
 
 
 @pytest.fixture(autouse=True)
+@remembered
 def pair() -> list[Artifact]:
     made = [
         make_artifact(slug="egret", name="Egret", kind="model"),

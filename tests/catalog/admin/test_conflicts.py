@@ -12,6 +12,7 @@ from django.test import Client
 
 from catalog.models import Artifact, Evidence, Fact, Offering
 from tests.factories import make_artifact, make_capability, make_evidence, make_fact, make_offering
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,7 @@ def answered(response: Any, data: dict[str, Any], answer: str) -> dict[str, Any]
 
 
 @pytest.fixture
+@remembered
 def artifact() -> Artifact:
     made = make_artifact(tagline="As it was", description="One line.\nAnother.", lifecycle="draft", published_at=None)
     make_evidence(offering=make_offering(artifact=made, title="First", intents=["one", "two"]), quote="So it says")

@@ -25,6 +25,7 @@ from tests.factories import (
     make_publisher,
     make_source,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ def text(answer: Any) -> str:
 
 
 @pytest.fixture
+@remembered
 def work() -> dict[str, Any]:
     """One piece of work in each queue."""
     publisher = make_publisher()

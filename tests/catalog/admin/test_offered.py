@@ -12,6 +12,7 @@ from catalog.desk import offered
 from catalog.models import Artifact, Offering, Proposal
 from tests.cast import erin, rui
 from tests.factories import make_artifact, make_capability
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/queue/offered/"
@@ -24,6 +25,7 @@ def desk(client: Client) -> Client:
 
 
 @pytest.fixture
+@remembered
 def waiting() -> list[Proposal]:
     make_capability(key="search.web", slug="web-search", name="Web search")
     make_capability(key="code.review", slug="code-review", name="Code review")

@@ -6,6 +6,7 @@ name, and so does what a table has and the admin lacks: whoever adds a page says
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 
@@ -48,14 +49,20 @@ def person(who: str) -> User | AnonymousUser:
     return user
 
 
-def answer(user: User | AnonymousUser, address: str, *, method: str) -> str:
-    """The status, or `in` for the way to log-in. Nothing that was done stays done."""
+def window_of(user: User | AnonymousUser) -> Client:
     client = Client()
+    if isinstance(user, User):
+        client.force_login(user)
+    return client
+
+
+def answer(client: Client, address: str, *, method: str) -> str:
+    """The status, or `in` for the way to log-in. Nothing that was done stays done, to be signed out neither."""
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
-        if isinstance(user, User):
-            client.force_login(user)
         got = getattr(client, method)(address)
         transaction.set_rollback(True)
+    client.cookies = cookies
     return "in" if got.status_code == 302 and "/login/" in got["Location"] else str(got.status_code)
 
 
@@ -66,12 +73,12 @@ def test_the_table_lists_every_route_of_the_admin_and_no_other() -> None:
 @pytest.mark.parametrize("who", PEOPLE)
 def test_each_route_answers_as_the_table_says(who: str) -> None:
     """Asked for, and sent an empty form: whoever may not is refused before a form is looked at."""
-    arguments, user = Arguments(), person(who)
+    arguments, client = Arguments(), window_of(person(who))
     said = {route: row[PEOPLE.index(who)] for route, row in ROUTES.items()}
     got = {}
     for route in said:
         address = arguments.address(route)
-        got[route] = "/".join(answer(user, address, method=method) for method in ("get", "post"))
+        got[route] = "/".join(answer(client, address, method=method) for method in ("get", "post"))
     assert {route: (got[route], said[route]) for route in said if got[route] != said[route]} == {}
 
 
@@ -91,9 +98,7 @@ def test_the_table_lists_every_action_of_every_list_and_whom_it_is_offered() -> 
 
 @pytest.mark.parametrize("who", [who for who in PEOPLE if who != "superuser"])
 def test_an_action_that_is_not_offered_does_nothing_when_it_is_sent_anyway(who: str) -> None:
-    client, user, source = Client(), person(who), make_source()
-    if isinstance(user, User):
-        client.force_login(user)
+    client, source = window_of(person(who)), make_source()
     sent = {"action": "delete_selected", "_selected_action": [source.pk], "post": "yes"}
     client.post("/admin/catalog/source/", sent)
     assert Source.objects.filter(pk=source.pk).exists()

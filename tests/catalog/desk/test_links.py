@@ -27,6 +27,7 @@ from tests.factories import (
     make_offering,
     make_source,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
@@ -43,6 +44,7 @@ def broken() -> BrokenLink:
 
 
 @pytest.fixture
+@remembered
 def catalog() -> None:
     """A page of each sort, and of each sort of trouble."""
     heron = make_artifact(slug="heron")

@@ -29,6 +29,7 @@ from tests.factories import (
     make_result,
     make_source,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,7 @@ def everything() -> dict[str, Any]:
 
 
 @pytest.fixture
+@remembered
 def two() -> tuple[Artifact, Artifact]:
     """Two listings that share some of everything, with a third that points at both."""
     shelf, other_shelf = make_category(), make_category()

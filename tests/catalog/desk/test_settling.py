@@ -10,11 +10,13 @@ from django.test import Client
 from catalog.desk.settling import CannotSettle, choose, dispute_of, enter, keep_both, reopen
 from catalog.models import Artifact, Fact
 from tests.factories import make_artifact, make_fact, make_lineage, make_source
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def artifact() -> Artifact:
     """32K says one, 64K another."""
     artifact = make_artifact()

@@ -9,11 +9,13 @@ from django.test import Client
 
 from tests.catalog.pages.markup import Page
 from tests.catalog.pages.shelves import Shelves, addresses, make_shelves
+from tests.remembered import remembered
 
 Look = Callable[..., Page]
 
 
 @pytest.fixture
+@remembered
 def shelves(db: None) -> Shelves:
     return make_shelves()
 

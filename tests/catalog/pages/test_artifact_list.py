@@ -22,6 +22,7 @@ from tests.factories import (
     make_publisher,
     make_standing,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,7 @@ def messages(page: Page) -> list[str]:
 
 
 @pytest.fixture
+@remembered
 def crowd(db: None) -> None:
     """Four artifacts that differ in everything one can filter by."""
     writing, seeing = make_capability(slug="writing", name="Writing"), make_capability(slug="seeing", name="Seeing")

@@ -25,6 +25,7 @@ from tests.factories import (
     make_price,
     make_standing,
 )
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,7 @@ def names(page: Listing) -> list[str]:
 
 
 @pytest.fixture
+@remembered
 def shelf() -> None:
     with change():
         dice = random.Random(3)

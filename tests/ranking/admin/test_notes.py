@@ -21,6 +21,7 @@ from ranking.models.comparison import members_of
 from ranking.notes import featured, note_for
 from tests.factories import make_artifact, make_fact
 from tests.ranking.admin.test_desk import person, text
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/ranking/comparisonnote/add/"
@@ -35,6 +36,7 @@ def editor() -> Client:
 
 
 @pytest.fixture
+@remembered
 def pair() -> list[Artifact]:
     made = [make_artifact(slug="egret", name="Egret"), make_artifact(slug="heron", name="Heron")]
     make_fact(artifact=made[0], name="context_window", value=32_768)

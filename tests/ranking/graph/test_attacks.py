@@ -16,6 +16,7 @@ from ranking.graph.gathering import phrase_of
 from ranking.models import Act, Door, Edge, Feedback, Search
 from tests.factories import make_artifact, make_source
 from tests.ranking.conftest import NOW, add_history
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ SAID = ("transcribe a podcast", "draw a logo", "review pull requests", "embed do
 
 
 @pytest.fixture
+@remembered
 def tools() -> list[Artifact]:
     source = make_source()
     found = [make_artifact(name=f"Tool {n}", slug=f"tool-{n}", kind="repo") for n in range(24)]

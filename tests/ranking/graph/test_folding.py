@@ -13,6 +13,7 @@ from ranking.graph.digest import digest
 from ranking.models import Edge, Exclusion, Feedback, Intent, Pin, Search
 from tests.factories import make_artifact
 from tests.ranking.graph.events import NOW, choose, search
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ SAID = [
 
 
 @pytest.fixture
+@remembered
 def two() -> tuple[Artifact, Artifact]:
     return make_artifact(name="Scribe", slug="scribe"), make_artifact(name="Painter", slug="painter")
 

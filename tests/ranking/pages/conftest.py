@@ -7,11 +7,13 @@ from django.test import Client
 
 from tests.catalog.pages.markup import Page
 from tests.ranking.pages.evidence import World, make_world
+from tests.remembered import remembered
 
 Look = Callable[..., Page]
 
 
 @pytest.fixture
+@remembered
 def world(db: None) -> World:
     return make_world()
 

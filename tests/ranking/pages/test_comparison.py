@@ -23,12 +23,14 @@ from tests.factories import (
     make_standing,
 )
 from tests.ranking.pages.conftest import Look
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/compare/full-vs-rival/"
 
 
 @pytest.fixture
+@remembered
 def shelves(db: None) -> Shelves:
     return make_shelves()
 

@@ -9,11 +9,13 @@ from tests.catalog.pages.markup import Page
 from tests.catalog.pages.shelves import Shelves, make_shelves
 from tests.factories import make_artifact, make_standing
 from tests.ranking.pages.conftest import Look
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def shelves(db: None) -> Shelves:
     return make_shelves()
 

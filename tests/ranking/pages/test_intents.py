@@ -13,11 +13,13 @@ from ranking.models import Intent
 from tests.factories import make_artifact, make_capability
 from tests.ranking.graph.events import NOW, choose, search
 from tests.ranking.pages.conftest import Look
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@remembered
 def two() -> tuple[Artifact, Artifact]:
     return make_artifact(name="Scribe", slug="scribe"), make_artifact(name="Painter", slug="painter")
 

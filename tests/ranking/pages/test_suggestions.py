@@ -17,11 +17,13 @@ from tests.catalog.pages.markup import Page
 from tests.factories import make_artifact, make_capability, make_offering, make_publisher
 from tests.ranking.graph.conftest import own_folders  # noqa: F401
 from tests.ranking.graph.events import NOW, search
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
+@remembered
 def catalog() -> Artifact:
     publisher = make_publisher(name="Acme")
     scribe = make_artifact(name="Écrivain Scribe", slug="scribe", kind="model", publisher=publisher)
