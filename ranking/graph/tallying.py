@@ -16,7 +16,7 @@ from catalog.models import Artifact, Capability
 from ranking.bulk import insert, set_columns
 from ranking.graph.estimates import EXAMINED, prior_of
 from ranking.graph.voices import Pair
-from ranking.graph.weighing import NETWORK_SHARE, WHOLE
+from ranking.graph.weighing import WHOLE
 from ranking.models import Act, Edge, Feedback, Search
 
 #: Intent, capability, artifact.
@@ -59,14 +59,14 @@ def looks_before(searches: Sequence[Search]) -> Looks:
 
 
 def add_searches(searches: Iterable[Search], looks: Looks, sums: Sums) -> None:
-    """All are counted as shown. As looks, against which choices are held, no more count of one network than choices of
-    it do: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
+    """All are counted as shown. As looks, against which choices are held, one counts of a network, as one choice of
+    it does: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
     answer: of them only the chosen one was looked at for this need."""
     for search in searches:
         if search.intent_id is None or not search.answered:
             continue
         looks[search.intent_id, search.network] += 1
-        counts = looks[search.intent_id, search.network] <= NETWORK_SHARE
+        counts = looks[search.intent_id, search.network] == 1
         for place, (artifact, capability) in enumerate(search.shown):
             key = (search.intent_id, capability or None, artifact)
             _show(sums[key], place, is_look=counts)

@@ -19,7 +19,6 @@ from ranking.graph.actors import asker
 from ranking.graph.gathering import phrase_of
 from ranking.graph.intents import page_of
 from ranking.graph.recording import Reader
-from ranking.graph.weighing import NETWORK_SHARE
 from ranking.match import engine
 from ranking.match.configuration import shipped
 from ranking.models import Act, Door, Feedback, Intent, Search
@@ -115,13 +114,14 @@ def served() -> list[int]:
 
 
 def readers(order: list[int], *, known: int) -> list[tuple[Search, list[Feedback]]]:
-    """Each of a network of their own, over four days: the first in this order have most of them. The last `known` that
-    anybody has chosen are those that the crowd will want to lift."""
-    acts = []
+    """Each of a network of their own, over four days, and shown all in an order of their own: the first of this order
+    have most of them. The last `known` that anybody has chosen are those that the crowd will want to lift."""
+    acts, seen, draw = [], list(order), random.Random(4)
     for place, artifact in enumerate(order[: TOP + known]):
         for n in range(3 * (TOP + known - place)):
             at = NOW - dt.timedelta(days=1 + n % 4, minutes=place)
-            acts.append(act(f"198.{place}.{n}.9", "Firefox", at, order, artifact))
+            draw.shuffle(seen)
+            acts.append(act(f"198.{place}.{n}.9", "Firefox", at, list(seen), artifact))
     return acts
 
 
@@ -153,7 +153,7 @@ def test_no_first_ten_changes(scribes, client):
 
 
 def test_where_others_chose_it_the_crowd_is_one_reader_more(scribes, client):
-    """Search learns from it exactly what it learns from a single one."""
+    """Search learns from it exactly what it learns from a single one, and the intent's page counts as much."""
     order = found()
     said = readers(order, known=3)
     say(said, now=NOW)
@@ -165,7 +165,7 @@ def test_where_others_chose_it_the_crowd_is_one_reader_more(scribes, client):
     assert scores() == one_more
     chosen = {one.row.id: one.chosen for one in page_of(Intent.objects.get(), live_state()).served}
     for place in range(TOP, 13):
-        assert chosen[order[place]] == 3 * (13 - place) + NETWORK_SHARE
+        assert chosen[order[place]] == 3 * (13 - place) + 1
 
 
 def test_as_many_of_as_many_networks_do_change_them(scribes, client):
