@@ -17,7 +17,15 @@ def digest() -> str:
         "key", "name", "is_blocked", "searches_count", "unanswered_count", "actors_count", "merged_into__key"
     )
     edges = Edge.objects.order_by("intent__key", "capability__slug", "artifact__slug").values_list(
-        "intent__key", "capability__slug", "artifact__slug", "shown", "examined", "chosen", "worked", "failed"
+        "intent__key",
+        "capability__slug",
+        "artifact__slug",
+        "shown",
+        "examined",
+        "chosen",
+        "worked",
+        "failed",
+        "networks",
     )
     searches = Search.objects.filter(is_excluded=False).order_by("key").values_list("key", "intent__key")
     feedback = (

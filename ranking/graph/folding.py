@@ -20,8 +20,9 @@ from django.db.models import F, Q
 from ranking.bulk import set_columns
 from ranking.graph import gathering, tallying
 from ranking.graph.decisions import Decisions, decisions
+from ranking.graph.voices import behind
 from ranking.graph.weighing import MEMORY, WHOLE, Event, weighed
-from ranking.models import Edge, Feedback, Fold, Search
+from ranking.models import Act, Edge, Feedback, Fold, Search
 
 #: What came in the last moments is left for the next time: on PostgreSQL what began earlier may become visible later.
 SETTLED = dt.timedelta(seconds=2)
@@ -138,9 +139,17 @@ def _weigh(excluded: Q, now: dt.datetime, sums: tallying.Sums) -> tuple[int, set
         ready.append(row)
         if counts and search is not None:
             events.append(event_of(row, search.intent_id))
-    weights = weighed(events, counted=_counted(events))
+    counted = _counted(events)
+    weights = weighed(events, counted=counted)
     for row in ready:
         row.weight = weights.get(row.pk, 0)
+    # All that counted for these artifacts in thirty days is among them, and so the whole period of each.
+    chosen = [one for one, _ in counted] + [one for one in events if weights[one.pk]]
+    sums.networks = behind(
+        ((one.intent, one.artifact), one.network, dt.datetime.fromtimestamp(one.at, dt.UTC).date())
+        for one in chosen
+        if one.act == Act.CHOICE and one.intent is not None
+    )
     set_columns(ready, ["weight", "is_excluded"])
     tallying.add_feedback([(row, found[row.search_key]) for row in ready if row.weight], sums)
     return len(ready), {one.intent for one in events if one.intent is not None}

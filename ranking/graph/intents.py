@@ -5,7 +5,7 @@ Only what is nobody's in particular is shown: see `Intent.is_public`. Everything
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from catalog.models import Capability
 from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 from ranking.graph.estimates import USUAL, estimated
+from ranking.graph.voices import LEAST_NETWORKS
 from ranking.graph.weighing import WHOLE
 from ranking.models import Edge, Fold, Intent
 from ranking.models.match import LEAST_ACTORS
@@ -124,17 +125,19 @@ def _merged(intent: Intent) -> list[int]:
 def served_of(intents: Sequence[int], state: State) -> tuple[Served, ...]:
     edges = list(
         Edge.objects.filter(intent__in=intents).values_list(
-            "artifact_id", "capability_id", "shown", "examined", "chosen", "worked", "failed", "is_sample"
+            "artifact_id", "capability_id", "shown", "examined", "chosen", "worked", "failed", "networks", "is_sample"
         )
     )
     held = columns(state)
+    networks: Counter[int] = Counter()
     sums: defaultdict[int, np.ndarray] = defaultdict(lambda: np.zeros(5))
     through: defaultdict[int, dict[int, int]] = defaultdict(dict)
     sample: set[int] = set()
-    for artifact, capability, *counts, is_sample in edges:
+    for artifact, capability, *counts, behind, is_sample in edges:
         if not held.has(artifact):
             continue
         sums[artifact] += counts
+        networks[artifact] = max(networks[artifact], behind)
         if capability is not None:
             through[artifact][capability] = through[artifact].get(capability, 0) + counts[0]
         if is_sample:
@@ -147,7 +150,9 @@ def served_of(intents: Sequence[int], state: State) -> tuple[Served, ...]:
     chosen, examined = numbers[:, 2] / WHOLE, numbers[:, 1] / PARTS
     priors = Fold.objects.filter(pk=1).values_list("priors", flat=True).first() or {}
     prior = np.array([priors.get(rows[pk].kind, priors.get("", USUAL)) for pk in ids])
-    mean, low, high = estimated(chosen, examined, prior[:, 0], prior[:, 1])
+    # What fewer networks chose is told, and says nothing of how often the next reader will choose it.
+    known = np.array([networks[pk] >= LEAST_NETWORKS for pk in ids])
+    mean, low, high = estimated(np.where(known, chosen, 0.0), examined, prior[:, 0], prior[:, 1])
     names = {
         pk: (slug, name)
         for pk, slug, name in Capability.objects.filter(pk__in={one for pk in ids for one in through[pk]}).values_list(

@@ -12,17 +12,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.db.models.functions import TruncDate
 
 from catalog.changes import change
 from catalog.choices import SourceKind
 from catalog.models import Source
+from ranking.graph.voices import Voice, heard
 from ranking.graph.weighing import WHOLE
 from ranking.models import Act, Build, Feedback, Fold, OutcomeDay, OutcomeSet
 from ranking.scoring.evidence import Floats, Ints
@@ -45,14 +47,7 @@ class Reported:
 
 def keep(*, now: dt.datetime) -> OutcomeSet | None:
     """The set that stands; None while nobody has reported anything."""
-    rows = list(
-        Feedback.objects.filter(act=Act.OUTCOME, weight__gt=0, is_sample=False)
-        .annotate(day=TruncDate("at"))
-        .values("artifact_id", "day")
-        .annotate(worked=Sum("weight", filter=Q(worked=True), default=0), all=Sum("weight"))
-        .order_by("artifact_id", "day")
-        .values_list("artifact_id", "day", "worked", "all")
-    )
+    rows = _counts()
     with transaction.atomic():
         if not rows:
             Fold.objects.exclude(outcomes=None).update(outcomes=None)
@@ -73,6 +68,24 @@ def keep(*, now: dt.datetime) -> OutcomeSet | None:
             _throw_away(found)
             _source()
     return found
+
+
+def _counts() -> list[tuple[int, dt.date, int, int]]:
+    """By artifact and day, as far as it is heard: what worked, and all."""
+    said = list(
+        Feedback.objects.filter(act=Act.OUTCOME, weight__gt=0, is_sample=False)
+        .annotate(day=TruncDate("at"))
+        .values_list("artifact_id", "network", "day", "worked")
+        .annotate(all=Sum("weight"))
+        .order_by("artifact_id", "day", "network", "worked")
+    )
+    found: defaultdict[tuple[int, dt.date], list[int]] = defaultdict(lambda: [0, 0])
+    voices = (Voice(artifact, network, day, weight) for artifact, network, day, _, weight in said)
+    for (artifact, _, day, worked, _), counts in zip(said, heard(voices), strict=True):
+        if counts:
+            found[artifact, day][0] += counts if worked else 0
+            found[artifact, day][1] += counts
+    return [(artifact, day, worked, whole) for (artifact, day), (worked, whole) in found.items()]
 
 
 def _throw_away(current: OutcomeSet) -> None:

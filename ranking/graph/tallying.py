@@ -15,13 +15,14 @@ from django.db.models import Count
 from catalog.models import Artifact, Capability
 from ranking.bulk import insert, set_columns
 from ranking.graph.estimates import EXAMINED, prior_of
-from ranking.graph.weighing import NETWORK_SHARE, WHOLE
+from ranking.graph.voices import Pair
+from ranking.graph.weighing import WHOLE
 from ranking.models import Act, Edge, Feedback, Search
 
 #: Intent, capability, artifact.
 Key = tuple[int, int | None, int]
 COUNTS = ("shown", "examined", "chosen", "worked", "failed")
-EDGE = ("intent_id", "capability_id", "artifact_id", *COUNTS, "is_sample")
+EDGE = ("intent_id", "capability_id", "artifact_id", *COUNTS, "networks", "is_sample")
 
 
 class Sums(defaultdict[Key, list[int]]):
@@ -30,6 +31,8 @@ class Sums(defaultdict[Key, list[int]]):
     def __init__(self) -> None:
         super().__init__(lambda: [0] * len(COUNTS))
         self.sample: set[Key] = set()
+        #: Of an intent and an artifact, how many networks chose it: a count that stands by itself, and is not added.
+        self.networks: dict[Pair, int] = {}
 
 
 #: How many searches of each network for each intent have counted as looks. A network has its name for thirty days.
@@ -56,14 +59,14 @@ def looks_before(searches: Sequence[Search]) -> Looks:
 
 
 def add_searches(searches: Iterable[Search], looks: Looks, sums: Sums) -> None:
-    """All are counted as shown. As looks, against which choices are held, no more count of one network than choices of
-    it do: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
+    """All are counted as shown. As looks, against which choices are held, one counts of a network, as one choice of
+    it does: else whoever searches a thousand times makes what others have chosen look unwanted. Near misses are no
     answer: of them only the chosen one was looked at for this need."""
     for search in searches:
         if search.intent_id is None or not search.answered:
             continue
         looks[search.intent_id, search.network] += 1
-        counts = looks[search.intent_id, search.network] <= NETWORK_SHARE
+        counts = looks[search.intent_id, search.network] == 1
         for place, (artifact, capability) in enumerate(search.shown):
             key = (search.intent_id, capability or None, artifact)
             _show(sums[key], place, is_look=counts)
@@ -105,18 +108,26 @@ def write(sums: Sums) -> None:
     for start in range(0, len(intents), 500):
         for edge in Edge.objects.filter(intent__in=intents[start : start + 500]):
             there[edge.intent_id, edge.capability_id, edge.artifact_id] = edge
-    changed: list[Edge] = []
+    networks = Counter(sums.networks)
+    for edge in there.values():
+        networks[edge.intent_id, edge.artifact_id] = max(networks[edge.intent_id, edge.artifact_id], edge.networks)
+    changed = {key: edge for key, edge in there.items() if edge.networks < networks[edge.intent_id, edge.artifact_id]}
     made: list[Edge] = []
     for key, counts in sums.items():
         if key[2] not in artifacts or key[1] not in capabilities:
             continue
         edge = there.get(key) or Edge(intent_id=key[0], capability_id=key[1], artifact_id=key[2])
-        (changed if key in there else made).append(edge)
+        if key in there:
+            changed[key] = edge
+        else:
+            made.append(edge)
         for name, more in zip(COUNTS, counts, strict=True):
             setattr(edge, name, getattr(edge, name) + more)
         edge.is_sample = edge.is_sample or key in sums.sample
+    for edge in (*made, *changed.values()):
+        edge.networks = networks[edge.intent_id, edge.artifact_id]
     insert(Edge, EDGE, (tuple(getattr(edge, column) for column in EDGE) for edge in made))
-    set_columns(changed, [*COUNTS, "is_sample"])
+    set_columns(list(changed.values()), [*COUNTS, "networks", "is_sample"])
 
 
 def priors() -> dict[str, list[float]]:

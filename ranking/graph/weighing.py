@@ -17,7 +17,7 @@ WHOLE = 1_000
 MEMORY = 30 * DAY
 #: Choices of one actor that count on a day.
 BUDGET = 20
-#: Actors of one network that count for one artifact within MEMORY.
+#: Actors of one network that count for one artifact within MEMORY; for one intent it counts as one.
 NETWORK_SHARE = 3
 #: Outcomes of one artifact that count on a day: what keeps a wave from moving its rank by more than a point a day.
 OUTCOMES_A_DAY = 7
@@ -58,7 +58,9 @@ class _Before:
     def __init__(self) -> None:
         self._last: dict[tuple[str, str, int | None, int], float] = {}
         self._days: Counter[tuple[str, str, int]] = Counter()
+        #: Of a network for an artifact, and for each intent apart.
         self._networks: defaultdict[tuple[str, str, int], deque[tuple[float, int]]] = defaultdict(deque)
+        self._needs: defaultdict[tuple[str, str, int, int | None], deque[tuple[float, int]]] = defaultdict(deque)
         self._outcomes: Counter[tuple[int, int]] = Counter()
 
     def room(self, event: Event) -> int:
@@ -69,17 +71,23 @@ class _Before:
             return 0
         if event.act == "outcome" and self._outcomes[event.artifact, _day(event)] >= OUTCOMES_A_DAY:
             return 0
-        taken = self._networks[event.act, event.network, event.artifact]
-        while taken and event.at - taken[0][0] >= MEMORY:
-            taken.popleft()
-        return max(0, NETWORK_SHARE * WHOLE - sum(weight for _, weight in taken))
+        for_it = _taken(self._networks[event.act, event.network, event.artifact], event.at)
+        for_need = _taken(self._needs[event.act, event.network, event.artifact, event.intent], event.at)
+        return max(0, min(NETWORK_SHARE * WHOLE - for_it, WHOLE - for_need))
 
     def add(self, event: Event, weight: int) -> None:
         self._last[event.act, event.actor, event.intent, event.artifact] = event.at
         self._days[event.act, event.actor, _day(event)] += 1
         self._networks[event.act, event.network, event.artifact].append((event.at, weight))
+        self._needs[event.act, event.network, event.artifact, event.intent].append((event.at, weight))
         if event.act == "outcome":
             self._outcomes[event.artifact, _day(event)] += 1
+
+
+def _taken(said: deque[tuple[float, int]], at: float) -> int:
+    while said and at - said[0][0] >= MEMORY:
+        said.popleft()
+    return sum(weight for _, weight in said)
 
 
 def _day(event: Event) -> int:

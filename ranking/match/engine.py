@@ -20,7 +20,7 @@ from ranking.match.configuration import Configuration, shipped
 from ranking.match.documents import Document
 from ranking.match.index import Index
 from ranking.match.lexical import Rows
-from ranking.match.parts import coarse_of
+from ranking.match.parts import least_apart
 from ranking.match.reasons import Reason, reasons_for
 from ranking.match.scoring import Asked, Scored, by_chance, past_of, scored
 from ranking.match.text import cleaned, numbers_of, query_stems, searched, telling
@@ -28,6 +28,8 @@ from ranking.match.understanding import Understood, understood_in
 
 #: However many are asked for, an answer ends here.
 MOST = 100
+#: Rows whose vectors have most signs in common with a query's, which are compared in full.
+ROUGH = 1_000
 #: Sorts of wishes, those that matter least first.
 MATTERS = ("price", "licence", "source", "weights", "runs", "input", "output", "kind")
 
@@ -135,10 +137,11 @@ class Engine:
         if np.count_nonzero(allowed) <= numbers.everything:
             return np.flatnonzero(allowed)
         by_words = index.found_by_words(searched(asked.stems), facets=facets, most=numbers.by_words)
-        likeness = index.likenesses(coarse_of(asked.vector[None])[0])
+        far = index.apart(asked.vector)
         if facets or index.gone.any():
-            likeness = np.where(allowed, likeness, -2.0)
-        by_meaning = largest(likeness, numbers.by_meaning)
+            far[~allowed] = 255
+        rough = least_apart(far, ROUGH)
+        by_meaning = rough[largest(index.nearness(rough, asked.vector), numbers.by_meaning)]
         slots = sorted(asked.past.shares, key=lambda slot: (-asked.past.shares[slot], slot))[: numbers.by_choices]
         by_choices = index.rows_of(index.evidence.artifacts[slots])
         rows = np.unique(np.concatenate([by_words, by_meaning, by_choices]))
@@ -167,15 +170,7 @@ class Engine:
 
 
 def largest(values: NDArray[np.floating], most: int) -> NDArray[np.int64]:
-    """Places of the largest values, unordered. With many of them a sample says where to look."""
+    """Places of the largest values, unordered."""
     if len(values) <= most:
         return np.arange(len(values))
-    if len(values) > 20 * most and len(values) > 10_000:
-        step = len(values) // 5_000
-        sample = np.sort(values[::step])[::-1]
-        # About four times as many as wanted should lie above; if too few do, all are looked at.
-        floor = sample[min(len(sample) - 1, int(len(sample) * 4 * most / len(values)) + 8)]
-        places = np.flatnonzero(values > floor)
-        if len(places) >= most:
-            return places[np.argpartition(-values[places], most - 1)[:most]]
     return np.argpartition(-values, most - 1)[:most]

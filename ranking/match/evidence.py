@@ -30,7 +30,7 @@ class Evidence:
 
     #: Per pair.
     vectors: NDArray[np.float32]
-    coarse: NDArray[np.float32]
+    signs: NDArray[np.uint64]
     slots: NDArray[np.int32]
     weights: NDArray[np.float32]
     texts: Texts
@@ -84,7 +84,7 @@ def write_evidence(folder: Path, chosen: Iterable[Chosen], artifacts: Mapping[st
 
 
 def open_evidence(folder: Path, artifacts: int) -> Evidence:
-    names = ("vectors", "coarse", "slots", "weights", "artifacts", "people", "middles")
+    names = ("vectors", "signs", "slots", "weights", "artifacts", "people", "middles")
     found = {name: mapped(folder, f"{_STEM}.{name}") for name in names}
     asked, frequencies = open_bags(folder, _STEM)
     slot_of = np.full(artifacts, -1, dtype=np.int32)

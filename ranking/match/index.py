@@ -24,7 +24,7 @@ from ranking.match.documents import Chosen, Document
 from ranking.match.evidence import Evidence, open_evidence, write_evidence
 from ranking.match.lexical import Floats, Rows, bm25, rarity
 from ranking.match.manifest import CannotOpenIndex, Manifest, listed, reading, write_manifest
-from ranking.match.parts import Part, document_of, mapped, open_part, save, write_part
+from ranking.match.parts import Part, apart, document_of, mapped, open_part, save, write_part
 
 #: With more parts than these every query pays for the pieces: time to build from scratch.
 MOST_PARTS = 24
@@ -92,11 +92,9 @@ class Index:
             found &= np.concatenate([part.facets[number] for part in self.parts])
         return found
 
-    def likenesses(self, coarse: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Roughly how near each row is."""
-        if len(self.parts) == 1:
-            return np.asarray(self.parts[0].coarse @ coarse)
-        return np.concatenate([part.coarse @ coarse for part in self.parts])
+    def apart(self, vector: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Roughly how far each row is."""
+        return np.concatenate([apart(part.signs, vector) for part in self.parts])
 
     def usual(self, row: int) -> tuple[float, float]:
         """How near a row is to any document of this index: mean and spread. A text that speaks of everything is near
@@ -141,7 +139,8 @@ class Index:
         with reading("The full text of the index"):
             hits = self.searcher.search(query, most, count=False).hits
             rows = self.searcher.fast_field_values("row", [address for _, address in hits])
-        found = np.array([row for row in rows if row is not None and row < len(self)], dtype=np.int64)
+        count = len(self)
+        found = np.array([row for row in rows if row is not None and row < count], dtype=np.int64)
         return found[~self.gone[found]]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 #: Grows whenever files or their meaning change; an index of another format is built again.
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 _CHUNK = 1 << 20
 

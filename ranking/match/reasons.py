@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ranking.match.documents import Document
 from ranking.match.index import Index
 from ranking.match.scoring import Asked
-from ranking.match.text import stem, stems, telling
+from ranking.match.text import stem, telling, words
 
 #: A part that adds less to the score is no reason.
 LEAST = 0.5
@@ -78,8 +78,11 @@ def _past(asked: Asked, index: Index, artifact: int) -> Reason | None:
 
 
 def _hit(typed: list[str], text: str) -> tuple[str, ...]:
-    there = set(stems(text))
-    return tuple(word for word in typed if stem(word) in there)
+    """Stemming costs more than anything else here, and changes no letter that a plain word begins with."""
+    wanted = {word: stem(word) for word in typed}
+    begin = {one[0] for one in wanted.values()}
+    there = {stem(word) for word in set(words(text)) if word[0] in begin or not word[0].isascii()}
+    return tuple(word for word in typed if wanted[word] in there)
 
 
 def _listed(words: tuple[str, ...]) -> str:

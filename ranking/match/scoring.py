@@ -19,11 +19,11 @@ from ranking.match.configuration import OF_CHOICES, OF_CONTENT, Configuration
 from ranking.match.evidence import Evidence
 from ranking.match.index import Index
 from ranking.match.lexical import Floats, Rows, coverage
-from ranking.match.parts import coarse_of
+from ranking.match.parts import apart, least_apart
 
-#: Up to so many past queries all are compared; beyond, the first numbers of their vectors choose which.
+#: Up to so many past queries all are compared; beyond, the signs of their vectors choose which.
 _ALL_PAST = 4000
-_ROUGH = 256
+_ROUGH = 512
 #: How nearness by chance is spread where the catalog is too small to tell: of this many documents' weight.
 _USUAL_MEAN, _USUAL_SPREAD, _USUAL_WEIGHT = 0.09, 0.085, 10
 
@@ -85,8 +85,7 @@ def past_of(evidence: Evidence, vector: NDArray[np.float32], configuration: Conf
     if len(evidence) <= _ALL_PAST:
         pairs = np.arange(len(evidence))
     else:
-        rough = evidence.coarse @ coarse_of(vector[None])[0]
-        pairs = np.sort(np.argpartition(-rough, _ROUGH)[:_ROUGH])
+        pairs = least_apart(apart(evidence.signs, vector), _ROUGH)
     nearness = evidence.vectors[pairs] @ vector
     # A threshold instead of a count: equally near ones are all in, whatever their order.
     most = min(configuration.neighbours, len(pairs))

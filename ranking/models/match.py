@@ -211,6 +211,11 @@ class Edge(models.Model):
     chosen = models.PositiveBigIntegerField(default=0, help_text="Choices by what they weigh, in thousandths.")
     worked = models.PositiveBigIntegerField(default=0, help_text="In thousandths, as well.")
     failed = models.PositiveBigIntegerField(default=0, help_text="In thousandths, as well.")
+    networks = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="That chose the artifact for the intent, of the thirty days in which they were most.",
+    )
     is_sample = models.BooleanField(default=False, help_text="Some of it is sample.")
 
     class Meta:

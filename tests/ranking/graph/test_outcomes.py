@@ -72,12 +72,22 @@ def test_a_day_of_reports_moves_a_rank_by_no_more_than_a_point(rivals):
     assert 0 < rank(rivals[0]) - before <= 1.0
 
 
-def test_a_thousand_people_of_one_network_move_a_rank_by_less_than_half_a_point(rivals):
+def test_a_thousand_people_of_one_network_move_a_rank_as_one_beside_others_and_else_not_at_all(rivals):
     rebuilt()
     before = rank(rivals[0])
-    report(rivals[0], 1_000, network="f" * 16)
+    report(rivals[0], 1_000, network="f" * 16, first=100)
     rebuilt(SOON + dt.timedelta(hours=1))
+    assert rank(rivals[0]) == before
+    report(rivals[0], 2)
+    rebuilt(SOON + dt.timedelta(hours=2))
     assert 0 < rank(rivals[0]) - before <= 0.5
+    beside = rank(rivals[0])
+    report(rivals[1], 3)
+    rebuilt(SOON + dt.timedelta(hours=3))
+    assert (
+        sum(OutcomeSet.objects.latest("pk").days.filter(artifact=rivals[0]).values_list("worked", flat=True)) == 3_000
+    )
+    assert rank(rivals[0]) == pytest.approx(beside, abs=0.1)
 
 
 def test_years_of_them_are_no_more_than_ten_points(rivals):

@@ -39,8 +39,16 @@ def test_a_day_has_a_budget():
     assert sum(weighed(events).values()) == BUDGET * WHOLE
 
 
-def test_a_thousand_actors_of_one_network_are_three():
-    assert sum(weighed([event(n, network="n") for n in range(1, 1001)]).values()) == NETWORK_SHARE * WHOLE
+def test_a_thousand_actors_of_one_network_are_three_and_for_one_intent_one():
+    assert sum(weighed([event(n, network="n") for n in range(1, 1001)]).values()) == WHOLE
+    many = [event(n, network="n", intent=n % 7) for n in range(1, 1001)]
+    assert sum(weighed(many).values()) == NETWORK_SHARE * WHOLE
+
+
+def test_a_network_counts_for_an_intent_again_after_thirty_days():
+    """Whoever asks has another name each day: it is the network's that lasts."""
+    events = [event(n, at=day * DAY, network="n") for n, day in enumerate((1, 10, 30.9, 31.1))]
+    assert list(weighed(events).values()) == [WHOLE, 0, 0, WHOLE]
 
 
 def test_outcomes_of_an_artifact_are_bounded_a_day():
@@ -49,15 +57,16 @@ def test_outcomes_of_an_artifact_are_bounded_a_day():
 
 
 def test_whoever_is_doubted_takes_nobodys_place():
-    events = [event(n, network="n", most=0 if n < 50 else WHOLE) for n in range(1, 60)]
+    events = [event(n, network="n", intent=n, most=0 if n < 50 else WHOLE) for n in range(1, 60)]
     found = weighed(events)
     assert sum(found[n] for n in range(1, 50)) == 0
     assert sum(found.values()) == NETWORK_SHARE * WHOLE
 
 
 def test_small_weights_fill_a_share_slowly():
-    events = [event(n, network="n", most=250) for n in range(1, 30)]
+    events = [event(n, network="n", intent=n % 9, most=250) for n in range(1, 30)]
     assert list(weighed(events).values())[:13] == [250] * 12 + [0]
+    assert list(weighed([event(n, network="n", most=250) for n in range(1, 10)]).values())[:5] == [250] * 4 + [0]
 
 
 def test_weighing_in_pieces_is_weighing_at_once():

@@ -7,14 +7,17 @@ import shutil
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from catalog.wordvectors import DIMENSIONS
 from ranking.match import index as indexes
 from ranking.match import manifest
 from ranking.match.documents import Chosen, Document
 from ranking.match.engine import Engine
 from ranking.match.index import CannotExtend, build, extend, open_index
 from ranking.match.manifest import CannotOpenIndex
+from ranking.match.parts import apart, least_apart, signs_of
 from tests.ranking.match.made import documents, engine, keys
 
 CHOSEN = [Chosen("turn my podcast into words", "scribe", 3.0), Chosen("will it rain", "weather")]
@@ -171,3 +174,19 @@ def test_readers_go_on_while_the_next_one_comes(tmp_path: Path) -> None:
     for reader in readers:
         reader.join()
     assert wrong == []
+
+
+def test_what_is_least_apart_in_signs_is_nearest_and_never_too_many():
+    draw = np.random.default_rng(2)
+    vectors = draw.normal(size=(300, DIMENSIONS)).astype(np.float32)
+    far = apart(signs_of(vectors), vectors[7])
+    assert far[7] == 0
+    assert list(far) == [int(((one > 0) != (vectors[7] > 0)).sum()) % 256 for one in vectors]
+    found = least_apart(far, 20)
+    assert list(found) == sorted(found)
+    assert 7 in found
+    assert 20 <= len(found) <= 40
+    assert set(np.argsort(far, kind="stable")[:20]) <= set(found)
+    assert len(least_apart(np.zeros(300, np.uint8), 20)) == 40
+    assert len(least_apart(far, 1_000)) == 300
+    assert len(least_apart(np.zeros(0, np.uint8), 20)) == 0

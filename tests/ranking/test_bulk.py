@@ -1,0 +1,32 @@
+"""Millions of readings at once: on PostgreSQL in arrays, range by range of their ids, the very same as one by one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from catalog.models import Reading
+from ranking import bulk
+from tests.factories import make_artifact, make_source
+from tests.ranking.conftest import NOW, add_history
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_at_once_are_the_same_as_those_of_each(monkeypatch):
+    """Ranges that are empty, half full, or hold only what is too old make no difference."""
+    monkeypatch.setattr(bulk, "_RANGE", 5)
+    source = make_source()
+    artifacts = [make_artifact() for _ in range(4)]
+    for artifact in artifacts:
+        add_history(artifact, source)
+    Reading.objects.filter(artifact=artifacts[1]).delete()
+    last = Reading.objects.latest("pk").pk - 2
+    since = NOW - dt.timedelta(days=80)
+    whole = np.sort(bulk.readings(last=last, since=since))
+    each = np.sort(bulk.readings(last=last, since=since, artifact_ids=[one.pk for one in artifacts]))
+    assert len(whole) == Reading.objects.filter(pk__lte=last, observed_at__gte=since).count() > 0
+    assert (whole == each).all()
+    assert not len(bulk.readings(last=0, since=since))
