@@ -15,6 +15,7 @@ from django import template
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from catalog.confidence import Level
 from catalog.weblinks import linkable
@@ -69,6 +70,12 @@ def escaped(text: str) -> str:
     return text if isinstance(text, SafeString) else html.escape(str(text))
 
 
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """As `truncatechars`, which takes longer to find that a text is short enough than all else about it does."""
+    return Truncator(text[: most * 2]).chars(most) if len(text) > most else text
+
+
 def figure(value: float | str | None) -> str:
     """A whole number with thin spaces and a real minus sign: 1 234 567. Unknown stays an empty string."""
     if value is None or isinstance(value, str):  # a variable that a template does not have is an empty string
@@ -91,18 +98,15 @@ def rank_line_svg(
     """A line from 0 to 100 with a tick at 50, the band as a bar, the score as a dot. No score: an empty line."""
     width, height, _, dot = RANK_SIZES[size]
     axis, band, tick, point = _rank_ground(size)
-
-    def x(value: float) -> str:
-        return _coordinate(dot + min(max(value, 0.0), 100.0) / 100 * (width - 2 * dot))
-
+    span = (width - 2 * dot) / 100
     drawn = axis
     if low is not None and high is not None:
-        left, right = float(x(low)), float(x(high))
+        left, right = (round(dot + min(max(end, 0.0), 100.0) * span, 1) for end in (low, high))
         drawn += band.format(_coordinate(left), _coordinate(max(right - left, 1.0)))
     # The tick lies on the band, so that a band across 50 still shows where typical is.
     drawn += tick
     if score is not None:
-        drawn += point.format(x(score))
+        drawn += point.format(_coordinate(dot + min(max(score, 0.0), 100.0) * span))
     return _svg(f"rank-line rank-line-{size}", width, height, drawn, text=rank_text(score, low, high))
 
 

@@ -6,15 +6,25 @@ times as long for each. This is the only home of their markup; every text that i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
-from catalog.templatetags.glyphs import at, badge_svg, bar, escaped, figure, icon, kind_glyph, rank_line
+from catalog.templatetags.glyphs import (
+    at,
+    badge_svg,
+    bar,
+    escaped,
+    figure,
+    icon,
+    kind_glyph,
+    rank_line,
+    shortened,
+)
 
 if TYPE_CHECKING:
     from catalog.pages.listing import Facet, Option
@@ -24,23 +34,29 @@ register = template.Library()
 
 
 @register.simple_tag
-def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "") -> SafeString:
+def artifact_rows(artifacts: Iterable[Row], **way: Any) -> SafeString:
+    """The rows of a list, each drawn the same way."""
+    return mark_safe("".join(artifact_row(artifact, **way) for artifact in artifacts))  # noqa: S308 - escaped there
+
+
+def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "") -> str:
     """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all; `compare`:
     where comparisons are put together."""
     way = (show_rank, hide_kind, compare, artifact.is_proven)
     if way not in artifact.drawn:
         artifact.drawn[way] = _drawn_row(artifact, *way)
-    return mark_safe(artifact.drawn[way])  # noqa: S308 - escaped there
+    return artifact.drawn[way]
 
 
 def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is_proven: bool) -> str:
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
     does = escaped(" · ".join(artifact.capability_names))
+    slug, name = escaped(artifact.slug), escaped(artifact.name)
     return f"""<li class="row">
   <span class="row-glyph">{kind_glyph(artifact.kind)}</span>
   <div class="row-main">
     <div class="row-head"><h3 class="row-name clamp">\
-<a href="{escaped(at("catalog:artifact-detail", artifact.slug))}"><bdi>{escaped(artifact.name)}</bdi></a></h3> \
+<a href="{at("catalog:artifact-detail", slug)}"><bdi>{name}</bdi></a></h3> \
 {badge_svg("proven", artifact.verified_how) if is_proven else ""}\
 <p class="row-by clamp">{kind}<bdi>{escaped(artifact.publisher_name)}</bdi>\
 {" · deprecated" if artifact.is_deprecated else ""}</p></div>
@@ -58,7 +74,7 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is
 @register.simple_tag
 def compare_link(slug: str, name: str, address: str) -> SafeString:
     """Puts an artifact into the tray: at once by the script that draws the tray, else on the tray's own page."""
-    slug, name = escaped(slug), escaped(Truncator(name).chars(60))
+    slug, name = escaped(slug), escaped(shortened(name, 60))
     return mark_safe(  # noqa: S308 - escaped above
         f'<a class="compare-link" rel="nofollow" href="{escaped(address)}?with={slug}" data-compare="{slug}"'
         f' data-name="{name}" aria-label="Compare {name}">Compare +</a>'
@@ -68,7 +84,7 @@ def compare_link(slug: str, name: str, address: str) -> SafeString:
 def _price(artifact: Row) -> str:
     if not artifact.price_text:
         return '<span class="quiet">price not known</span>'
-    source = escaped(at("catalog:source-detail", artifact.price_source_slug))
+    source = at("catalog:source-detail", escaped(artifact.price_source_slug))
     provider = escaped(artifact.price_provider)
     price = f'<a class="figure" href="{source}" title="{provider}">{escaped(artifact.price_text)}</a>'
     return f'{price} <span class="quiet">at <bdi>{provider}</bdi></span>'
