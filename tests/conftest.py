@@ -173,7 +173,7 @@ def empty_memory() -> Iterator[None]:
 
     Every database starts at version 0, so a copy held in memory would pass for another's: now and then it did.
     """
-    from catalog import artifact_views, columns
+    from catalog import artifact_views, columns, state
     from catalog.pages import nearness
     from claims import key_uses
     from ranking import compared, comparison_views, configurations, indexing, notes
@@ -181,7 +181,7 @@ def empty_memory() -> Iterator[None]:
 
     def forget() -> None:
         views = (artifact_views.VIEWS, comparison_views.VIEWS)
-        for held in (columns, compared, *views, configurations, indexing, notes, actors, key_uses):
+        for held in (columns, state, compared, *views, configurations, indexing, notes, actors, key_uses):
             held.forget()  # type: ignore[attr-defined]
         nearness._vectors.cache_clear()
 

@@ -295,6 +295,7 @@ def rank_line(standing: Any, size: str = "small", url: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=2_000)  # there are few reasons, and a page of two hundred offerings
 def confidence(level: Level, reason: str = "", silent: bool = False) -> SafeString:
     """Three pips, and on focus, hover or tap why. `silent` leaves that out, where the page prints it anyway."""
     drawn = confidence_svg(level, reason)

@@ -18,6 +18,7 @@ from catalog.templatetags.glyphs import (
     at,
     badge_svg,
     bar,
+    confidence,
     escaped,
     figure,
     icon,
@@ -27,6 +28,8 @@ from catalog.templatetags.glyphs import (
 )
 
 if TYPE_CHECKING:
+    from catalog.pages.alternatives import Alternative
+    from catalog.pages.leaders import KindGroup, Offered
     from catalog.pages.listing import Facet, Option
     from catalog.pages.rows import Row
 
@@ -63,12 +66,57 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is
     <p class="row-tagline clamp" dir="auto">{escaped(artifact.tagline)}</p>
     {f'<p class="row-does clamp">{does}</p>' if does else ""}
   </div>
-  <div class="row-terms">{rank_line(artifact.standing) if show_rank else ""}
+  <div class="row-terms">{_rank(artifact) if show_rank else ""}
     <p>{_price(artifact)}</p>
     <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>\
 {compare_link(artifact.slug, artifact.name, compare) if compare else ""}
   </div>
 </li>"""
+
+
+@register.simple_tag
+def offered_rows(group: KindGroup, show_rank: bool) -> SafeString:
+    """Who offers one capability, with its own title for it."""
+    return mark_safe("".join(_offered(it, show_rank) for it in group.offered))  # noqa: S308 - escaped there
+
+
+def _offered(it: Offered, show_rank: bool) -> str:
+    row, known = it.row, it.confidence
+    address = f"{at('catalog:artifact-detail', escaped(row.slug))}#{escaped(it.anchor)}"
+    unique = f'<p class="small quiet clamp" dir="auto">{escaped(it.unique)}</p>' if it.unique else ""
+    terms = f'<div class="row-terms">{_rank(row)}</div>' if show_rank else ""
+    return f"""<li class="row row-offering">
+    <div class="row-main"><h3 class="row-name clamp"><a href="{address}"><bdi>{escaped(row.name)}</bdi></a></h3>\
+<p class="row-by clamp"><bdi>{escaped(row.publisher_name)}</bdi></p></div>
+    <div><p dir="auto">{escaped(it.title)} {confidence(known.level, known.reason)}</p>{unique}</div>
+    {terms}
+  </li>"""
+
+
+@register.simple_tag
+def alternative_row(it: Alternative, address: str, show_rank: bool) -> SafeString:
+    """What can take another's place, and what they share. `address`: of the comparison of the two."""
+    row = it.row
+    shared = f'<p class="small quiet">{escaped(" · ".join(it.shared))}</p>' if it.shared else ""
+    name, glyph = escaped(row.name), kind_glyph(row.kind, row.kind_label)
+    return mark_safe(  # noqa: S308 - escaped above and here
+        f"""<li class="row row-offering">
+    <div class="row-main"><h2 class="row-name clamp">{glyph}\
+<a href="{at("catalog:artifact-detail", escaped(row.slug))}"><bdi>{name}</bdi></a></h2>\
+<p class="row-by clamp"><bdi>{escaped(row.publisher_name)}</bdi></p></div>
+    <div><p>{escaped(it.reason)}</p>{shared}</div>
+    <div class="row-terms">{_rank(row) if show_rank else ""}<p>{bar(it.overlap)}</p>\
+<p class="quiet">{it.only_there} only there, {it.only_here} only here</p>\
+<p><a rel="nofollow" href="{escaped(address)}" aria-label="Compare with {escaped(shortened(row.name, 60))}">\
+Compare</a></p></div>
+  </li>"""
+    )
+
+
+def _rank(row: Row) -> str:
+    if "rank" not in row.drawn:
+        row.drawn["rank"] = rank_line(row.standing)
+    return row.drawn["rank"]
 
 
 @register.simple_tag
