@@ -176,12 +176,12 @@ def empty_memory() -> Iterator[None]:
     from catalog import artifact_views, columns, state
     from catalog.pages import nearness
     from claims import key_uses
-    from ranking import compared, comparison_views, configurations, indexing, notes
+    from ranking import compared, comparison_views, configurations, indexing, leaderboards, notes
     from ranking.graph import actors
 
     def forget() -> None:
         views = (artifact_views.VIEWS, comparison_views.VIEWS)
-        for held in (columns, state, compared, *views, configurations, indexing, notes, actors, key_uses):
+        for held in (columns, state, compared, *views, configurations, indexing, leaderboards, notes, actors, key_uses):
             held.forget()  # type: ignore[attr-defined]
         nearness._vectors.cache_clear()
 

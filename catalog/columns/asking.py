@@ -119,6 +119,15 @@ class Columns:
         """Whether it is public."""
         return artifact_id in self._positions
 
+    def kind_of(self, artifact_id: int) -> str | None:
+        """None for one that is not public."""
+        position = self._positions.get(artifact_id)
+        return None if position is None else self.single["kind"][position]
+
+    def is_ranked(self, artifact_id: int) -> bool:
+        position = self._positions.get(artifact_id)
+        return position is not None and not np.isnan(self.low[position])
+
     def codes_of(self, dimension: str, artifact_id: int) -> list[int] | None:
         """The codes one artifact has in a many-valued dimension, or None if it is not here."""
         position = self._positions.get(artifact_id)
