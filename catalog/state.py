@@ -29,15 +29,15 @@ class State:
         return f"{self.version}.{self.generation_id or 0}.{self.related_version}"
 
 
-# Nearly every request begins with this query. Put together by the ORM each time it takes longer than all else that answering
-# with a kept page takes; written out it takes a tenth.
+# Nearly every request begins with this query. Put together by the ORM each time it takes longer than all else that
+# answering with a kept page takes; written out it takes a tenth.
 _NUMBER = f"(SELECT number FROM {Generation._meta.db_table} WHERE id = live_generation_id)"  # noqa: S608  our own names
 _COLUMNS = f"version, live_generation_id, related_version, {_NUMBER}"
 _READ = f"SELECT {_COLUMNS} FROM {CatalogState._meta.db_table} WHERE id = 1"  # noqa: S608
 
 
-#: So long a process hands out kept answers by the state that it read last, where a server has to be asked for it. Whoever
-#: moves the state waits as long after the commit: nobody who knows of an edit is then shown what was before it.
+#: So long a process hands out kept answers by the state that it read last, where a server has to be asked for it.
+#: Whoever moves the state waits as long after the commit: nobody who knows of an edit is shown what was before it.
 LEASE = 0.02  # seconds
 #: The state, and until when it holds.
 _leased: tuple[State, float] = State(0, None), 0.0

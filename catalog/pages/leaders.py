@@ -111,7 +111,6 @@ def on_shelf(category: Category, state: State) -> tuple[list[KindGroup], list[Te
 
 
 def most_offered(mask: Mask, held: Columns) -> list[TermCount]:
-    counts = held.counts_of_many("capability", mask)
-    terms = [held.capabilities[pk] for pk in counts if pk in held.capabilities]
-    terms.sort(key=lambda term: (-counts[term.id], term.name))
+    counts = held.most_common("capability", mask, held.capabilities, MOST_OFFERED)
+    terms = sorted((held.capabilities[pk] for pk in counts), key=lambda term: (-counts[term.id], term.name))
     return [TermCount(term.slug, term.name, counts[term.id]) for term in terms[:MOST_OFFERED]]

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.templatetags.glyphs import (
+    around,
     at,
     badge_svg,
     bar,
@@ -36,30 +37,41 @@ if TYPE_CHECKING:
 register = template.Library()
 
 
+#: The two addresses that a row leads to, as `around` has them: looked up once for a whole list.
+Ways = tuple[tuple[str, str], tuple[str, str]]
+
+
 @register.simple_tag
-def artifact_rows(artifacts: Iterable[Row], **way: Any) -> SafeString:
+def artifact_rows(artifacts: Iterable[Row], **how: Any) -> SafeString:
     """The rows of a list, each drawn the same way."""
-    return mark_safe("".join(artifact_row(artifact, **way) for artifact in artifacts))  # noqa: S308 - escaped there
+    ways = _ways()
+    return mark_safe("".join(artifact_row(artifact, ways=ways, **how) for artifact in artifacts))  # noqa: S308 - escaped there
 
 
-def artifact_row(artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "") -> str:
+def artifact_row(
+    artifact: Row, *, show_rank: bool = False, hide_kind: bool = False, compare: str = "", ways: Ways | None = None
+) -> str:
     """One artifact of a dense list. `hide_kind`: the list has one kind; `show_rank`: it has ranks at all; `compare`:
     where comparisons are put together."""
-    way = (show_rank, hide_kind, compare, artifact.is_proven)
-    if way not in artifact.drawn:
-        artifact.drawn[way] = _drawn_row(artifact, *way)
-    return artifact.drawn[way]
+    how = (show_rank, hide_kind, compare, artifact.is_proven)
+    if how not in artifact.drawn:
+        artifact.drawn[how] = _drawn_row(artifact, *how, ways or _ways())
+    return artifact.drawn[how]
 
 
-def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is_proven: bool) -> str:
+def _ways() -> Ways:
+    return around("catalog:artifact-detail"), around("catalog:source-detail")
+
+
+def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is_proven: bool, ways: Ways) -> str:
     kind = "" if hide_kind else f"{artifact.kind_label} · " if artifact.publisher_name else artifact.kind_label
     does = escaped(" · ".join(artifact.capability_names))
-    slug, name = escaped(artifact.slug), escaped(artifact.name)
+    (before, after), to_source = ways
     return f"""<li class="row">
   <span class="row-glyph">{kind_glyph(artifact.kind)}</span>
   <div class="row-main">
     <div class="row-head"><h3 class="row-name clamp">\
-<a href="{at("catalog:artifact-detail", slug)}"><bdi>{name}</bdi></a></h3> \
+<a href="{before}{escaped(artifact.slug)}{after}"><bdi>{escaped(artifact.name)}</bdi></a></h3> \
 {badge_svg("proven", artifact.verified_how) if is_proven else ""}\
 <p class="row-by clamp">{kind}<bdi>{escaped(artifact.publisher_name)}</bdi>\
 {" · deprecated" if artifact.is_deprecated else ""}</p></div>
@@ -67,7 +79,7 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is
     {f'<p class="row-does clamp">{does}</p>' if does else ""}
   </div>
   <div class="row-terms">{_rank(artifact) if show_rank else ""}
-    <p>{_price(artifact)}</p>
+    <p>{_price(artifact, *to_source)}</p>
     <p class="quiet">{escaped(artifact.licence) or "licence not known"}</p>\
 {compare_link(artifact.slug, artifact.name, compare) if compare else ""}
   </div>
@@ -77,12 +89,13 @@ def _drawn_row(artifact: Row, show_rank: bool, hide_kind: bool, compare: str, is
 @register.simple_tag
 def offered_rows(group: KindGroup, show_rank: bool) -> SafeString:
     """Who offers one capability, with its own title for it."""
-    return mark_safe("".join(_offered(it, show_rank) for it in group.offered))  # noqa: S308 - escaped there
+    before, after = around("catalog:artifact-detail")
+    return mark_safe("".join(_offered(it, show_rank, before, after) for it in group.offered))  # noqa: S308 - escaped there
 
 
-def _offered(it: Offered, show_rank: bool) -> str:
+def _offered(it: Offered, show_rank: bool, before: str, after: str) -> str:
     row, known = it.row, it.confidence
-    address = f"{at('catalog:artifact-detail', escaped(row.slug))}#{escaped(it.anchor)}"
+    address = f"{before}{escaped(row.slug)}{after}#{escaped(it.anchor)}"
     unique = f'<p class="small quiet clamp" dir="auto">{escaped(it.unique)}</p>' if it.unique else ""
     terms = f'<div class="row-terms">{_rank(row)}</div>' if show_rank else ""
     return f"""<li class="row row-offering">
@@ -129,10 +142,10 @@ def compare_link(slug: str, name: str, address: str) -> SafeString:
     )
 
 
-def _price(artifact: Row) -> str:
+def _price(artifact: Row, before: str, after: str) -> str:
     if not artifact.price_text:
         return '<span class="quiet">price not known</span>'
-    source = at("catalog:source-detail", escaped(artifact.price_source_slug))
+    source = f"{before}{escaped(artifact.price_source_slug)}{after}"
     provider = escaped(artifact.price_provider)
     price = f'<a class="figure" href="{source}" title="{provider}">{escaped(artifact.price_text)}</a>'
     return f'{price} <span class="quiet">at <bdi>{provider}</bdi></span>'

@@ -49,6 +49,7 @@ def kind_detail(request: PublicRequest, kind: str) -> HttpResponse:
         request.state,
         page_size=settings.UNFRAGILE["PAGE_SIZE"],
         fixed={"kind": [kind]},
+        facets=(),
     )
     held = columns(request.state)
     context = {
