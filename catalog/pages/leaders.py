@@ -13,7 +13,7 @@ from typing import Any
 from catalog.columns import Columns, Mask, columns
 from catalog.confidence import Confidence, confidence_of
 from catalog.kinds import KINDS, KindSpec
-from catalog.models import Category, Evidence, Offering
+from catalog.models import Evidence, Offering
 from catalog.pages.dossier.gather import cited_sources
 from catalog.pages.dossier.parts import witness_of
 from catalog.pages.rows import Row, rows_of
@@ -104,9 +104,9 @@ def offered_by(capability: int, slug: str, state: State, today: dt.date) -> list
     return [KindGroup(g.spec, g.count, g.rows, [offered(row) for row in g.rows if row.id in offerings]) for g in groups]
 
 
-def on_shelf(category: Category, state: State) -> tuple[list[KindGroup], list[TermCount]]:
+def on_shelf(category: int, state: State) -> tuple[list[KindGroup], list[TermCount]]:
     held = columns(state)
-    mask = held.having("category", category.pk)
+    mask = held.having("category", category)
     return groups_of(mask, held, state), most_offered(mask, held)
 
 

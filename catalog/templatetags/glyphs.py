@@ -66,8 +66,14 @@ _HAS = {
 
 
 def escaped(text: str) -> str:
-    """As Django's `conditional_escape` in a quarter of its time: that one looks out for lazy texts, too."""
-    return text if isinstance(text, SafeString) else html.escape(str(text))
+    """As Django's `conditional_escape` in a fifth of its time: that one looks out for lazy texts, too. A page has a
+    thousand texts, and hardly one of them needs it."""
+    if isinstance(text, SafeString):
+        return text
+    text = str(text)
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        return html.escape(text)
+    return text
 
 
 @register.filter
