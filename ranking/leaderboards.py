@@ -199,7 +199,8 @@ def _with_most_momentum(generation_id: int) -> list[tuple[int, float]]:
     held = _momentum
     if held is None or held[0] != generation_id:
         top = Breakdown.objects.filter(generation=generation_id, momentum__gte=RISES).order_by("-momentum", "artifact")
-        held = _momentum = (generation_id, list(top.values_list("artifact_id", "momentum")[:RISING_AMONG]))
+        found = top.values_list("artifact_id", "momentum")[:RISING_AMONG]
+        held = _momentum = (generation_id, [(pk, momentum) for pk, momentum in found if momentum is not None])
     return held[1]
 
 

@@ -41,7 +41,7 @@ def rank_of(artifact: Artifact) -> Rank | None:
     if getattr(artifact, "standing_score", None) is None:
         return None
     of_all, of_each = _READ(artifact), _COMPONENTS(artifact)
-    return Rank(*of_all, components=dict(zip(COMPONENTS, of_each, strict=True)))
+    return Rank(*of_all, dict(zip(COMPONENTS, of_each, strict=True)))
 
 
 _READ: Any = attrgetter("standing_score", "standing_low", "standing_high", "standing_percentile", "standing_coverage")
