@@ -40,8 +40,9 @@ def rank_of(artifact: Artifact) -> Rank | None:
     """The standing that `with_standing` joined, or None where the artifact is not ranked."""
     if getattr(artifact, "standing_score", None) is None:
         return None
-    of_all, of_each = _READ(artifact), _COMPONENTS(artifact)
-    return Rank(*of_all, dict(zip(COMPONENTS, of_each, strict=True)))
+    score, low, high, percentile, coverage = _READ(artifact)
+    components = dict(zip(COMPONENTS, _COMPONENTS(artifact), strict=True))
+    return Rank(score, low, high, percentile, coverage, components)
 
 
 _READ: Any = attrgetter("standing_score", "standing_low", "standing_high", "standing_percentile", "standing_coverage")
