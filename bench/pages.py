@@ -135,12 +135,14 @@ def forget(*, rows: bool = True) -> None:
 
     from catalog.columns import columns
     from catalog.prose import prose
+    from catalog.state import forget as forget_state
     from catalog.state import live_state
 
     cache.clear()
     if rows:
         prose.cache_clear()
         columns(live_state()).shown.clear()
+    forget_state()
 
 
 def measure(rounds: int, seed: int, only: str, pages: Sequence[Page] = PAGES) -> list[Measured]:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from catalog import derived
 from catalog.events import artifact_changed
 from catalog.models import Artifact, CatalogState
+from catalog.state import moved
 
 #: Marks the copy that is taken of an imported row when a person first edits it, see receivers.py.
 AS_IMPORTED = "As imported."
@@ -102,5 +103,6 @@ def _finish(it: Change, state: CatalogState) -> None:
         Artifact.objects.filter(pk__in=chunk).update(listed_version=version)
     shared = version if it.is_touched else state.shared_version
     CatalogState.objects.filter(pk=1).update(version=version, changed_at=now, shared_version=shared)
+    moved()
     if ids:
         transaction.on_commit(lambda: artifact_changed.send(sender=Artifact, artifact_ids=ids), robust=True)

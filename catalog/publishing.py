@@ -23,6 +23,7 @@ from catalog.models import (
     Price,
 )
 from catalog.models.circles import way_up
+from catalog.state import moved
 
 
 class CannotPublish(Exception):
@@ -154,6 +155,7 @@ def go_live(generation: Generation) -> None:
     """Switches every reader to this generation of ranks, in one statement. For ranking.publish alone."""
     CatalogState.objects.get_or_create(pk=1)
     CatalogState.objects.filter(pk=1).update(live_generation=generation)
+    moved()
 
 
 def set_reply(contrast: Contrast, text: str, *, on: dt.date | None) -> None:

@@ -21,7 +21,7 @@ from django.db.models import Q
 from catalog.choices import Relation
 from catalog.models import Artifact, Capability, CatalogState, Lineage, Offering, Related
 from catalog.overlap import GROUP_OF, Offered, Relations, relations_of
-from catalog.state import State, live_state
+from catalog.state import State, live_state, moved
 
 log = logging.getLogger(__name__)
 
@@ -168,11 +168,12 @@ def _write(relations: Relations, fresh: np.ndarray, gone: list[int], state: Stat
             cursor.executemany(statement, _parameters(relations, indices[start : start + _WRITTEN]))
     # Last, as in catalog.changes: every change of the catalog needs this row, and waits for it only until the commit.
     CatalogState.objects.get_or_create(pk=1)
-    moved = CatalogState.objects.filter(pk=1, related_version=state.related_version).update(
+    has_moved = CatalogState.objects.filter(pk=1, related_version=state.related_version).update(
         related_version=state.version
     )
-    if not moved:
+    if not has_moved:
         raise CannotMoveOn
+    moved()
     return len(indices)
 
 

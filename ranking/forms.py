@@ -78,5 +78,7 @@ PARAMETERS = tuple(PreferencesForm.base_fields)
 
 def preferences_in(data: QueryDict) -> tuple[Preferences, dict[str, list[str]]]:
     """What was understood, and what was not, by parameter; `__all__` is about all of them."""
+    if data.keys().isdisjoint(PARAMETERS):  # as nearly everybody asks; a form takes longer than the verdict
+        return Preferences(Workload(0, 0, 0)), {}
     form = PreferencesForm(data)
     return form.preferences(), {name: [str(text) for text in texts] for name, texts in form.errors.items()}

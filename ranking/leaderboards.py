@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import Mask, columns
+from catalog.held import forgets
 from catalog.kinds import KINDS, KindSpec
 from catalog.pages.rows import Row, rows_of
 from catalog.pages.standings import Rank
@@ -171,26 +171,49 @@ def rising(state: State, *, today: dt.date, each: int = RISING_EACH, kinds: int 
     """Those with more momentum than is typical, by kind; the kinds whose first rises most come first. Two queries."""
     if state.generation_id is None:
         return []
-    found: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
-    top = (
-        Breakdown.objects.filter(
-            generation=state.generation_id, momentum__gte=RISES, artifact__lifecycle__in=PUBLIC_LIFECYCLES
-        )
-        .order_by("-momentum", "artifact")
-        .values_list("artifact_id", "artifact__slug", "artifact__name", "artifact__kind", "momentum")
-    )
-    for pk, slug, name, kind, momentum in top[:RISING_AMONG]:
-        if momentum is not None and len(found[kind]) < each:
-            found[kind].append((pk, slug, name, momentum))
+    held = columns(state)
+    found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for pk, momentum in _with_most_momentum(state.generation_id):
+        kind = held.kind_of(pk)
+        if kind is not None and len(found[kind]) < each:
+            found[kind].append((pk, momentum))
     chosen = {kind: some for kind, some in list(found.items())[:kinds] if some}
-    weeks = _weeks([pk for some in chosen.values() for pk, *_ in some], today - dt.timedelta(weeks=WEEKS))
+    ids = [pk for some in chosen.values() for pk, _ in some]
+    rows = {row.id: row for row in rows_of(ids, state, held)}
+    weeks = _weeks(ids, today - dt.timedelta(weeks=WEEKS))
     return [
         RisingGroup(
             KINDS[kind],
-            tuple(Riser(slug, name, kind, momentum, tuple(weeks.get(pk, ()))) for pk, slug, name, momentum in some),
+            tuple(
+                Riser(rows[pk].slug, rows[pk].name, kind, momentum, tuple(weeks.get(pk, ())))
+                for pk, momentum in some
+                if pk in rows
+            ),
         )
         for kind, some in chosen.items()
     ]
+
+
+def _with_most_momentum(generation_id: int) -> list[tuple[int, float]]:
+    """Kept once found: the breakdowns of a generation never change. Whether they are public is asked each time."""
+    global _momentum
+    held = _momentum
+    if held is None or held[0] != generation_id:
+        top = Breakdown.objects.filter(generation=generation_id, momentum__gte=RISES).order_by("-momentum", "artifact")
+        found = top.values_list("artifact_id", "momentum")[:RISING_AMONG]
+        held = _momentum = (generation_id, [(pk, momentum) for pk, momentum in found if momentum is not None])
+    return held[1]
+
+
+#: A generation and those of it.
+_momentum: tuple[int, list[tuple[int, float]]] | None = None
+
+
+@forgets
+def forget() -> None:
+    """Drops what is kept; tests start each with nothing."""
+    global _momentum
+    _momentum = None
 
 
 def _weeks(ids: Sequence[int], since: dt.date) -> dict[int, list[tuple[dt.date, float]]]:

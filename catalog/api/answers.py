@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 
 from catalog.api.throttling import Rate, RateThrottle
 from catalog.pagecache import Kept, current_tag, keep, kept, page_key, tag_of
-from catalog.state import State, live_state
+from catalog.state import State, live_state, recent_state
 
 #: Everybody's programs may read, from any web page; nothing here depends on cookies.
 OPEN_TO_ALL = {
@@ -64,9 +64,13 @@ class PublicView(APIView):
         what is kept needs nothing of the framework but to be counted."""
         if "Authorization" in request.headers or request.headers.get("Accept", "*/*") not in TAKES_JSON:
             return None
-        answer = _unchanged(request, timezone.now())
+        asked: Any = request
+        recent = asked.state = recent_state()
+        answer = _unchanged(asked, timezone.now())
         # Who has asked too often is counted once more and refused by the view.
         if answer is None or not RateThrottle().allow_request(request):
+            if recent:
+                asked.state = None  # the view asks itself: see recent_state
             return None
         answer["Allow"] = "GET, HEAD, OPTIONS"
         return _opened(answer, request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,8 @@ from catalog.models.fields import sort_key
 from catalog.state import State
 
 Mask = NDArray[np.bool_]
+#: Codes in ascending order, and how many rows have each.
+Counted = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 #: Data types as codes, as categories and capabilities go by their ids.
 TYPE_CODES = {value: code for code, value in enumerate(DataType.values)}
@@ -119,13 +121,22 @@ class Columns:
         """Whether it is public."""
         return artifact_id in self._positions
 
+    def kind_of(self, artifact_id: int) -> str | None:
+        """None for one that is not public."""
+        position = self._positions.get(artifact_id)
+        return None if position is None else self.single["kind"][position]
+
+    def is_ranked(self, artifact_id: int) -> bool:
+        position = self._positions.get(artifact_id)
+        return position is not None and not np.isnan(self.low[position])
+
     def codes_of(self, dimension: str, artifact_id: int) -> list[int] | None:
         """The codes one artifact has in a many-valued dimension, or None if it is not here."""
         position = self._positions.get(artifact_id)
         if position is None:
             return None
         starts, codes = self._by_row[dimension]
-        return [int(code) for code in codes[starts[position] : starts[position + 1]]]
+        return codes[starts[position] : starts[position + 1]].tolist()
 
     @cached_property
     def _positions(self) -> dict[int, int]:
@@ -154,13 +165,47 @@ class Columns:
 
     def counts_of_many(self, dimension: str, mask: Mask) -> dict[int, int]:
         """How many rows of the mask have each code of a many-valued dimension."""
+        there, found = self._counted(dimension, mask)
+        return dict(zip(there.tolist(), found.tolist(), strict=True))
+
+    def most_common(
+        self, dimension: str, mask: Mask, terms: Container[int], count: int, also: Collection[int] = ()
+    ) -> dict[int, int]:
+        """The same of so many codes alone, those that most rows have; more where the last ones tie, and those in
+        `also` that there are. Codes that are no terms are left out."""
+        there, found = self._counted(dimension, mask)
+        order = np.argsort(-found, kind="stable")
+        common: dict[int, int] = {}
+        least = 0
+        for code, rows in zip(there[order].tolist(), found[order].tolist(), strict=True):
+            if code in terms and (len(common) < count or rows == least):
+                common[code] = least = rows
+            elif len(common) >= count and rows < least:
+                break
+        for code in also:
+            place = int(np.searchsorted(there, code))
+            if code in terms and place < len(there) and there[place] == code:
+                common[code] = int(found[place])
+        return common
+
+    def _counted(self, dimension: str, mask: Mask) -> Counted:
         if mask.all():  # where every reader starts
-            return self._counts_of_all[dimension]
-        pairs = self.many[dimension]
-        return _counted(pairs.codes[mask[pairs.rows]])
+            return self._counted_of_all[dimension]
+        return _counted(self._codes_in(dimension, mask))
+
+    def _codes_in(self, dimension: str, mask: Mask) -> NDArray[np.int64]:
+        """Those of a mask's rows. Of a few rows they are gathered row by row: to look at all pairs takes longer."""
+        positions = np.flatnonzero(mask)
+        if len(positions) * 4 > len(mask):
+            pairs = self.many[dimension]
+            return pairs.codes[mask[pairs.rows]]
+        starts, codes = self._by_row[dimension]
+        lengths = starts[positions + 1] - starts[positions]
+        ends = np.cumsum(lengths)
+        return codes[np.repeat(starts[positions + 1] - ends, lengths) + np.arange(lengths.sum())]
 
     @cached_property
-    def _counts_of_all(self) -> dict[str, dict[int, int]]:
+    def _counted_of_all(self) -> dict[str, Counted]:
         return {dimension: _counted(pairs.codes) for dimension, pairs in self.many.items()}
 
     def order(self, sort: str) -> NDArray[np.int64]:
@@ -199,7 +244,7 @@ class Columns:
         return self.ids[order[mask[order]][start:stop]].tolist()
 
 
-def _counted(codes: NDArray[np.int64]) -> dict[int, int]:
+def _counted(codes: NDArray[np.int64]) -> Counted:
     found = np.bincount(codes)
     there = np.flatnonzero(found)
-    return dict(zip(there.tolist(), found[there].tolist(), strict=True))
+    return there, found[there]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import columns
-from catalog.models import Artifact
+from catalog.models import Artifact, Related
 from catalog.pages.dossier.parts import names_of, overlap_reason
 from catalog.pages.rows import Row, rows_of
+from catalog.prepared import Prepared
 from catalog.state import State
 
 
@@ -22,11 +24,18 @@ class Alternative:
     only_here: int
 
 
+_RELATED = Prepared(
+    lambda ids: (
+        Related.objects.filter(artifact__in=ids, is_alternative=True, other__lifecycle__in=PUBLIC_LIFECYCLES)
+        .order_by()
+        .values_list("pk", "position", "other_id", "overlap", "shared", "shared_count", named=True)
+    )
+)
+
+
 def alternatives_to(artifact: Artifact, state: State) -> list[Alternative]:
     held = columns(state)
-    related = list(
-        artifact.related.filter(is_alternative=True, other__lifecycle__in=PUBLIC_LIFECYCLES).order_by("position", "id")
-    )
+    related = sorted(_RELATED.rows([artifact.pk]), key=attrgetter("position", "pk"))
     rows = {row.id: row for row in rows_of([r.other_id for r in related], state, held)}
     own = len(held.codes_of("capability", artifact.pk) or ())
     return [

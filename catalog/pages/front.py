@@ -6,22 +6,24 @@ Everything is chosen by the day, so that the page is alive and still the same fo
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 
 from catalog import wording
 from catalog.choices import PUBLIC_LIFECYCLES
 from catalog.columns import Columns, columns
 from catalog.factsheet import FACTS
 from catalog.kinds import KINDS, KindSpec
-from catalog.models import Fact, Offering, Related, Source
+from catalog.models import Fact, Offering, Related
 from catalog.pages.dossier.parts import overlap_reason
 from catalog.pages.rows import Row, rows_of
+from catalog.prepared import Prepared
 from catalog.state import State
 
 INTENTS = 5
@@ -45,8 +47,15 @@ class TryIntent:
 
 
 @dataclass(frozen=True)
+class Titled:
+    """A source, as far as this page names it."""
+
+    title: str
+
+
+@dataclass(frozen=True)
 class Other:
-    source: Source
+    source: Titled
     text: str
 
 
@@ -105,8 +114,8 @@ def front(state: State, today: dt.date) -> Front:
     everything = held.everything()
     counts = held.counts("kind", everything)
     close = rivals(held, today)
-    ranked = {int(pk) for pk in held.ids[~np.isnan(held.low)]}
-    pair: Rivals | None = _of_the_day([it for it in close if {it.left, it.right} <= ranked] or close, today)
+    ranked = [it for it in close if held.is_ranked(it.left) and held.is_ranked(it.right)]
+    pair: Rivals | None = _of_the_day(ranked or close, today)
     pair_ids = [pair.left, pair.right] if pair else []
     new = held.page(everything, "new", 0, 6)
     rows = {row.id: row for row in rows_of([*new, *pair_ids], state, held)}
@@ -126,27 +135,41 @@ def _of_the_day(items: Sequence[Any], today: dt.date) -> Any:
     return items[today.toordinal() % len(items)] if items else None
 
 
+# As text: the first few rows tell enough, and only theirs are worth reading.
+_INTENTS = Prepared(
+    lambda ids: (
+        Offering.objects.filter(artifact__in=ids)
+        .order_by("pk")
+        .values_list("artifact_id", Cast("intents", TextField()), "capability__slug", "capability__key")
+    )
+)
+
+
 def _intents(held: Columns, today: dt.date) -> list[TryIntent]:
     """Short intents of different capability groups, from artifacts spread over the catalog: no scan, no random order.
 
     Spread by their place in memory and not by their ids, which have gaps wherever rows went.
     """
-    steps = min(len(held), 40)
-    places = {(today.toordinal() * 7 + i * len(held) // steps) % len(held) for i in range(steps)}
-    offered = (
-        Offering.objects.filter(artifact__in=[int(held.ids[place]) for place in places])
-        .order_by("pk")
-        .values_list("artifact_id", "intents", "capability__slug", "capability__key")
-    )
     chosen: dict[str, TryIntent] = {}
     of_artifacts: set[int] = set()
-    for artifact_id, intents, slug, key in offered:
-        fitting = [text for text in intents if isinstance(text, str) and 15 <= len(text) <= 42]
+    for artifact_id, told, slug, key in _INTENTS.rows(_spread(held, today.toordinal() * 7, 40)):
+        group = key.partition(".")[0]
         # One an artifact and one a group, so that five intents tell of five things.
-        if fitting and artifact_id not in of_artifacts and key.partition(".")[0] not in chosen:
+        if artifact_id in of_artifacts or group in chosen:
+            continue
+        fitting = [text for text in json.loads(told) if isinstance(text, str) and 15 <= len(text) <= 42]
+        if fitting:
             of_artifacts.add(artifact_id)
-            chosen[key.partition(".")[0]] = TryIntent(fitting[0], slug)
-    return list(chosen.values())[:INTENTS]
+            chosen[group] = TryIntent(fitting[0], slug)
+        if len(chosen) == INTENTS:
+            break
+    return list(chosen.values())
+
+
+def _spread(held: Columns, start: int, most: int) -> list[int]:
+    """Ids of so many artifacts at equal distances, from this place on."""
+    steps = min(len(held), most)
+    return list(dict.fromkeys(held.ids[[(start + i * len(held) // steps) % len(held) for i in range(steps)]].tolist()))
 
 
 @dataclass(frozen=True)
@@ -158,17 +181,10 @@ class Rivals:
     shared: tuple[list[int], int]
 
 
-def rivals(held: Columns, today: dt.date) -> list[Rivals]:
-    """Pairs of one kind that can take each other's place, those that share most first; others every day.
-
-    Looked for among some artifacts spread over the catalog: all pairs of it would be a million rows to sort.
-    """
-    steps = min(len(held), 200)
-    places = [(today.toordinal() * 11 + i * len(held) // steps) % len(held) for i in range(steps)]
-    closest = [
-        Rivals(one, other, (shared, count))
-        for one, other, shared, count in Related.objects.filter(
-            artifact__in=[int(held.ids[place]) for place in places],
+_RIVALS = Prepared(
+    lambda ids: (
+        Related.objects.filter(
+            artifact__in=ids,
             is_alternative=True,
             position__lt=2,
             shared_count__gte=3,
@@ -177,7 +193,19 @@ def rivals(held: Columns, today: dt.date) -> list[Rivals]:
             artifact__kind=F("other__kind"),
         )
         .order_by("-shared_count", "-overlap", "id")
-        .values_list("artifact_id", "other_id", "shared", "shared_count")[:40]
+        .values_list("artifact_id", "other_id", "shared", "shared_count", named=True)[:40]
+    )
+)
+
+
+def rivals(held: Columns, today: dt.date) -> list[Rivals]:
+    """Pairs of one kind that can take each other's place, those that share most first; others every day.
+
+    Looked for among some artifacts spread over the catalog: all pairs of it would be a million rows to sort.
+    """
+    closest = [
+        Rivals(it.artifact_id, it.other_id, (it.shared, it.shared_count))
+        for it in _RIVALS.rows(_spread(held, today.toordinal() * 11, 200))
     ]
     # Each pair stands there from both sides.
     return [pair for pair in closest if pair.left < pair.right] or closest
@@ -190,6 +218,15 @@ def _pair(pair: Rivals | None, rows: dict[int, Row], held: Columns) -> Pair | No
     return Pair(left, right, _pair_rows(left, right, held), overlap_reason(*pair.shared, held))
 
 
+_TELLING = Prepared(
+    lambda ids, names: (
+        Fact.objects.filter(artifact__in=ids, name__in=names)
+        .order_by("-is_stated", "id")
+        .values_list("artifact_id", "name", "value", "is_disputed", "source__slug", "source__title", named=True)
+    )
+)
+
+
 def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:
     """Where the two differ: price and licence, then up to three telling facts, then what only one of them does."""
     rows = []
@@ -197,9 +234,8 @@ def _pair_rows(left: Row, right: Row, held: Columns) -> list[PairRow]:
         rows.append(PairRow("Price", *(_value(row.price_text, row.price_source_slug) for row in (left, right))))
     if left.licence != right.licence:
         rows.append(PairRow("Licence", _value(left.licence), _value(right.licence)))
-    said: dict[tuple[int, str], list[Fact]] = defaultdict(list)
-    told = Fact.objects.filter(artifact__in=[left.id, right.id], name__in=TELLING).select_related("source")
-    for fact in told.order_by("-is_stated", "id"):
+    said: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for fact in _TELLING.rows([left.id, right.id], TELLING):
         said[fact.artifact_id, fact.name].append(fact)
     for name in TELLING:
         one, other = (said[row.id, name] for row in (left, right))
@@ -216,20 +252,21 @@ def _value(text: str, source_slug: str = "") -> PairValue:
     return PairValue(text, source_slug=source_slug) if text else PairValue("", "unknown")
 
 
-def _fact_value(facts: list[Fact]) -> PairValue:
+def _fact_value(facts: Sequence[Any]) -> PairValue:
     """The stated value comes first. A relative that disagrees is named on the artifact's own page."""
     stated, *rest = facts
     spec = FACTS[stated.name]
-    others = tuple(
-        Other(fact.source, wording.fact(fact.name, fact.value))
+    text = wording.fact(stated.name, stated.value)
+    others = (
+        Other(Titled(fact.source__title), wording.fact(fact.name, fact.value))
         for fact in rest
         if not spec.agrees(fact.value, stated.value)
     )
     return PairValue(
-        wording.fact(stated.name, stated.value),
+        text,
         "disputed" if stated.is_disputed else "known",
-        (Other(stated.source, wording.fact(stated.name, stated.value)), *others),
-        stated.source.slug,
+        (Other(Titled(stated.source__title), text), *others),
+        stated.source__slug,
     )
 
 
@@ -238,16 +275,20 @@ def _named(ids: set[int], held: Columns) -> str:
     return wording.listed(names[:2] + ([f"{len(names) - 2} more"] if len(names) > 2 else []))
 
 
-def _disputes() -> list[Disputed]:
-    rows = (
+_DISPUTES = Prepared(
+    lambda lifecycles: (
         Fact.objects.disputed()
         .stated()
-        .filter(artifact__lifecycle__in=PUBLIC_LIFECYCLES)
+        .filter(artifact__lifecycle__in=lifecycles)
         .order_by("-pk")
-        .values_list("artifact__slug", "artifact__name", "name")[:24]
+        .values_list("artifact__slug", "artifact__name", "name", named=True)[:24]
     )
+)
+
+
+def _disputes() -> list[Disputed]:
     seen: dict[str, Disputed] = {}
-    for slug, name, fact in rows:
+    for slug, name, fact in _DISPUTES.rows(PUBLIC_LIFECYCLES):
         if fact in FACTS:
             seen.setdefault(slug, Disputed(slug, name, FACTS[fact].label))
     return list(seen.values())[:5]

@@ -7,15 +7,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from catalog.columns import Columns, Mask, columns
 from catalog.confidence import Confidence, confidence_of
 from catalog.kinds import KINDS, KindSpec
-from catalog.models import Capability, Category, Evidence, Offering
+from catalog.models import Evidence, Offering
 from catalog.pages.dossier.gather import cited_sources
 from catalog.pages.dossier.parts import witness_of
 from catalog.pages.rows import Row, rows_of
+from catalog.prepared import Prepared
 from catalog.state import State
 
 PER_KIND = 6
@@ -66,21 +68,30 @@ def groups_of(mask: Mask, held: Columns, state: State) -> list[KindGroup]:
     return [KindGroup(KINDS[kind], counts[kind], [rows[pk] for pk in ids[kind] if pk in rows], []) for kind in kinds]
 
 
-def offered_by(capability: Capability, state: State, today: dt.date) -> list[KindGroup]:
+# As values: up to six of each kind, and instances would take longer than the queries.
+_OFFERED = Prepared(
+    lambda capabilities, artifacts: (
+        Offering.objects.filter(capability__in=capabilities, artifact__in=artifacts)
+        .order_by()
+        .values_list("pk", "artifact_id", "title", "unique", "artifact__publisher_id", named=True)
+    )
+)
+_EVIDENCE = Prepared(
+    lambda offerings: (
+        Evidence.objects.filter(offering__in=offerings)
+        .order_by()
+        .values_list("pk", "offering_id", "source_id", "origin", "dated_on", named=True)
+    )
+)
+
+
+def offered_by(capability: int, slug: str, state: State, today: dt.date) -> list[KindGroup]:
     held = columns(state)
-    groups = groups_of(held.having("capability", capability.pk), held, state)
+    groups = groups_of(held.having("capability", capability), held, state)
     ids = [row.id for group in groups for row in group.rows]
-    # As values: up to ten of each kind, and instances would take longer than the queries.
-    titles = Offering.objects.filter(capability=capability, artifact__in=ids).values_list(
-        "pk", "artifact_id", "title", "unique", "artifact__publisher_id", named=True
-    )
-    offerings = {o.artifact_id: o for o in titles}
+    offerings = {o.artifact_id: o for o in _OFFERED.rows([capability], ids)} if ids else {}
     evidence: dict[int, list[Any]] = defaultdict(list)
-    rows: list[Any] = list(
-        Evidence.objects.filter(offering__in=[o.pk for o in offerings.values()])
-        .order_by("id")
-        .values_list("offering_id", "source_id", "origin", "dated_on", named=True)
-    )
+    rows = sorted(_EVIDENCE.rows([o.pk for o in offerings.values()]), key=attrgetter("pk"))
     for row in rows:
         evidence[row.offering_id].append(row)
     sources = cited_sources(rows)
@@ -88,19 +99,18 @@ def offered_by(capability: Capability, state: State, today: dt.date) -> list[Kin
     def offered(row: Row) -> Offered:
         o = offerings[row.id]
         witnesses = [witness_of(e, sources[e.source_id], o.artifact__publisher_id) for e in evidence[o.pk]]
-        return Offered(row, o.title, o.unique, f"does-{capability.slug}", confidence_of(witnesses, today))
+        return Offered(row, o.title, o.unique, f"does-{slug}", confidence_of(witnesses, today))
 
     return [KindGroup(g.spec, g.count, g.rows, [offered(row) for row in g.rows if row.id in offerings]) for g in groups]
 
 
-def on_shelf(category: Category, state: State) -> tuple[list[KindGroup], list[TermCount]]:
+def on_shelf(category: int, state: State) -> tuple[list[KindGroup], list[TermCount]]:
     held = columns(state)
-    mask = held.having("category", category.pk)
+    mask = held.having("category", category)
     return groups_of(mask, held, state), most_offered(mask, held)
 
 
 def most_offered(mask: Mask, held: Columns) -> list[TermCount]:
-    counts = held.counts_of_many("capability", mask)
-    terms = [held.capabilities[pk] for pk in counts if pk in held.capabilities]
-    terms.sort(key=lambda term: (-counts[term.id], term.name))
+    counts = held.most_common("capability", mask, held.capabilities, MOST_OFFERED)
+    terms = sorted((held.capabilities[pk] for pk in counts), key=lambda term: (-counts[term.id], term.name))
     return [TermCount(term.slug, term.name, counts[term.id]) for term in terms[:MOST_OFFERED]]

@@ -140,8 +140,16 @@ def selection_of(params: MultiValueDict[str, str]) -> Selection:
     return Selection(values, sort, int(page), tuple(problems))
 
 
-def listing(selection: Selection, state: State, *, page_size: int, fixed: Mapping[str, Any] | None = None) -> Listing:
-    """`fixed` filters belong to the page itself, such as its kind; they give no facet and no chip."""
+def listing(
+    selection: Selection,
+    state: State,
+    *,
+    page_size: int,
+    fixed: Mapping[str, Any] | None = None,
+    facets: Sequence[str] = FACETS,
+) -> Listing:
+    """`fixed` filters belong to the page itself, such as its kind; they give no facet and no chip. `facets` are those
+    that the page shows."""
     held = columns(state)
     fixed = dict(fixed or {})
     masks = {name: _mask(held, name, value) for name, value in {**selection.values, **fixed}.items()}
@@ -158,7 +166,7 @@ def listing(selection: Selection, state: State, *, page_size: int, fixed: Mappin
         rows=rows_of(ids, state, held),
         total=total,
         facets=[
-            f for name in FACETS if name not in fixed and (f := _facet(held, name, selection, masks, mask)) is not None
+            f for name in facets if name not in fixed and (f := _facet(held, name, selection, masks, mask)) is not None
         ],
         chips=_chips(selection, held),
         selection=selection,
@@ -191,13 +199,11 @@ def _facet(held: Columns, name: str, selection: Selection, masks: dict[str, Mask
     around = _all(held, [m for other, m in masks.items() if other != name]) if name in WIDENING else mask
     if name in ("category", "capability"):
         terms = held.categories if name == "category" else held.capabilities
-        counts = held.counts_of_many(name, around)
+        by_slug = held.category_by_slug if name == "category" else held.capability_by_slug
         # Of two thousand capabilities a dozen are shown: only those are given their names.
-        least = min(heapq.nlargest(FACET_LENGTH, (n for pk, n in counts.items() if pk in terms)), default=0)
-        likely = (
-            (terms[pk], n) for pk, n in counts.items() if pk in terms and (n >= least or terms[pk].slug in chosen)
-        )
-        counted = {term.slug: (term.name, n) for term, n in likely}
+        picked = [by_slug[value].id for value in chosen if value in by_slug]
+        counts = held.most_common(name, around, terms, FACET_LENGTH, picked)
+        counted = {terms[pk].slug: (terms[pk].name, n) for pk, n in counts.items()}
     elif name in NARROWING:
         labels = {code: (value, str(DataType(value).label)) for value, code in TYPE_CODES.items()}
         counted = {labels[code][0]: (labels[code][1], n) for code, n in held.counts_of_many(name, around).items()}

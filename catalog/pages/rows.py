@@ -19,6 +19,7 @@ from catalog.columns import Columns
 from catalog.kinds import KINDS
 from catalog.models import Artifact
 from catalog.pages.standings import Rank, rank_of
+from catalog.prepared import Prepared
 from catalog.querysets import STANDING_COLUMNS
 from catalog.state import State
 
@@ -76,6 +77,14 @@ _COLUMNS = (
 )
 
 
+_ROWS = Prepared(
+    lambda ids, generation: (
+        Artifact.objects.with_standing(generation[0] if generation else None)
+        .filter(pk__in=ids)
+        .values_list(*_COLUMNS, named=True)
+    )
+)
+
 #: Rows kept in memory, with their markup some 4 kB each.
 _MOST_SHOWN = 5_000
 
@@ -86,8 +95,8 @@ def rows_of(ids: Sequence[int], state: State, held: Columns) -> list[Row]:
     wanted = {pk: shown.get(pk) for pk in ids}
     missing = [pk for pk, row in wanted.items() if row is None]
     if missing:
-        artifacts = Artifact.objects.with_standing(state.generation_id).filter(pk__in=missing)
-        for artifact in artifacts.values_list(*_COLUMNS, named=True):
+        generation = [state.generation_id] if state.generation_id is not None else []
+        for artifact in _ROWS.rows(missing, generation):
             wanted[artifact.pk] = shown[artifact.pk] = _row_of(artifact, held)
         if len(shown) > _MOST_SHOWN:
             shown.clear()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from catalog.choices import COMPONENTS
 from catalog.models import Artifact
-from catalog.querysets import STANDING_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ class Rank:
 
 def rank_of(artifact: Artifact) -> Rank | None:
     """The standing that `with_standing` joined, or None where the artifact is not ranked."""
-    values: dict[str, Any] = {column: getattr(artifact, f"standing_{column}", None) for column in STANDING_COLUMNS}
-    if values["score"] is None:
+    if getattr(artifact, "standing_score", None) is None:
         return None
-    components = {name: values.pop(name) for name in COMPONENTS}
-    return Rank(**values, components=components)
+    score, low, high, percentile, coverage = _READ(artifact)
+    components = dict(zip(COMPONENTS, _COMPONENTS(artifact), strict=True))
+    return Rank(score, low, high, percentile, coverage, components)
+
+
+_READ: Any = attrgetter("standing_score", "standing_low", "standing_high", "standing_percentile", "standing_coverage")
+_COMPONENTS: Any = attrgetter(*(f"standing_{name}" for name in COMPONENTS))

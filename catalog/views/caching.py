@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.columns import columns
 from catalog.pagecache import Kept, current_tag, keep, kept, page_key, tag_of
-from catalog.state import State, live_state
+from catalog.state import State, live_state, recent_state
 
 View = Callable[..., HttpResponse]
 
@@ -66,7 +66,8 @@ def public_page(
 
         def kept_answer(request: Any) -> HttpResponse | None:
             """For a reader without a session."""
-            request.state = live_state()
+            recent = recent_state()
+            request.state = recent or live_state()
             now = timezone.now()
             key = _key(request, params, now)
             if tag := current_tag(request.headers.get("If-None-Match", ""), key, now):
@@ -76,6 +77,8 @@ def public_page(
             if copy is not None and current_tag(copy.tag, key, now):
                 seen(request)
                 return _marked(HttpResponse(copy.body, content_type=copy.content_type), copy.tag)
+            if recent:
+                request.state = None  # the page asks itself: see recent_state
             return None
 
         page.kept_answer = kept_answer  # type: ignore[attr-defined]  # asked before the page, see unfragile_site.middleware

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from catalog.columns import columns
 from catalog.kinds import KINDS
 from catalog.models import Category
 from catalog.pages.leaders import most_offered, on_shelf
 from catalog.pages.listing import Selection, listing, selection_of
+from catalog.prepared import Prepared
 from catalog.views.caching import PublicRequest, public_page
 
 
@@ -21,10 +22,17 @@ def category_list(request: PublicRequest) -> HttpResponse:
     return render(request, "catalog/category_list.html", {"categories": categories, "nav": "categories"})
 
 
+_CATEGORY = Prepared(
+    lambda slugs: Category.objects.filter(slug__in=slugs).values_list("pk", "slug", "name", "description", named=True)
+)
+
+
 @public_page()
 def category_detail(request: PublicRequest, slug: str) -> HttpResponse:
-    category = get_object_or_404(Category, slug=slug)
-    groups, capabilities = on_shelf(category, request.state)
+    category = next(iter(_CATEGORY.rows([slug])), None)
+    if category is None:
+        raise Http404
+    groups, capabilities = on_shelf(category.pk, request.state)
     context = {"category": category, "groups": groups, "capabilities": capabilities, "nav": "categories"}
     return render(
         request, "catalog/category_detail.html", {**context, "show_rank": request.state.generation_id is not None}
@@ -49,6 +57,7 @@ def kind_detail(request: PublicRequest, kind: str) -> HttpResponse:
         request.state,
         page_size=settings.UNFRAGILE["PAGE_SIZE"],
         fixed={"kind": [kind]},
+        facets=(),
     )
     held = columns(request.state)
     context = {

@@ -11,7 +11,6 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from catalog.choices import COMPONENTS
 from catalog.pages.rows import Row
@@ -19,7 +18,18 @@ from catalog.parts import FailureMode, Statement
 from catalog.state import State as CatalogState
 from catalog.state import live_state
 from catalog.templatetags.dossier import failure_line, offering_body
-from catalog.templatetags.glyphs import at, bar, cited, confidence, escaped, has_svg, icon, rank_line, state_svg
+from catalog.templatetags.glyphs import (
+    at,
+    bar,
+    cited,
+    confidence,
+    escaped,
+    has_svg,
+    icon,
+    rank_line,
+    shortened,
+    state_svg,
+)
 from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
 from ranking.comparison.key import key_of
@@ -61,12 +71,6 @@ def row_options(table: Table) -> SafeString:
     rows: Iterable[FactRow | CapabilityRow] = (*table.facts, *table.capabilities)
     options = (f'<option value="{escaped(row.name)}">{_short(row.label, 60)}</option>' for row in rows)
     return mark_safe("".join(options))  # noqa: S308 - escaped above
-
-
-@register.filter
-def shortened(text: str, most: int) -> str:
-    """As `truncatechars`, which takes longer to find that a text is short enough than all else about it does."""
-    return Truncator(text[: most * 2]).chars(most) if len(text) > most else text
 
 
 def _short(text: str, most: int) -> str:

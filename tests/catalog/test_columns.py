@@ -221,3 +221,29 @@ def test_counts_are_the_same_with_and_without_a_filter_that_lets_everything_thro
     held = fresh()
     assert held.counts_of_many("capability", held.everything()) == {capability.pk: 3}
     assert held.counts_of_many("capability", held.with_ids(ids[:2])) == {capability.pk: 2}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_codes_of_few_rows_and_the_most_common_are_those_of_a_count_one_by_one(seed: int) -> None:
+    """Few rows are gathered one after the other, many out of all pairs: the same either way."""
+    dice = random.Random(seed)
+    capabilities = [make_capability() for _ in range(6)]
+    for _ in range(12):
+        artifact = make_artifact()
+        for capability in dice.sample(capabilities, k=dice.randint(0, 5)):
+            make_offering(artifact=artifact, capability=capability)
+    held = columns(live_state())
+    for most in (0, 1, 2, 7, 12):
+        ids = dice.sample(held.ids.tolist(), k=most)
+        counted: dict[int, int] = {}
+        for pk in ids:
+            for code in held.codes_of("capability", pk) or ():
+                counted[code] = counted.get(code, 0) + 1
+        mask = held.with_ids(ids)
+        assert held.counts_of_many("capability", mask) == counted
+        terms = dict.fromkeys(capability.pk for capability in capabilities[1:])
+        known = {code: rows for code, rows in counted.items() if code in terms}
+        least = min(sorted(known.values(), reverse=True)[:3], default=0)
+        also = capabilities[dice.randrange(6)].pk
+        wanted = {code: rows for code, rows in known.items() if rows >= least or code == also}
+        assert held.most_common("capability", mask, terms, 3, [also]) == wanted

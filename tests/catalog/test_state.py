@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
+from django.test import Client
 
 from catalog import state as module
+from catalog.changes import change
 from catalog.models import CatalogState
-from catalog.state import State, live_state
+from catalog.state import State, live_state, recent_state
+from tests.factories import make_artifact
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,3 +76,54 @@ def test_no_second_question_is_asked_about_the_connection(monkeypatch: Any) -> N
     monkeypatch.setattr(connections["default"], "health_check_done", False)
     monkeypatch.setattr(connections["default"], "is_usable", lambda: pytest.fail("the connection was tried beforehand"))
     live_state()
+
+
+@pytest.mark.postgres  # a file is asked faster than a lease could be told
+@pytest.mark.django_db(transaction=True)
+def test_what_was_read_a_moment_ago_is_gone_by_until_the_lease_is_over(monkeypatch: Any) -> None:
+    CatalogState.objects.update_or_create(pk=1, defaults={"version": 7})
+    assert recent_state() is None
+    assert live_state() == recent_state()
+    with transaction.atomic():
+        assert recent_state() is None
+    now = time.monotonic() + module.LEASE
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    assert recent_state() is None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_lends_its_state_to_nobody() -> None:
+    with transaction.atomic():
+        CatalogState.objects.update_or_create(pk=1, defaults={"version": 7})
+        assert live_state().version == 7
+    assert recent_state() is None
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_was_on_its_way_for_long_does_not_outlive_a_later_one(monkeypatch: Any) -> None:
+    CatalogState.objects.update_or_create(pk=1, defaults={"version": 8})
+    later = live_state()
+    earlier = time.monotonic() - module.LEASE / 2
+    monkeypatch.setattr(time, "monotonic", lambda: earlier)
+    monkeypatch.setattr(module, "_row_of_libpq", lambda: (7, None, 0, None))
+    assert live_state().version == 7
+    assert recent_state() == later
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_made_an_edit_is_shown_nothing_older(client: Client) -> None:
+    """Kept pages are handed out by a state that was read before the edit; the edit ends when that holds no longer."""
+    artifact = make_artifact(name="Before")
+    address = f"/artifacts/{artifact.slug}/"
+    for number in range(5):
+        before = client.get(address)
+        again = client.get(address, headers={"If-None-Match": before["ETag"]})
+        assert again.status_code == 304
+        with change():
+            artifact.name = f"After {number}"
+            artifact.save()
+        assert f"After {number}" in client.get(address).text
+        assert client.get(address, headers={"If-None-Match": before["ETag"]}).status_code == 200

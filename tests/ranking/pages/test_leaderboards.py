@@ -197,6 +197,7 @@ def test_what_is_withdrawn_rises_no_more(look: Look, world: World) -> None:
 def test_a_page_asks_as_often_however_much_there_is(client: Client, world: World, address: str, most: int) -> None:
     client.get("/artifacts/")
     client.get("/leaderboards/")  # from then on a generation's formula is known
+    client.get("/rising/")  # and who of it rises
     counts = []
     for _ in range(2):
         cache.clear()
