@@ -10,24 +10,24 @@ from typing import Any
 from django.db import migrations
 
 
-def refuse(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor != "postgresql":
+def refuse(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor != "postgresql":
         return
-    editor.execute(
+    schema_editor.execute(
         "CREATE FUNCTION claims_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF EXISTS (SELECT FROM claims_auditentry) THEN "
         "RAISE EXCEPTION 'Entries of the audit log are neither changed nor deleted.'; END IF; RETURN NULL; END $$"
     )
-    editor.execute(
+    schema_editor.execute(
         "CREATE TRIGGER claims_audit_keep BEFORE TRUNCATE ON claims_auditentry "
         "FOR EACH STATEMENT EXECUTE FUNCTION claims_audit_keep()"
     )
 
 
-def allow(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP TRIGGER IF EXISTS claims_audit_keep ON claims_auditentry")
-        editor.execute("DROP FUNCTION IF EXISTS claims_audit_keep()")
+def allow(apps: Any, schema_editor: Any) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP TRIGGER IF EXISTS claims_audit_keep ON claims_auditentry")
+        schema_editor.execute("DROP FUNCTION IF EXISTS claims_audit_keep()")
 
 
 class Migration(migrations.Migration):

@@ -58,6 +58,7 @@ BREAKS_ONCE = {
     "0014_proposed_offerings": "an import that runs meanwhile cannot add a proposal; no row had a capability before",
     "0016_watched_runs": "of each source one import is under way; one that runs meanwhile is ended, to be taken up",
     "0017_safe_slugs_names_links": "whoever writes such a slug or address meanwhile is refused, as ever after",
+    "0010_networks_of_edges": "on SQLite the table is made anew, with the unique constraint that it had",
     "0003_tables_by_quarantine": "its unique constraint takes the place of a narrower one, which every row has met",
 }
 
