@@ -13,6 +13,16 @@ import yaml
 
 Path = tuple[str, ...]
 
+#: A formula's own parts lie four deep.
+MAX_DEPTH = 20
+_OPEN = (
+    yaml.BlockSequenceStartToken,
+    yaml.BlockMappingStartToken,
+    yaml.FlowSequenceStartToken,
+    yaml.FlowMappingStartToken,
+)
+_CLOSE = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
+
 
 class BrokenFormula(Exception):
     def __init__(self, problems: list[tuple[int, str]]):
@@ -22,8 +32,13 @@ class BrokenFormula(Exception):
 
 def read(text: str) -> tuple[dict[str, Any], dict[Path, int]]:
     """The parts, and by the path to each part its line. Raises BrokenFormula."""
+    depth = 0
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            # Whoever reads on pays by the square of the depth.
+            depth += isinstance(token, _OPEN) - isinstance(token, _CLOSE)
+            if depth > MAX_DEPTH:
+                raise BrokenFormula([(token.start_mark.line + 1, "Its parts lie too deep in one another.")])
             # A few lines of references to references would stand for more text than any machine holds.
             if isinstance(token, yaml.AliasToken):
                 raise BrokenFormula([(token.start_mark.line + 1, "Every number is written where it stands, not as *.")])
@@ -32,8 +47,6 @@ def read(text: str) -> tuple[dict[str, Any], dict[Path, int]]:
         if problems:
             raise BrokenFormula(problems)
         data = yaml.safe_load(text)
-    except RecursionError as error:
-        raise BrokenFormula([(1, "Its parts lie too deep in one another.")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error
