@@ -1,7 +1,7 @@
 """Can somebody outside tell by the time of an answer whether an address has an account here?
 
     python bench/telling_nothing.py                  40 answers for each: some four minutes
-    python bench/telling_nothing.py --answers 500    as many as trust asks for: most of an hour
+    python bench/telling_nothing.py --answers 500    as many as trust asks for: over an hour; --only log-in: a third of it
 
 Asks for known and unknown addresses in turn, each from a network of its own, so that no limit answers in the place of
 the form, and sets the two lists of times against each other: Mann and Whitney's p says how often chance alone makes
@@ -82,7 +82,7 @@ def times(form: str, answers: int, *, first: int) -> dict[str, list[float]]:
     return took
 
 
-def run_inside(answers: int) -> None:
+def run_inside(answers: int, only: str) -> None:
     import django
 
     django.setup()
@@ -96,7 +96,7 @@ def run_inside(answers: int) -> None:
     steady = settings.ACCOUNTS["STEADY_SECONDS"]
     make_people(answers * 2 * len(FORMS))
     rows, first = [], 0
-    for form in FORMS:
+    for form in [name for name in FORMS if only in name]:
         for seconds in (steady, 0.0):
             settings.ACCOUNTS["STEADY_SECONDS"] = seconds
             took = times(form, answers, first=first)
@@ -111,10 +111,11 @@ def run_inside(answers: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--answers", type=int, default=40, help="for each of the two, form and way")
+    parser.add_argument("--only", metavar="TEXT", default="", help="measure the forms with this in their name")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
-        run_inside(options.answers)
+        run_inside(options.answers, options.only)
         return
     with tempfile.TemporaryDirectory() as folder:
         environment = {
@@ -127,7 +128,7 @@ def main() -> None:
             "UNFRAGILE_ENV": "local",
             "PYTHONPATH": str(ROOT),
         }
-        given = [sys.executable, __file__, "--inside", "--answers", str(options.answers)]
+        given = [sys.executable, __file__, "--inside", "--answers", str(options.answers), "--only", options.only]
         subprocess.run(given, env=environment, check=True)
 
 
