@@ -1,7 +1,7 @@
 """Can somebody outside tell by the time of an answer whether an address has an account here?
 
     python bench/telling_nothing.py                  40 answers for each: some four minutes
-    python bench/telling_nothing.py --answers 500    as many as trust asks for: over an hour; --only log-in: a third of it
+    python bench/telling_nothing.py --answers 500    as many as trust asks for: over an hour; --only log-in: a third
 
 Asks for known and unknown addresses in turn, each from a network of its own, so that no limit answers in the place of
 the form, and sets the two lists of times against each other: Mann and Whitney's p says how often chance alone makes

@@ -34,14 +34,15 @@ Contents = dict[str, dict[Any, tuple[Any, ...]]]
 @dataclass(frozen=True)
 class Memory:
     on: dt.date
-    #: Of the tables that were written to.
+    #: Of all tables: what was made may name rows of those that it did not write to.
     before: Contents
+    #: Of the tables that were written to.
     after: Contents
     tables: frozenset[str]
     brought: Any
 
     def fits(self) -> bool:
-        return self.on == timezone.now().date() and contents(self.tables) == self.before
+        return self.on == timezone.now().date() and contents(columns()) == self.before
 
     def put_back(self) -> None:
         for table in self.tables:
@@ -71,8 +72,8 @@ def remembered(make: Callable[P, R]) -> Callable[P, R]:
         brought = make(*args, **kwargs)
         after = contents(columns())
         tables = frozenset(one for one in {*before, *after} if before.get(one) != after.get(one))
-        was, became = ({one: held[one] for one in tables if one in held} for held in (before, after))
-        memories.append(Memory(timezone.now().date(), was, became, tables, copy.deepcopy(brought)))
+        became = {one: after[one] for one in tables if one in after}
+        memories.append(Memory(timezone.now().date(), before, became, tables, copy.deepcopy(brought)))
         return brought
 
     return made

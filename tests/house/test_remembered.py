@@ -58,3 +58,14 @@ def test_another_day_lets_it_be_made_anew(monkeypatch: pytest.MonkeyPatch) -> No
 
     (first, _), (second, _) = made_twice(remembered(make_artifact), between=tomorrow)
     assert second.published_at - first.published_at > dt.timedelta(hours=23)
+
+
+def test_what_names_a_row_that_was_there_before_is_made_anew_where_it_is_not() -> None:
+    """Though it wrote nothing to that row's table."""
+    make = remembered(lambda: make_fact(artifact=Artifact.objects.get(slug="there")))
+    with transaction.atomic():
+        make_artifact(slug="there")
+        make()
+        transaction.set_rollback(True)
+    with pytest.raises(Artifact.DoesNotExist):
+        make()
