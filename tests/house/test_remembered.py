@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -62,10 +64,10 @@ def test_another_day_lets_it_be_made_anew(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_names_a_row_that_was_there_before_is_made_anew_where_it_is_not() -> None:
     """Though it wrote nothing to that row's table."""
-    make = remembered(lambda: make_fact(artifact=Artifact.objects.get(slug="there")))
+    make = remembered(lambda: EmailAddress.objects.create(user=User.objects.get(username="ada"), email="a@b.example"))
     with transaction.atomic():
-        make_artifact(slug="there")
+        User.objects.create_user("ada")
         make()
         transaction.set_rollback(True)
-    with pytest.raises(Artifact.DoesNotExist):
+    with pytest.raises(User.DoesNotExist):
         make()
