@@ -137,18 +137,21 @@ def test_the_event_comes_after_the_commit(django_capture_on_commit_callbacks: An
     assert seen == [("whole", version())]
 
 
-def test_a_listener_that_fails_undoes_nothing(django_capture_on_commit_callbacks: Any, caplog: Any) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_that_fails_undoes_nothing(caplog: Any) -> None:
+    heard = []
+
     def fail(**kwargs: Any) -> None:
+        heard.append(1)
         raise RuntimeError("a listener failed")
 
     artifact_changed.connect(fail)
     try:
-        with django_capture_on_commit_callbacks(execute=False) as callbacks:
-            make_artifact(slug="kept")
+        make_artifact(slug="kept")  # and whoever made it hears nothing of the listener
     finally:
-        # Django logs what a robust callback raises and goes on; the capture runs them bare.
         artifact_changed.disconnect(fail)
-    assert len(callbacks) == 1
+    assert heard
+    assert "a listener failed" in caplog.text
     assert Artifact.objects.filter(slug="kept").exists()
 
 
