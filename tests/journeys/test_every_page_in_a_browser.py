@@ -51,14 +51,15 @@ def test_it_never_scrolls_sideways(visit: Open, demo: Demo, name: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_it_loads_little_and_stands_still(visit: Open, demo: Demo, name: str, width: int) -> None:
-    """Also when the font comes late, as on a slow line: words are drawn in a stand-in of the same size first."""
+    """Also on a slow line: words are drawn in a stand-in of the font's size first, and what a script does moves nothing."""
     window = visit(width=width, expects_errors=name in MISSING)
 
     def late(route: Any) -> None:
         time.sleep(0.3)
         route.continue_()
 
-    window.page.route("**/*.woff2", late)
+    for of_late in ("**/*.woff2", "**/*.js"):
+        window.page.route(of_late, late)
     response = window.goto(demo.pages[name])
     window.page.evaluate("document.fonts.ready")
     window.page.wait_for_timeout(150)  # a shift comes with the first picture after the font
