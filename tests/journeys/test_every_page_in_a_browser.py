@@ -51,7 +51,7 @@ def test_it_never_scrolls_sideways(visit: Open, demo: Demo, name: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_it_loads_little_and_stands_still(visit: Open, demo: Demo, name: str, width: int) -> None:
-    """Also on a slow line: words are drawn in a stand-in of the font's size first, and what a script does moves nothing."""
+    """Also on a slow line: words are drawn in a stand-in of the same size, and what a script does moves nothing."""
     window = visit(width=width, expects_errors=name in MISSING)
 
     def late(route: Any) -> None:
