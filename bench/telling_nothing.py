@@ -70,7 +70,7 @@ def times(form: str, answers: int, *, first: int) -> dict[str, list[float]]:
     lots, took = Random(7), {"known": list[float](), "unknown": list[float]()}
     for n in range(first, first + answers):
         for which in lots.sample(list(took), k=2):
-            address = f"{which[-5:]}{n:05}@unfragile.example"
+            address = f"{which if which == 'known' else 'stray'}{n:05}@unfragile.example"  # of one length
             network = first * 2 + (n - first) * 2 + (which == "known")
             origin = f"{11 + network // 65536}.{network // 256 % 256}.{network % 256}.9"
             client = Client(REMOTE_ADDR=origin, SERVER_NAME="127.0.0.1")

@@ -82,8 +82,8 @@ def forget() -> None:
 
 
 def moved() -> None:
-    """To be called by whatever moves the state, within its transaction: see LEASE. Before anything else is hung on
-    the commit, so that this too finds everybody informed."""
+    """To be called by whatever moves the state, within its transaction: see LEASE. What is hung on the commit after
+    it finds everybody informed."""
     if connection.vendor == "postgresql":
         transaction.on_commit(lambda: time.sleep(LEASE))
 

@@ -105,7 +105,7 @@ def settle(
     agreed_by: User | None = None,
 ) -> None:
     """For the holder, for the challenger, or for both together. No editor alone takes it from a holder whose proof
-    stands (see overrides). Raises CannotSettle.
+    stands, or gives somebody else a share in it (see overrides). Raises CannotSettle.
     """
     if not why.strip():
         raise CannotSettle("Say why; the people of both claims read it.")
@@ -118,7 +118,7 @@ def settle(
         holder, challenger = locked(it.holder_id), locked(it.challenger_id)
         if by is not None and is_party(by, holder.artifact_id):
             raise CannotSettle("You have a claim of this listing yourself: another editor decides.")
-        if by is not None and agreed_by is None and outcome == CHALLENGER and has_rights(holder, now=now):
+        if by is not None and agreed_by is None and outcome != HOLDER and has_rights(holder, now=now):
             raise CannotSettle("The holder's proof stands: a second editor has to agree.")
         it.state, it.outcome, it.why, it.next_look_at = DisputeState.SETTLED, outcome, why.strip(), None
         it.settled_at, it.settled_by = now, by

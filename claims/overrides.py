@@ -1,4 +1,5 @@
-"""A listing is taken from somebody whose proof stands by two editors: one asks for it, another one agrees or refuses.
+"""A listing is taken from somebody whose proof stands, or shared with somebody else, by two editors: one asks for it,
+another one agrees or refuses.
 
 Without a proof that stands one is enough, and it takes effect at once. Both are asked by the same two functions.
 """
@@ -12,8 +13,8 @@ from django.contrib.auth.models import User
 from catalog.changes import change
 from claims import disputes, ownership
 from claims.audit import written
-from claims.choices import OverrideState
-from claims.disputes import CHALLENGER
+from claims.choices import DisputeState, OverrideState
+from claims.disputes import HOLDER, CannotSettle
 from claims.models import Claim, Dispute, Override
 from claims.ownership import CannotClaim, is_party, locked
 from claims.permissions import has_rights
@@ -24,7 +25,7 @@ def take_back(claim: Claim, *, why: str, by: User, now: dt.datetime) -> Override
     with change():
         it = locked(claim.pk)
         if has_rights(it, now=now):
-            return _ask(it, None, why=why, by=by, now=now)
+            return _ask(it, why=why, by=by, now=now)
         ownership.revoke(it, by=by, why=why, now=now)
         return None
 
@@ -33,20 +34,26 @@ def settle(dispute: Dispute, outcome: str, *, why: str, by: User, now: dt.dateti
     """The same of a dispute. Raises CannotClaim and CannotSettle."""
     with change():
         holder = locked(dispute.holder_id)
-        if outcome == CHALLENGER and has_rights(holder, now=now):
-            return _ask(holder, dispute, why=why, by=by, now=now)
+        if outcome != HOLDER and has_rights(holder, now=now):
+            if Dispute.objects.get(pk=dispute.pk).state == DisputeState.SETTLED:
+                raise CannotSettle("It has been settled.")
+            return _ask(holder, dispute, outcome, why=why, by=by, now=now)
         disputes.settle(dispute, outcome, why=why, by=by, now=now)
         return None
 
 
-def _ask(claim: Claim, dispute: Dispute | None, *, why: str, by: User, now: dt.datetime) -> Override:
+def _ask(
+    claim: Claim, dispute: Dispute | None = None, outcome: str = "", *, why: str, by: User, now: dt.datetime
+) -> Override:
     if not why.strip():
         raise CannotClaim("Say why; its people will read it.")
     if is_party(by, claim.artifact_id):
         raise CannotClaim("You have a claim of this listing yourself: another editor decides.")
     if claim.overrides.filter(state=OverrideState.WAITING).exists():
         raise CannotClaim("Another editor has asked for it already: agree, or refuse it.")
-    it = Override.objects.create(claim=claim, dispute=dispute, why=why.strip(), asked_by=by, asked_at=now)
+    it = Override.objects.create(
+        claim=claim, dispute=dispute, outcome=outcome, why=why.strip(), asked_by=by, asked_at=now
+    )
     _noted("override asked", it, by=by, now=now, why=it.why)
     return it
 
@@ -57,11 +64,12 @@ def agree(override: Override, *, by: User, now: dt.datetime) -> None:
         it = _waiting(override, by)
         if it.asked_by_id == by.pk:
             raise CannotClaim("You asked for it yourself: somebody else has to agree.")
-        if it.asked_by is None or not it.asked_by.has_perm("claims.change_claim"):
+        right = "claims.change_claim" if it.dispute is None else "claims.change_dispute"
+        if it.asked_by is None or not (it.asked_by.is_staff and it.asked_by.has_perm(right)):
             raise CannotClaim("Whoever asked for it may no longer do so. Refuse it, and ask anew.")
         _answered(it, OverrideState.AGREED, by=by, now=now)
         if it.dispute is not None:
-            disputes.settle(it.dispute, CHALLENGER, why=it.why, by=it.asked_by, now=now, agreed_by=by)
+            disputes.settle(it.dispute, it.outcome, why=it.why, by=it.asked_by, now=now, agreed_by=by)
         else:
             ownership.revoke(it.claim, by=it.asked_by, why=it.why, now=now, agreed_by=by)
 

@@ -360,7 +360,9 @@ def moved(
 def _succeeded(ended: Claim, heir: Claim | None, *, now: dt.datetime) -> None:
     """Whoever has proven it, too, and only waited for this one: it is theirs now. Disputes about it are over."""
     for side, winner in (("holder", "challenger"), ("challenger", "holder")):
-        Dispute.objects.filter(**{side: ended}).exclude(state=DisputeState.SETTLED).update(
+        over = Dispute.objects.filter(**{side: ended}).exclude(state=DisputeState.SETTLED)
+        end_overrides(Override.objects.filter(dispute__in=over), now=now)
+        over.update(
             state=DisputeState.SETTLED, outcome=winner, settled_at=now, next_look_at=None, why="The other claim ended."
         )
     if holder_of(ended.artifact_id) is not None:

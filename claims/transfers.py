@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 from catalog.changes import change
 from claims import notices, tokens
 from claims.audit import written
-from claims.choices import ClaimState, DisputeState, ProofState, Role
+from claims.choices import ClaimState, DisputeState, OverrideState, ProofState, Role
 from claims.dropping import drop_all
 from claims.models import Claim, Dispute, Invitation, Member, Proof, Transfer
 from claims.notices import when
@@ -150,8 +150,8 @@ def _passed(pk: int, *, now: dt.datetime) -> bool:
             return False
         elif heir is None or not heir.is_active:
             _over(it, row, "transfer ended", None, now)
-        elif not has_rights(it, now=now):
-            return False  # it waits for the proof to be there again, or ends with the claim
+        elif not has_rights(it, now=now) or it.overrides.filter(state=OverrideState.WAITING).exists():
+            return False  # it waits for the proof to be there again, for a second editor's word, or ends with the claim
         else:
             _hand_on(it, row, heir, now)
         return True

@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "outcome",
+                    models.CharField(blank=True, help_text="Of the dispute: challenger or both.", max_length=12),
+                ),
+                (
                     "claim",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="claims.claim"

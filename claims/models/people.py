@@ -110,8 +110,9 @@ class Override(models.Model):
     """An editor's wish to take a listing from somebody whose proof stands. It takes a second one."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="overrides")
-    #: Set where the listing would be the challenger's; without one it would be nobody's.
+    #: Set where the challenger would have the listing, alone or too; without one it would be nobody's.
     dispute = models.ForeignKey(Dispute, null=True, on_delete=models.CASCADE, related_name="overrides")
+    outcome = models.CharField(max_length=12, blank=True, help_text="Of the dispute: challenger or both.")
     state = models.CharField(max_length=10, choices=OverrideState.choices, default=OverrideState.WAITING)
     why = models.TextField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

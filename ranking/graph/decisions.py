@@ -14,6 +14,9 @@ from django.db.models import Q
 
 from ranking.models import Exclusion, ExclusionSubject, Feedback, Intent, Pin, Search
 
+#: Raised when folding comes to count otherwise: what stands is then folded anew, by whoever knows how.
+COUNTING = 2
+
 
 @dataclass(frozen=True)
 class Decisions:
@@ -29,7 +32,7 @@ class Decisions:
     @property
     def digest(self) -> str:
         """Of what folding has to be done again for. Merging and blocking are asked for when the graph is read."""
-        said = json.dumps([self.exclusions, sorted(self.pins.items())], default=str)
+        said = json.dumps([COUNTING, self.exclusions, sorted(self.pins.items())], default=str)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def excluded(self, model: type[Search] | type[Feedback]) -> Q:

@@ -12,20 +12,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from catalog.changes import change
 from catalog.choices import SourceKind
 from catalog.models import Source
-from ranking.graph.voices import Voice, heard
-from ranking.graph.weighing import WHOLE
+from ranking.graph.voices import Report, heard_by_day
+from ranking.graph.weighing import OUTCOMES_A_DAY, WHOLE
 from ranking.models import Act, Build, Feedback, Fold, OutcomeDay, OutcomeSet
 from ranking.scoring.evidence import Floats, Ints
 
@@ -47,7 +48,7 @@ class Reported:
 
 def keep(*, now: dt.datetime) -> OutcomeSet | None:
     """The set that stands; None while nobody has reported anything."""
-    rows = _counts()
+    rows = _counts(now.date())
     with transaction.atomic():
         if not rows:
             Fold.objects.exclude(outcomes=None).update(outcomes=None)
@@ -57,8 +58,8 @@ def keep(*, now: dt.datetime) -> OutcomeSet | None:
         if is_new:
             OutcomeDay.objects.bulk_create(
                 (
-                    OutcomeDay(set=found, artifact_id=artifact, day=day, worked=worked, failed=whole - worked)
-                    for artifact, day, worked, whole in rows
+                    OutcomeDay(set=found, artifact_id=artifact, day=day, worked=worked, failed=failed)
+                    for artifact, day, worked, failed in rows
                 ),
                 batch_size=1_000,
             )
@@ -70,22 +71,23 @@ def keep(*, now: dt.datetime) -> OutcomeSet | None:
     return found
 
 
-def _counts() -> list[tuple[int, dt.date, int, int]]:
-    """By artifact and day, as far as it is heard: what worked, and all."""
-    said = list(
+def _counts(today: dt.date) -> list[tuple[int, dt.date, int, int]]:
+    """By artifact and day, as far as it is heard: what worked, and what failed."""
+    said = (
         Feedback.objects.filter(act=Act.OUTCOME, weight__gt=0, is_sample=False)
         .annotate(day=TruncDate("at"))
-        .values_list("artifact_id", "network", "day", "worked")
-        .annotate(all=Sum("weight"))
-        .order_by("artifact_id", "day", "network", "worked")
+        .values_list("artifact_id", "network", "day")
+        .annotate(
+            did=Sum("weight", filter=Q(worked=True), default=0),
+            did_not=Sum("weight", filter=~Q(worked=True), default=0),
+        )
+        .order_by("artifact_id", "day", "network")
     )
-    found: defaultdict[tuple[int, dt.date], list[int]] = defaultdict(lambda: [0, 0])
-    voices = (Voice(artifact, network, day, weight) for artifact, network, day, _, weight in said)
-    for (artifact, _, day, worked, _), counts in zip(said, heard(voices), strict=True):
-        if counts:
-            found[artifact, day][0] += counts if worked else 0
-            found[artifact, day][1] += counts
-    return [(artifact, day, worked, whole) for (artifact, day), (worked, whole) in found.items()]
+    return [
+        (artifact, *counts)
+        for artifact, rows in groupby(said, key=itemgetter(0))
+        for counts in heard_by_day((Report(*row[1:]) for row in rows), most=OUTCOMES_A_DAY * WHOLE, upto=today)
+    ]
 
 
 def _throw_away(current: OutcomeSet) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ranking.graph.actors import period_of
@@ -33,15 +34,69 @@ def heard(voices: Iterable[Voice]) -> Iterator[int]:
     loudness: defaultdict[tuple[int, dt.date], Counter[str]] = defaultdict(Counter)
     for one in said:
         loudness[one.artifact, period_of(one.on)][one.network] += one.weight
-    left: dict[tuple[int, dt.date, str], int] = {}
-    for of, networks in loudness.items():
-        level = sorted(networks.values())[-LEAST_NETWORKS] if len(networks) >= LEAST_NETWORKS else 0
-        left |= {(*of, network): level for network in networks}
+    most = {of: _most(networks.values()) for of, networks in loudness.items()}
+    left = {(*of, network): most[of] for of, networks in loudness.items() for network in networks}
     for one in said:
         key = (one.artifact, period_of(one.on), one.network)
         counts = min(one.weight, left[key])
         left[key] -= counts
         yield counts
+
+
+class Report(NamedTuple):
+    """What one network said of one artifact on a day: the weights of what worked and of what failed."""
+
+    network: str
+    on: dt.date
+    worked: int
+    failed: int
+
+
+def heard_by_day(reports: Iterable[Report], *, most: int, upto: dt.date) -> list[tuple[dt.date, int, int]]:
+    """Of one artifact: how much of what worked and of what failed comes to be heard on each day, no more than `most`
+    in all. What was said before the third network spoke is heard from then on, and what is more waits for the days
+    after. So what is counted of a day never changes by what is said later."""
+    by_day: defaultdict[dt.date, list[Report]] = defaultdict(list)
+    for one in reports:
+        by_day[one.on].append(one)
+    said: defaultdict[dt.date, defaultdict[str, list[Report]]] = defaultdict(lambda: defaultdict(list))
+    heard_before: dict[dt.date, tuple[int, int]] = {}
+    worked = failed = 0
+    found = []
+    for day, following in pairwise([*sorted(by_day), upto + dt.timedelta(days=1)]):
+        period = period_of(day)
+        for one in by_day[day]:
+            said[period][one.network].append(one)
+        before, now = heard_before.get(period, (0, 0)), _heard_of(said[period])
+        heard_before[period] = now
+        worked, failed = worked + now[0] - before[0], failed + now[1] - before[1]
+        while (worked or failed) and day < following:
+            some = worked * min(most, worked + failed) // (worked + failed)
+            others = min(most, worked + failed) - some
+            found.append((day, some, others))
+            worked, failed, day = worked - some, failed - others, day + dt.timedelta(days=1)
+    return found
+
+
+def _heard_of(networks: Mapping[str, Sequence[Report]]) -> tuple[int, int]:
+    """What worked and what failed, of a period so far. What a network said first is heard first."""
+    level = _most(sum(one.worked + one.failed for one in reports) for reports in networks.values())
+    worked = failed = 0
+    for reports in networks.values():
+        left = level
+        for one in reports:
+            whole = one.worked + one.failed
+            some = min(left, whole)
+            worked += one.worked * some // whole
+            failed += some - one.worked * some // whole
+            left -= some
+    return worked, failed
+
+
+def _most(loudness: Iterable[int]) -> int:
+    """For how much each network counts at most."""
+    said = sorted(loudness)
+    return said[-LEAST_NETWORKS] if len(said) >= LEAST_NETWORKS else 0
 
 
 def behind(choices: Iterable[tuple[Pair, str, dt.date]]) -> dict[Pair, int]:

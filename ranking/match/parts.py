@@ -68,8 +68,8 @@ def apart(signs: NDArray[np.uint64], vector: NDArray[np.float32]) -> NDArray[np.
 
 
 def least_apart(found: NDArray[np.uint8], most: int) -> NDArray[np.int64]:
-    """So many rows that differ least, ascending, and those that differ as much as the last of them: at most twice as
-    many, or a thousand listings of one text would cost a thousand comparisons."""
+    """So many rows that differ least, ascending, and of those that differ as much as the last of them at most as many
+    again: else ten thousand listings of one text would cost ten thousand comparisons."""
     low, high = 0, 255
     while low < high:
         middle = (low + high) // 2
@@ -77,7 +77,9 @@ def least_apart(found: NDArray[np.uint8], most: int) -> NDArray[np.int64]:
             high = middle
         else:
             low = middle + 1
-    return np.flatnonzero(found <= low)[: 2 * most]
+    nearer = np.flatnonzero(found < low)
+    tied = np.flatnonzero(found == low)[: 2 * most - len(nearer)]
+    return np.sort(np.concatenate((nearer, tied)))
 
 
 def write_part(

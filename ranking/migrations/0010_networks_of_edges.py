@@ -1,10 +1,6 @@
-"""How many networks stand behind an edge. The next fold begins anew, so that it is known of all of them."""
+"""How many networks stand behind an edge. Folding counts otherwise from now on, so it begins anew by itself."""
 
 from django.db import migrations, models
-
-
-def fold_anew(apps, schema_editor):
-    apps.get_model("ranking", "Fold").objects.update(decisions="")
 
 
 class Migration(migrations.Migration):
@@ -20,5 +16,4 @@ class Migration(migrations.Migration):
                 help_text="That chose the artifact for the intent, of the thirty days in which they were most.",
             ),
         ),
-        migrations.RunPython(fold_anew, migrations.RunPython.noop),
     ]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 
 from catalog.desk.restoring import _taken as taken_of
 from catalog.importers.matching import _wishes as wishes_of
 from catalog.importers.records import ArtifactRecord
 from catalog.importers.values import slug_of
 from catalog.manifest import SCHEMA_FILE
-from catalog.models import Alias, Artifact
+from catalog.models import Artifact
 from catalog.slugs import AMBIGUOUS, is_ambiguous, slug_from, unambiguous
 from tests.factories import make_artifact
 
@@ -95,52 +93,3 @@ def test_both_schemas_of_files_refuse_what_the_rule_refuses() -> None:
     assert schema["$defs"]["artifact"]["properties"]["slug"]["not"]["pattern"] == AMBIGUOUS
     folder = SCHEMA_FILE.parent / "importers" / "manifest" / "catalog-files.schema.json"
     assert json.dumps({"not": {"pattern": AMBIGUOUS}}) in json.dumps(json.loads(folder.read_text()))
-
-
-@pytest.fixture
-def before(transactional_db: None) -> Iterator[MigrationExecutor]:
-    """The database as it was before such slugs were refused."""
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    executor.migrate([("catalog", _BEFORE)])
-    yield executor
-    executor = MigrationExecutor(connection)
-    executor.migrate(latest)
-
-
-_MIGRATION = "0017_safe_slugs_names_links"
-_BEFORE = "0016_watched_runs"
-
-
-def test_what_has_an_ambiguous_slug_gets_another_and_its_old_address_redirects(before: MigrationExecutor) -> None:
-    """Also where the safe one is taken by another artifact, or by its old address."""
-    artifacts = before.loader.project_state([("catalog", _BEFORE)]).apps.get_model("catalog", "Artifact")
-    for slug in ("heron-vs", "vs-egret", "egret", "crane-vs", "ibis"):
-        artifacts.objects.create(slug=slug, name=slug, kind="model")
-    # As from before names were cleaned, for now they cannot be written so.
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE catalog_artifact SET name = %s, homepage = %s WHERE slug = 'ibis'",
-            ["ib\u202eis", "javascript:alert(1)"],
-        )
-    before.loader.project_state([("catalog", _BEFORE)]).apps.get_model("catalog", "Alias").objects.create(
-        slug="crane", artifact_id=artifacts.objects.get(slug="ibis").pk
-    )
-    MigrationExecutor(connection).migrate([("catalog", _MIGRATION)])
-    slugs = dict(artifacts.objects.values_list("name", "slug"))
-    egret, crane = (artifacts.objects.get(name=name).pk for name in ("vs-egret", "crane-vs"))
-    assert slugs == {
-        "heron-vs": "heron",
-        "vs-egret": f"egret-{egret}",
-        "egret": "egret",
-        "crane-vs": f"crane-{crane}",
-        "ibis": "ibis",
-    }
-    ibis = artifacts.objects.get(slug="ibis")
-    assert (ibis.name, ibis.homepage) == ("ibis", "")
-    assert dict(Alias.objects.values_list("slug", "artifact__slug")) == {
-        "heron-vs": "heron",
-        "vs-egret": f"egret-{egret}",
-        "crane-vs": f"crane-{crane}",
-        "crane": "ibis",
-    }

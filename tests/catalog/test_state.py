@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connections, transaction
 from django.test import Client
 
+from catalog import relating
 from catalog import state as module
 from catalog.changes import change
 from catalog.models import CatalogState
+from catalog.publishing import go_live
 from catalog.state import State, live_state, recent_state
-from tests.factories import make_artifact
+from tests.factories import make_artifact, make_generation
 
 
 @pytest.mark.django_db(transaction=True)
@@ -110,6 +113,37 @@ def test_an_answer_that_was_on_its_way_for_long_does_not_outlive_a_later_one(mon
     monkeypatch.setattr(module, "_row_of_libpq", lambda: (7, None, 0, None))
     assert live_state().version == 7
     assert recent_state() == later
+
+
+def _edits() -> None:
+    with change(why="A test."):
+        make_artifact()
+
+
+def _goes_live() -> None:
+    with transaction.atomic():
+        go_live(make_generation())
+
+
+def _relates() -> None:
+    make_artifact()
+    relating.relate(is_forced=True)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moves", [_edits, _goes_live, _relates])
+def test_whoever_moves_the_state_waits_for_the_lease_once_it_is_committed(
+    moves: Callable[[], None], monkeypatch: Any
+) -> None:
+    waited: list[tuple[float, State, bool]] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append((seconds, live_state(), connections["default"].in_atomic_block))
+
+    monkeypatch.setattr(module.time, "sleep", sleep)
+    moves()
+    assert waited[-1] == (module.LEASE, live_state(), False), "by then everybody else can see it"
 
 
 @pytest.mark.postgres

@@ -14,7 +14,7 @@ from catalog.desk.queues import open_to
 from catalog.models import Artifact
 from claims import audit, disputes, overrides, ownership
 from claims.choices import ClaimState, OverrideState
-from claims.disputes import CHALLENGER, HOLDER, CannotSettle
+from claims.disputes import BOTH, CHALLENGER, HOLDER, CannotSettle
 from claims.models import AuditEntry, Claim, Dispute, Override
 from claims.ownership import CannotClaim
 from tests import cast
@@ -69,8 +69,9 @@ def test_no_function_lets_one_do_it_alone(held: Claim, scribe: Artifact, two: tu
     with pytest.raises(CannotClaim, match="a second editor"):
         ownership.revoke(held, by=two[0], why="It was sold.", now=NOW)
     held_by(cast.oskar(), scribe, now=NOW, method="well_known")
-    with pytest.raises(CannotSettle, match="a second editor"):
-        disputes.settle(Dispute.objects.get(), CHALLENGER, why="It was sold.", by=two[0], now=NOW)
+    for outcome in (CHALLENGER, BOTH):
+        with pytest.raises(CannotSettle, match="a second editor"):
+            disputes.settle(Dispute.objects.get(), outcome, why="It was sold.", by=two[0], now=NOW)
     assert state(held) == ClaimState.PROVEN
 
 
@@ -109,7 +110,7 @@ def test_one_wish_at_a_time(held: Claim, two: tuple[User, User]) -> None:
         asked(held, two[1])
 
 
-@pytest.mark.parametrize("how", ["rights", "closed", "deleted"])
+@pytest.mark.parametrize("how", ["rights", "staff", "closed", "deleted"])
 def test_the_word_of_somebody_who_is_no_editor_any_more_counts_for_nothing(
     held: Claim, two: tuple[User, User], how: str
 ) -> None:
@@ -119,6 +120,8 @@ def test_the_word_of_somebody_who_is_no_editor_any_more_counts_for_nothing(
         erin.delete()
     elif how == "closed":
         User.objects.filter(pk=erin.pk).update(is_active=False)
+    elif how == "staff":
+        User.objects.filter(pk=erin.pk).update(is_staff=False)
     else:
         erin.user_permissions.clear()
     with pytest.raises(CannotClaim, match="may no longer"):
@@ -146,6 +149,49 @@ def test_a_dispute_is_settled_for_the_challenger_by_two(held: Claim, scribe: Art
     assert (state(held), state(theirs)) == (ClaimState.REVOKED, ClaimState.PROVEN)
     dispute.refresh_from_db()
     assert (dispute.outcome, dispute.settled_by, dispute.why) == ("challenger", erin, "They showed the contract.")
+
+
+def test_nobody_shares_a_listing_by_the_word_of_one(held: Claim, scribe: Artifact, two: tuple[User, User]) -> None:
+    """Whoever is an owner beside somebody may remove them."""
+    theirs = held_by(cast.oskar(), scribe, now=NOW, method="well_known")
+    dispute = Dispute.objects.get()
+    it = overrides.settle(dispute, BOTH, why="They made it together.", by=two[0], now=NOW)
+    assert it is not None
+    assert set(held.members.values_list("user", flat=True)) == {cast.olga().pk}
+    overrides.agree(it, by=two[1], now=NOW + HOUR)
+    assert set(held.members.values_list("user", flat=True)) == {cast.olga().pk, cast.oskar().pk}
+    assert (state(held), state(theirs)) == (ClaimState.PROVEN, ClaimState.RELEASED)
+
+
+def test_who_settles_disputes_alone_may_ask_for_a_second_word(
+    held: Claim, scribe: Artifact, two: tuple[User, User]
+) -> None:
+    erin, sven = two
+    erin.user_permissions.remove(Permission.objects.get(codename="change_claim"))
+    theirs = held_by(cast.oskar(), scribe, now=NOW, method="well_known")
+    it = overrides.settle(Dispute.objects.get(), CHALLENGER, why="They showed the contract.", by=erin, now=NOW)
+    assert it is not None
+    overrides.agree(it, by=sven, now=NOW + HOUR)
+    assert state(theirs) == ClaimState.PROVEN
+
+
+def test_of_what_is_settled_nobody_asks_anything(held: Claim, scribe: Artifact, two: tuple[User, User]) -> None:
+    held_by(cast.oskar(), scribe, now=NOW, method="well_known")
+    dispute = Dispute.objects.get()
+    disputes.settle(dispute, HOLDER, why="It was forged.", by=two[0], now=NOW)
+    with pytest.raises(CannotSettle, match="has been settled"):
+        overrides.settle(dispute, CHALLENGER, why="From a page of before.", by=two[1], now=NOW)
+    assert not Override.objects.exists()
+
+
+def test_a_challenger_who_gives_up_takes_the_wish_along(held: Claim, scribe: Artifact, two: tuple[User, User]) -> None:
+    theirs = held_by(cast.oskar(), scribe, now=NOW, method="well_known")
+    it = overrides.settle(Dispute.objects.get(), CHALLENGER, why="The contract.", by=two[0], now=NOW)
+    assert it is not None
+    ownership.give_up(theirs, by=cast.oskar(), now=NOW + HOUR)
+    it.refresh_from_db()
+    assert it.state == OverrideState.MOOT
+    asked(held, two[1], now=NOW + DAY)
 
 
 def test_for_the_holder_one_settles_it_and_the_wish_is_over(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Artifact
-from claims import audit, checking, disputes, keys, ownership, people, transfers
+from claims import audit, checking, disputes, keys, overrides, ownership, people, transfers
 from claims.choices import ClaimState, Outcome, ProofState, Role
 from claims.models import AuditEntry, Claim, Dispute, Invitation, Member, Proof, Transfer
 from claims.permissions import Verb, may
@@ -209,6 +209,18 @@ def test_without_a_proof_it_waits_and_ends_with_the_claim(claim: Claim) -> None:
     assert row.is_done
 
 
+def test_what_is_said_of_one_owner_does_not_meet_the_next(claim: Claim) -> None:
+    """Nor does anybody get away from it by handing the listing on."""
+    accepted(claim)
+    cast.erin().user_permissions.add(*Permission.objects.filter(content_type__app_label="claims"))
+    wish = overrides.take_back(claim, why="The proof was forged.", by=cast.erin(), now=NOW + DAY)
+    assert wish is not None
+    assert transfers.pass_time(now=NOW + 3 * DAY) == 0
+    overrides.refuse(wish, why="It was not.", by=cast.erin(), now=NOW + 4 * DAY)
+    assert transfers.pass_time(now=NOW + 4 * DAY) == 1
+    assert roles(claim) == {"rui": "owner"}
+
+
 def test_a_claim_that_ends_is_handed_to_nobody(claim: Claim) -> None:
     accepted(claim)
     ownership.revoke(claim, by=cast.erin(), why="Not theirs.", now=NOW + DAY, agreed_by=cast.sven())
@@ -361,7 +373,7 @@ def test_a_co_owner_by_a_settled_dispute_is_one_whatever_they_were(scribe: Artif
     held = held_by(cast.olga(), scribe)
     join(held, cast.oskar(), Role.ANALYST)
     held_by(cast.oskar(), scribe, now=NOW + HOUR, method="well_known")
-    disputes.settle(Dispute.objects.get(), "both", why="One team.", by=cast.sven(), now=NOW + 2 * HOUR)
+    disputes.settle(Dispute.objects.get(), "both", why="One team.", by=None, now=NOW + 2 * HOUR)
     assert roles(held) == {"olga": "owner", "oskar": "owner"}
 
 

@@ -23,6 +23,7 @@ from tests.catalog.api.test_artifact_detail import make_full
 from tests.catalog.api.test_shapes import differences
 from tests.factories import make_artifact, make_result
 from tests.ranking.conftest import NOW, make_ranked
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/comparisons/"
@@ -30,6 +31,7 @@ KEY = "one-vs-two"
 
 
 @pytest.fixture(autouse=True)
+@remembered
 def rows() -> None:
     make_full("one", 2)
     make_full("two")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog.changes import change
 from catalog.models import Alias, Contrast, Lineage
 from catalog.publishing import rename_slug, withdraw
 from tests.catalog.api.conftest import Get, make_generation, make_standing
@@ -28,7 +29,12 @@ pytestmark = pytest.mark.django_db
 
 
 def make_full(slug: str, parts: int = 1) -> None:
-    """An artifact with some of everything."""
+    """An artifact with some of everything, as one edit: each row apart would be one, with all that follows from it."""
+    with change(why="A test."):
+        _make_full(slug, parts)
+
+
+def _make_full(slug: str, parts: int) -> None:
     publisher = make_publisher(name="Acme")
     artifact = make_artifact(
         slug=slug, publisher=publisher, licence="MIT", homepage="https://example.org/", categories=[make_category()]

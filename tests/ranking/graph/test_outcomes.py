@@ -72,6 +72,22 @@ def test_a_day_of_reports_moves_a_rank_by_no_more_than_a_point(rivals):
     assert 0 < rank(rivals[0]) - before <= 1.0
 
 
+def test_what_waited_for_a_third_network_comes_no_faster(rivals):
+    """Two speak for a fortnight and are not heard; the third brings all of it with its day, which is heard in days."""
+    rebuilt()
+    before = rank(rivals[0])
+    for week in range(3):
+        for who in (1, 2):
+            for intent in ("transcribe a podcast", "cut a film", "translate a letter"):
+                one = events.search(intent, rivals[0], who=who, ago=4.0 + week, network=f"{who:016x}")
+                events.choose(one, rivals[0], worked=True)
+    rebuilt(SOON + dt.timedelta(hours=1))
+    assert rank(rivals[0]) == before
+    report(rivals[0], 7, first=10, ago=0.05)
+    rebuilt(SOON + dt.timedelta(hours=2))
+    assert 0 < rank(rivals[0]) - before <= 1.0
+
+
 def test_a_thousand_people_of_one_network_move_a_rank_as_one_beside_others_and_else_not_at_all(rivals):
     rebuilt()
     before = rank(rivals[0])

@@ -189,4 +189,7 @@ def test_what_is_least_apart_in_signs_is_nearest_and_never_too_many():
     assert set(np.argsort(far, kind="stable")[:20]) <= set(found)
     assert len(least_apart(np.zeros(300, np.uint8), 20)) == 40
     assert len(least_apart(far, 1_000)) == 300
+    behind_ties = np.full(300, 60, np.uint8)
+    behind_ties[-5:] = 20
+    assert set(range(295, 300)) <= set(least_apart(behind_ties, 20)), "what ties leaves room for what is nearer"
     assert len(least_apart(np.zeros(0, np.uint8), 20)) == 0
