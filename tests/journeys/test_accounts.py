@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import User
 from django.core import mail
 
+from tests.accounts.conftest import code_by
 from tests.journeys.conftest import Demo, Open, Visit
 from tests.journeys.looks import faults
 
@@ -39,13 +39,9 @@ def sign_in(window: Visit, password: str = PASSWORD) -> None:
     window.page.keyboard.press("Enter")
 
 
-def code(secret: str) -> str:
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
-
-
 def fresh(secret: str, used: str) -> str:
     """A code is good once: the next one comes within half a minute."""
-    while (now := code(secret)) == used:
+    while (now := code_by(secret)) == used:
         time.sleep(0.5)
     return now
 
@@ -76,7 +72,7 @@ def signed_in_for_good(window: Visit) -> str:
     window.page.click(FORM)
     window.page.wait_for_selector(".totp-key")
     secret = str(window.page.inner_text(".totp-key")).strip()
-    window.page.fill("#id_code", code(secret))
+    window.page.fill("#id_code", code_by(secret))
     window.page.click(FORM)
     window.page.wait_for_selector(".codes li")
     assert window.page.locator(".codes li").count() == 10
