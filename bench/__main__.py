@@ -14,6 +14,7 @@ BENCHES = (
     ["pages.py"],
     ["compare.py"],
     ["admin.py"],
+    ["search.py", "--rounds", "20"],
     ["overlap.py"],
     ["imports.py", "--take", "1000"],
     ["rank_attacks.py", "--targets", "10"],
