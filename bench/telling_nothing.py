@@ -105,6 +105,7 @@ def run_inside(answers: int, only: str) -> None:
             said = "MISSED" if seconds and p <= LEAST_P else ""
             middle = [f"{median(took[which]) * 1000:.2f}" for which in took]
             rows.append([form, f"{seconds:.1f}", *middle, f"{p:.3g}", said])
+            print(*rows[-1], flush=True)  # half an hour's work is not to be lost with the other half
     print(table(["form", "waits for, s", "known, ms", "unknown, ms", "p", ""], rows), flush=True)
 
 

@@ -257,15 +257,28 @@ def test_the_desk_shows_what_was_refused_and_of_another_claim_it_answers_nothing
     assert "refused: They are whom they say." in told
 
 
-def test_a_dispute_at_the_desk_waits_for_the_second(client: Client, scribe: Artifact, two: tuple[User, User]) -> None:
-    erin, _ = two
+@pytest.mark.parametrize(
+    ("outcome", "told", "button"),
+    [
+        ("challenger", "give the listing to the other claim", "Agree: take it back"),
+        ("both", "share the listing with the other claim", "Agree: share it"),
+    ],
+)
+def test_a_dispute_at_the_desk_waits_for_the_second(
+    client: Client, scribe: Artifact, two: tuple[User, User], outcome: str, told: str, button: str
+) -> None:
+    erin, sven = two
     now = timezone.now()
     held = held_by(cast.olga(), scribe, now=now)
     held_by(cast.oskar(), scribe, now=now, method="well_known")
     here = f"/admin/claims/dispute/{Dispute.objects.get().pk}/"
     client.force_login(erin)
-    answer = client.post(here, {"outcome": "challenger", "why": "The company was sold."})
-    told = text_of(asked_for_password(client, answer, "erin"))
-    assert "a second editor has to agree" in told
-    assert "Agree or refuse at the holder" in told
+    answer = client.post(here, {"outcome": outcome, "why": "The company was sold."})
+    said = text_of(asked_for_password(client, answer, "erin"))
+    assert "a second editor has to agree" in said
+    assert "Agree or refuse at the holder" in said
     assert state(held) == ClaimState.PROVEN
+    client.force_login(sven)
+    there = text_of(client.get(f"/admin/claims/claim/{held.pk}/"))
+    assert told in there
+    assert button in there
