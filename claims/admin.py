@@ -116,7 +116,7 @@ class SettleForm(NotedForm):
             (disputes.CHALLENGER, "The challenger's"),
             (disputes.BOTH, "Both look after it together"),
         ],
-        help_text="But for the holder it takes a second editor, while the holder's proof stands.",
+        help_text="For the challenger, or for both, it takes a second editor while the holder's proof stands.",
         widget=forms.RadioSelect,
     )
     field_order = ("outcome", "why")

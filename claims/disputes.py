@@ -95,6 +95,11 @@ def _strength(claim: Claim) -> int:
     return STRENGTH[Method(proof.method)] if proof else 0
 
 
+def takes_two(holder: Claim, outcome: str, *, now: dt.datetime) -> bool:
+    """Whether a second editor has to agree: a proof that stands would lose the listing, or have to share it."""
+    return outcome != HOLDER and has_rights(holder, now=now)
+
+
 def settle(
     dispute: Dispute,
     outcome: str,
@@ -118,7 +123,7 @@ def settle(
         holder, challenger = locked(it.holder_id), locked(it.challenger_id)
         if by is not None and is_party(by, holder.artifact_id):
             raise CannotSettle("You have a claim of this listing yourself: another editor decides.")
-        if by is not None and agreed_by is None and outcome != HOLDER and has_rights(holder, now=now):
+        if by is not None and agreed_by is None and takes_two(holder, outcome, now=now):
             raise CannotSettle("The holder's proof stands: a second editor has to agree.")
         it.state, it.outcome, it.why, it.next_look_at = DisputeState.SETTLED, outcome, why.strip(), None
         it.settled_at, it.settled_by = now, by

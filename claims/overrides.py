@@ -14,7 +14,7 @@ from catalog.changes import change
 from claims import disputes, ownership
 from claims.audit import written
 from claims.choices import DisputeState, OverrideState
-from claims.disputes import HOLDER, CannotSettle
+from claims.disputes import CannotSettle
 from claims.models import Claim, Dispute, Override
 from claims.ownership import CannotClaim, is_party, locked
 from claims.permissions import has_rights
@@ -34,7 +34,7 @@ def settle(dispute: Dispute, outcome: str, *, why: str, by: User, now: dt.dateti
     """The same of a dispute. Raises CannotClaim and CannotSettle."""
     with change():
         holder = locked(dispute.holder_id)
-        if outcome != HOLDER and has_rights(holder, now=now):
+        if disputes.takes_two(holder, outcome, now=now):
             if Dispute.objects.get(pk=dispute.pk).state == DisputeState.SETTLED:
                 raise CannotSettle("It has been settled.")
             return _ask(holder, dispute, outcome, why=why, by=by, now=now)

@@ -58,7 +58,8 @@ QUEUES: dict[str, Queue] = {
             "view_dispute", _contested, _dispute, app="claims",
         ),
         Queue(
-            "second-word", "Claims to take back", "Another editor asks for it; while the proof stands it takes two.",
+            "second-word", "Claims to take back or share",
+            "Another editor asks for it; while the proof stands it takes two.",
             "change_claim", _wishes, _wish, app="claims",
         ),
         Queue(

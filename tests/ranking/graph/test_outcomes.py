@@ -73,13 +73,13 @@ def test_a_day_of_reports_moves_a_rank_by_no_more_than_a_point(rivals):
 
 
 def test_what_waited_for_a_third_network_comes_no_faster(rivals):
-    """Two speak for a fortnight and are not heard; the third brings all of it with its day, which is heard in days."""
+    """Two speak on three days and are not heard. With the third all of it may be: a day's worth a day."""
     rebuilt()
     before = rank(rivals[0])
-    for week in range(3):
+    for day in range(3):
         for who in (1, 2):
             for intent in ("transcribe a podcast", "cut a film", "translate a letter"):
-                one = events.search(intent, rivals[0], who=who, ago=4.0 + week, network=f"{who:016x}")
+                one = events.search(intent, rivals[0], who=who, ago=4.0 + day, network=f"{who:016x}")
                 events.choose(one, rivals[0], worked=True)
     rebuilt(SOON + dt.timedelta(hours=1))
     assert rank(rivals[0]) == before
