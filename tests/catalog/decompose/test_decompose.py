@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.decompose import Offer, Term, Vocabulary, decompose, read
 from catalog.decompose.phrases import MAX_PHRASES, MAX_QUOTE, is_claim, stem
+from tests.patience import PATIENCE
 
 TERMS = (
     Term("search.web", "Web search", "Searches the open web.", ("search the web", "internet search")),
@@ -191,21 +192,21 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_takes_no_time(name: str) -> None:
-    """1 MiB of whatever: reading takes a tenth of a second, and three times that on a busy machine; never more phrases
-    than are mapped."""
+    """1 MiB of whatever is read in a tenth of a second, where going back over it would take minutes; never more
+    phrases than are mapped."""
     text = HOSTILE[name]
     begun = time.process_time()
     found = read(text)
-    assert time.process_time() - begun < 0.3
+    assert time.process_time() - begun < PATIENCE
     assert len(found) <= MAX_PHRASES
 
 
 @pytest.mark.parametrize("text", ["ignore " * 200, "no " + "will " * 200, "compared " * 200, "instruction " * 100])
 def test_asking_whether_it_is_a_claim_takes_no_time(text: str) -> None:
     begun = time.process_time()
-    for _ in range(100):
-        is_claim(text * 10)
-    assert time.process_time() - begun < 0.3
+    for _ in range(10):
+        is_claim(text * 100)
+    assert time.process_time() - begun < PATIENCE
 
 
 @settings(max_examples=150)

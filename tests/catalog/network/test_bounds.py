@@ -22,6 +22,7 @@ from catalog.network.dialing import resolve
 from catalog.network.exchange import Head, unpacked
 from catalog.network.profiles import KIB, MIB
 from tests.loopback import OK, Handler, Loopback, saying
+from tests.patience import LONGER, PATIENCE
 
 SHORT = replace(IMPORTS, seconds=1)
 
@@ -66,8 +67,8 @@ DRIP = itertools.repeat(b"x")
         endless(f"{OK}\nX: ", DRIP, 0.1),
         endless("HTTP", itertools.repeat(b" "), 0.1),
         endless("", itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n"), 0.3),
-        endless("", iter([b""]), 5),
-        endless(f"{OK}\nContent-Length: 9\n\n", iter([b""]), 5),
+        endless("", iter([b""]), LONGER),
+        endless(f"{OK}\nContent-Length: 9\n\n", iter([b""]), LONGER),
     ],
     ids=["length", "until-close", "chunks", "chunk-head", "header", "status", "interim", "silent", "silent-body"],
 )  # fmt: skip
@@ -75,13 +76,7 @@ def test_a_slow_answer_ends_at_the_time_it_has(loopback: Loopback, handler: Hand
     """Whatever comes by drops: no drop gives it more time."""
     why, seconds = failed(loopback, SHORT, handler)
     assert why == Why.SLOW
-    assert 0.9 <= seconds <= 2
-
-
-def test_a_byte_a_second_ends_within_a_second_of_the_bound(loopback: Loopback) -> None:
-    why, seconds = failed(loopback, replace(IMPORTS, seconds=3), endless(f"{OK}\n\n", DRIP, 1))
-    assert why == Why.SLOW
-    assert seconds <= 4
+    assert 0.9 <= seconds <= PATIENCE
 
 
 def test_redirects_share_one_budget_of_time(loopback: Loopback) -> None:
@@ -91,36 +86,36 @@ def test_redirects_share_one_budget_of_time(loopback: Loopback) -> None:
 
     why, seconds = failed(loopback, SHORT, handler)
     assert why == Why.SLOW
-    assert seconds <= 2
+    assert seconds <= PATIENCE
 
 
 def test_a_handshake_that_never_ends_is_slow(loopback: Loopback) -> None:
-    loopback.serve("registry.dev", lambda opened, request: time.sleep(5), port=80)
+    loopback.serve("registry.dev", lambda opened, request: time.sleep(LONGER), port=80)
     loopback.ports["registry.dev", 443] = loopback.ports["registry.dev", 80]
     began = time.monotonic()
     with pytest.raises(CannotFetch) as raised:
         fetch("https://registry.dev/", profile=SHORT, door=loopback.door)
     assert raised.value.why == Why.SLOW
-    assert time.monotonic() - began <= 2
+    assert time.monotonic() - began <= PATIENCE
 
 
 def test_waiting_for_ones_turn_is_no_fault_of_the_host(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real clock here: the second question waits for most of a second, and has its whole time after that."""
-    pace = replace(loopback.pace, now=time.time, sleep=time.sleep)
+    """The real clock here: the second question waits for longer than it has, and has its whole time after that."""
+    pace = replace(loopback.pace, now=time.time, sleep=lambda seconds: time.sleep(4 * seconds))
     loopback.serve("registry.dev", saying(OK))
-    profile = replace(IMPORTS, seconds=1.2)
+    profile = replace(IMPORTS, seconds=3)
     began = time.monotonic()
-    for _ in range(3):
+    for _ in range(2):
         fetch("https://registry.dev/", profile=profile, door=replace(loopback.door, pace=pace))
-    assert 1.9 <= time.monotonic() - began <= 3
+    assert time.monotonic() - began > 3
 
 
 def test_the_systems_resolver_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **named: time.sleep(2) or [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **named: time.sleep(LONGER) or [])
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         resolve("registry.dev.", 0.2)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PATIENCE
 
 
 CHUNK = b"3e8\r\n" + b"x" * 1_000 + b"\r\n"

@@ -1,0 +1,11 @@
+"""How long a test waits before it says that something hangs.
+
+Not how fast anything is: `bench/` says that. What these tests would catch goes on for minutes, or for ever; a machine
+that is busy with other things must not be mistaken for it.
+"""
+
+from __future__ import annotations
+
+PATIENCE = 20
+#: Of a server that says nothing: longer than anybody waits for it.
+LONGER = 2 * PATIENCE
