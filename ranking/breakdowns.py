@@ -1,17 +1,22 @@
-"""What explains one artifact's rank in one generation: packed small for the database, unpacked for whoever shows it."""
+"""What explains one artifact's rank in one generation: packed small for the database, unpacked for whoever shows it.
+
+The numbers are bytes, a row for each signal: a generation has millions of them, and writing them as text took longer
+than to compute them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ranking.computing import Ranked
 from ranking.graph.matched import Matched
+from ranking.models import Breakdown
 from ranking.scoring.evidence import Floats
 from ranking.scoring.formula import UNITS
 from ranking.signals import SIGNALS, SignalSpec
@@ -71,15 +76,33 @@ class Explained:
     matched: Matched | None = None
 
 
-def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
-    """One body for each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
+class Packed(NamedTuple):
+    """As `Breakdown` keeps it."""
+
+    #: What differs from artifact to artifact in more than numbers, and which signals the rows are of.
+    body: dict[str, Any]
+    points: bytes
+
+
+#: One signal's row. Whole numbers of points in their smallest unit are exact; a day in its ten-thousandths.
+ROW = np.dtype(
+    [
+        ("value", "<f8"), ("day", "<i4"), ("source", "<u4"), ("z_observed", "<f8"), ("z_now", "<f8"), ("weight", "<f4"),
+        ("points", "<i8"), ("points_now", "<i8"), ("spread", "<f4"), ("held", "<f8"),
+    ]
+)  # fmt: skip
+_NO_DAY, _NO_SOURCE = np.iinfo("<i4").min, 0
+_OF_A_DAY = 10_000
+
+
+def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Iterator[Packed]:
+    """One for each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
     scores, evidence = it.scores, it.evidence
     size = evidence.sifted.evidence.size
-    columns: list[list[Any]] = []
-    for place, name in enumerate(scores.signals):
-        weights = scores.weights[:, place]
-        if not weights.any():
-            continue
+    places = [place for place in range(len(scores.signals)) if scores.weights[:, place].any()]
+    rows = np.empty((size, len(places)), ROW)
+    for row, place in zip(rows.T, places, strict=True):
+        name, weights = scores.signals[place], scores.weights[:, place]
         reads = SIGNALS[name].reads
         found = scores.today.values[place]
         known = ~np.isnan(scores.today.agreed.observed[:, place])
@@ -89,47 +112,41 @@ def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -
         day[last.owner] = last.day  # sorted by day: the last one stays
         per_z = scores.deviation * weights / scores.norm
         spread = np.abs(per_z) * scores.today.agreed.spread[:, place]
-        columns.append(
-            [
-                [name] * size,
-                _numbers(np.where(known, _short(found.value), np.nan)),
-                _numbers(np.where(known, np.round(day, 4), np.nan)),
-                [int(source) if source >= 0 and seen else None for source, seen in zip(sources, known, strict=True)],
-                _numbers(np.round(scores.today.agreed.observed[:, place], 5)),
-                np.round(scores.today.agreed.z[:, place], 5).tolist(),
-                np.round(weights, 6).tolist(),
-                _whole(scores.points[:, place]),
-                _whole(scores.today.points[:, place]),
-                np.round(spread, 2).tolist(),
-                np.round(np.where(known, found.held, 0.0), 1).tolist(),
-            ]
-        )
+        row["value"] = np.where(known, _short(found.value), np.nan)
+        row["day"] = np.where(known & ~np.isnan(day), np.round(day * _OF_A_DAY), _NO_DAY)
+        row["source"] = np.where(known & (sources >= 0), sources, _NO_SOURCE)
+        row["z_observed"] = np.round(scores.today.agreed.observed[:, place], 5)
+        row["z_now"] = np.round(scores.today.agreed.z[:, place], 5)
+        row["weight"] = weights
+        row["points"] = np.round(scores.points[:, place] * UNITS)
+        row["points_now"] = np.round(scores.today.points[:, place] * UNITS)
+        row["spread"] = spread
+        row["held"] = np.round(np.where(known, found.held, 0.0), 1)
     refused = _refused(it)
     norms = scores.norm.tolist()
     deviation = scores.deviation
     ids = evidence.artifacts.tolist()
-    by_signal = [list(zip(*column, strict=True)) for column in columns]
+    signals = [scores.signals[place] for place in places]
+    numbers, length = rows.tobytes(), len(places) * ROW.itemsize
     for place in range(size):
-        body: dict[str, Any] = {
-            "kind": it.kind,
-            "norm": norms[place],
-            "deviation": deviation,
-            "points": [rows[place] for rows in by_signal],
-        }
+        body: dict[str, Any] = {"kind": it.kind, "norm": norms[place], "deviation": deviation, "signals": signals}
         if it.tables.is_prior:
             body["prior"] = True
         if matched and (of_it := matched.get(ids[place])) is not None:
             body["matched"] = of_it
         if place in refused:
             body["refused"] = refused[place]
-        yield body
+        yield Packed(body, numbers[place * length : (place + 1) * length])
 
 
-def unpacked(body: dict[str, Any]) -> Explained:
+def unpacked(it: Breakdown | Packed) -> Explained:
+    body = it.body
     scale = body["norm"] / body["deviation"]
+    # In a breakdown from before there were bytes, the body has the rows.
+    rows = body["points"] if it.points is None else _rows_of(body["signals"], it.points)
     return Explained(
         norm=body["norm"],
-        points=tuple(_point(row, scale) for row in body["points"]),
+        points=tuple(_point(row, scale) for row in rows),
         refused=tuple((s, d, v, w) for s, d, v, w in body.get("refused", ())),
         is_prior=body.get("prior", False),
         kind=body.get("kind"),
@@ -137,7 +154,25 @@ def unpacked(body: dict[str, Any]) -> Explained:
     )
 
 
-def _point(row: list[Any], scale: float) -> Point:
+def _rows_of(signals: list[str], points: bytes | memoryview) -> Iterator[tuple[Any, ...]]:
+    for name, row in zip(signals, np.frombuffer(points, ROW).tolist(), strict=True):
+        value, day, source, z_observed, z_now, weight, whole, whole_now, spread, held = row
+        yield (
+            name,
+            None if value != value else value,
+            None if day == _NO_DAY else day / _OF_A_DAY,
+            None if source == _NO_SOURCE else source,
+            None if z_observed != z_observed else z_observed,
+            z_now,
+            round(weight, 6),
+            whole,
+            whole_now,
+            round(spread, 2),
+            held,
+        )
+
+
+def _point(row: Sequence[Any], scale: float) -> Point:
     signal, value, day, source_id, z_observed, z_now, weight, points, points_now, spread, held = row
     return Point(
         signal=signal,
@@ -169,17 +204,8 @@ def _refused(it: Ranked) -> dict[int, list[list[Any]]]:
     return found
 
 
-def _numbers(column: Floats) -> list[float | None]:
-    return [None if value != value else value for value in column.tolist()]
-
-
 def _short(column: Floats) -> Floats:
     """To nine significant digits: nobody measures more, and every digit is written a million times."""
     some = np.where(column == 0, 1.0, column)
     scale = 10.0 ** (8 - np.floor(np.log10(np.abs(some))))
     return np.round(column * scale) / scale
-
-
-def _whole(points: Floats) -> list[int]:
-    """Points as whole numbers of their smallest unit: shorter than fractions, and as exact."""
-    return np.round(points * UNITS).astype(np.int64).tolist()

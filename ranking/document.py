@@ -53,7 +53,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
     if row is None or build is None:
         return None
     standing = Standing.objects.filter(generation=generation_id, artifact=artifact).first()
-    explained = unpacked(row.body)
+    explained = unpacked(row)
     # An editor may have made it another kind since; the next generation ranks it as that.
     kind = explained.kind or artifact.kind
     formula = formula_of(build.configuration)

@@ -22,7 +22,7 @@ from catalog.models import CatalogState, Generation, Standing
 from catalog.querysets import STANDING_COLUMNS
 from ranking import lease
 from ranking.breakdowns import packed
-from ranking.bulk import insert
+from ranking.bulk import insert, write_behind
 from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
 from ranking.graph import matched, outcomes
@@ -36,7 +36,7 @@ log = logging.getLogger("ranking")
 #: Rows in one transaction: other writers wait no longer than for these.
 AT_ONCE = 10_000
 STANDING = ("generation_id", "artifact_id", *STANDING_COLUMNS)
-BREAKDOWN = ("generation_id", "artifact_id", "momentum", "survival", "body")
+BREAKDOWN = ("generation_id", "artifact_id", "momentum", "survival", "body", "points")
 
 
 def inputs_of(at: Moment, configuration: Configuration) -> str:
@@ -132,6 +132,7 @@ def _write(
         ):
             for batch in _batches(rows):
                 with transaction.atomic():
+                    write_behind()
                     insert(model, columns, batch)
                 alive()
                 tell(f"{model._meta.model_name}s")
@@ -154,7 +155,9 @@ def _standings(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
 def _breakdowns(it: Ranked, generation_id: int, shown: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
     momentum, survival = it.scores.trends.momentum.tolist(), it.scores.trends.survival.tolist()
     is_ranked = it.scores.ranked.tolist()
-    for place, (artifact, body) in enumerate(zip(it.evidence.artifacts.tolist(), packed(it, shown), strict=True)):
+    for place, (artifact, (body, points)) in enumerate(
+        zip(it.evidence.artifacts.tolist(), packed(it, shown), strict=True)
+    ):
         rising = momentum[place] if is_ranked[place] and momentum[place] == momentum[place] else None
         yield (
             generation_id,
@@ -162,6 +165,7 @@ def _breakdowns(it: Ranked, generation_id: int, shown: Mapping[int, Any]) -> Ite
             rising,
             survival[place] if is_ranked[place] else None,
             json.dumps(body, separators=(",", ":")),
+            points,
         )
 
 

@@ -100,13 +100,43 @@ def loaded(at: Moment, formula: Formula, *, artifact_ids: Sequence[int] | None =
     kinds: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     for pk, kind, lifecycle in artifacts.order_by("pk").values_list("pk", "kind", "lifecycle"):
         kinds[kind].append((pk, lifecycle in PUBLIC_LIFECYCLES))
+    if not kinds:
+        return
     since = at.as_of - dt.timedelta(days=formula.memory)
     rows = readings(last=at.last_reading, since=since, artifact_ids=artifact_ids)
-    rows = rows[_let_in(rows, at)]
-    reader = _readers(rows["source"])
+    if at.quarantined:
+        rows = rows[_let_in(rows, at)]
+    ids = {kind: np.array([pk for pk, _ in kinds[kind]], np.int64) for kind in sorted(kinds)}
+    said = _by_kind(rows, _readers(rows["source"]), list(ids.values()))
     reported = series_of(at.outcomes, artifact_ids=artifact_ids, upto=at.as_of.date())
-    for kind in sorted(kinds):
-        yield _of_kind(kind, kinds[kind], rows, reader, reported, at, formula)
+    for (kind, of_kind), columns in zip(ids.items(), said, strict=True):
+        listed = np.array([seen for _, seen in kinds[kind]], bool)
+        trials = _take_in(reported, columns, of_kind)
+        found = sifted(columns, len(of_kind), as_of=at.day, formula=formula, leaping=LEAPING)
+        found = replace(found, evidence=replace(found.evidence, trials=trials))
+        yield KindEvidence(kind, of_kind, listed, _with_decisions(found, of_kind, listed, at))
+
+
+def _by_kind(rows: Any, reader: Ints, ids: Sequence[Ints]) -> Iterator[dict[str, Columns]]:
+    """Of each kind, whose artifacts' ids these are, what was said by signal; sorted once for all of them."""
+    everyone = np.concatenate(ids)
+    order = np.argsort(everyone)
+    everyone = everyone[order]
+    kind = np.repeat(np.arange(len(ids)), [len(of_kind) for of_kind in ids])[order]
+    place = np.concatenate([np.arange(len(of_kind)) for of_kind in ids])[order]
+    at = np.minimum(np.searchsorted(everyone, rows["artifact"]), len(everyone) - 1)
+    slot = np.where(everyone[at] == rows["artifact"], kind[at] * len(SIGNALS) + rows["signal"], -1).astype(np.int16)
+    by_slot = np.argsort(slot, kind="stable")
+    bounds = np.searchsorted(slot[by_slot], np.arange(len(ids) * len(SIGNALS) + 1))
+    for first in range(0, len(ids) * len(SIGNALS), len(SIGNALS)):
+        said = {}
+        for slot_, name in enumerate(SIGNALS, first):
+            its = by_slot[bounds[slot_] : bounds[slot_ + 1]]
+            if len(its):
+                said[name] = Columns(
+                    place[at[its]], rows["source"][its], reader[its], rows["day"][its], rows["value"][its]
+                )
+        yield said
 
 
 def _readers(source: Ints) -> Ints:
@@ -126,33 +156,6 @@ def _let_in(rows: Any, at: Moment) -> Bools:
             out &= rows["day"] < upto
         allowed &= ~out
     return allowed
-
-
-def _of_kind(
-    kind: str,
-    artifacts: list[tuple[int, bool]],
-    rows: Any,
-    reader: Ints,
-    reported: Reported | None,
-    at: Moment,
-    formula: Formula,
-) -> KindEvidence:
-    ids = np.array([pk for pk, _ in artifacts], np.int64)
-    listed = np.array([seen for _, seen in artifacts], bool)
-    place = np.searchsorted(ids, rows["artifact"])
-    own = ids[np.minimum(place, len(ids) - 1)] == rows["artifact"]
-    rows, reader, place = rows[own], reader[own], place[own]
-    said = {}
-    for code, name in enumerate(SIGNALS):
-        of_it = np.flatnonzero(rows["signal"] == code)
-        if len(of_it):
-            said[name] = Columns(
-                place[of_it], rows["source"][of_it], reader[of_it], rows["day"][of_it], rows["value"][of_it]
-            )
-    trials = _take_in(reported, said, ids)
-    found = sifted(said, len(ids), as_of=at.day, formula=formula, leaping=LEAPING)
-    found = replace(found, evidence=replace(found.evidence, trials=trials))
-    return KindEvidence(kind, ids, listed, _with_decisions(found, ids, listed, at))
 
 
 def _take_in(reported: Reported | None, said: dict[str, Columns], ids: Ints) -> Floats | None:

@@ -68,7 +68,7 @@ def why(artifact_id: int, generation_id: int | None) -> Why | None:
     build = getattr(row.generation, "build", None)
     formula = formula_of(build.configuration) if build else shipped_formula()
     as_of = build.as_of if build else row.generation.built_at
-    return Why(unpacked(row.body), formula, build, as_of, row.momentum, row.survival)
+    return Why(unpacked(row), formula, build, as_of, row.momentum, row.survival)
 
 
 @dataclass(frozen=True)

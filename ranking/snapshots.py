@@ -57,7 +57,7 @@ def take(*, now: dt.datetime) -> int:
                         **{name: getattr(standing, name) for name in STANDING_COLUMNS},
                         momentum=row.momentum,
                         survival=row.survival,
-                        points={point.signal: round(point.points, 4) for point in unpacked(row.body).points},
+                        points={point.signal: round(point.points, 4) for point in unpacked(row).points},
                         **{name: row.body.get("matched", {}).get(name) for name in COUNTED},
                     )
                     for standing in batch
@@ -102,7 +102,7 @@ def _turn_pages() -> None:
 
 def _of_kind(kind: Ranked, on: dt.date, version: str) -> Iterator[Snapshot]:
     scores = kind.scores
-    for place, body in enumerate(packed(kind)):
+    for place, explained in enumerate(packed(kind)):
         if not scores.ranked[place]:
             continue
         numbers = {
@@ -119,5 +119,5 @@ def _of_kind(kind: Ranked, on: dt.date, version: str) -> Iterator[Snapshot]:
                 name: None if column[place] != column[place] else float(column[place])
                 for name, column in numbers.items()
             },
-            points={point.signal: round(point.points, 4) for point in unpacked(body).points},
+            points={point.signal: round(point.points, 4) for point in unpacked(explained).points},
         )

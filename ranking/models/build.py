@@ -55,6 +55,7 @@ class Breakdown(models.Model):
     momentum = models.FloatField(null=True, help_text="0 to 100; 50 is typical of its kind.")
     survival = models.FloatField(null=True, help_text="The chance to be alive in a year, 0 to 1.")
     body = models.JSONField(help_text="As ranking.breakdowns packs it.")
+    points = models.BinaryField(null=True, help_text="As it packs them; none where the body has them, as it once did.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["generation", "artifact"], name="breakdown_once")]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from catalog.models import Reading
-from ranking import bulk
+from ranking import bulk, generations, publish
 from tests.factories import make_artifact, make_source
-from tests.ranking.conftest import NOW, add_history
+from tests.ranking.conftest import NOW, add_history, make_ranked
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +32,28 @@ def test_all_at_once_are_the_same_as_those_of_each(monkeypatch):
     assert len(whole) == Reading.objects.filter(pk__lte=last, observed_at__gte=since).count() > 0
     assert (whole == each).all()
     assert not len(bulk.readings(last=0, since=since))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_only_publishing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commit waits for all before it; what a builder wrote until then nobody misses."""
+    make_ranked()
+    waits: dict[str, str] = {}
+
+    def asked(named: str, do: Any) -> Any:
+        def doing(*args: Any, **named_too: Any) -> Any:
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW synchronous_commit")
+                waits[named] = cursor.fetchone()[0]
+            return do(*args, **named_too)
+
+        return doing
+
+    monkeypatch.setattr(generations, "insert", asked("written", generations.insert))
+    monkeypatch.setattr(publish, "switch", asked("published", publish.switch))
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+    generations.build(now=NOW)
+    connection.close()
+    assert waits == {"written": "off", "published": "on"}

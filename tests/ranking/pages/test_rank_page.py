@@ -85,7 +85,7 @@ def test_the_numbers_on_the_page_add_up_to_the_rank(look: Look, world: World) ->
 def test_the_waterfall_has_one_step_for_each_signal(look: Look, world: World) -> None:
     for slug in RANKED:
         lines = look(ADDRESS.format(slug)).one("ol", class_="waterfall").all("li")
-        used = [point for point in unpacked(breakdown(slug).body).points if point.weight]
+        used = [point for point in unpacked(breakdown(slug)).points if point.weight]
         assert len(lines) == len(used) + 2
         assert lines[0].one("span", class_="fall-points").text == "50.0"
         assert number(lines[-1].one("span", class_="fall-points").text) == pytest.approx(
@@ -114,7 +114,7 @@ def test_words_never_contradict_numbers(look: Look, world: World) -> None:
     """An estimate says so and has no source, a reading has one; what is held back is said with its number."""
     for slug in RANKED:
         page = look(ADDRESS.format(slug))
-        used = {point.spec.label: point for point in unpacked(breakdown(slug).body).points if point.weight}
+        used = {point.spec.label: point for point in unpacked(breakdown(slug)).points if point.weight}
         told = [row for row in page.section("readings").all("tr") if row.all("td")]
         assert len(told) == len(used)
         for row in told:
@@ -279,7 +279,7 @@ def test_a_step_that_moved_is_told_with_its_points(look: Look, world: World) -> 
     week.save()
     first = look(ADDRESS.format("full")).section("changes").all("li")[0]
     assert "Downloads a month: read again: " in first.text
-    now = next(point.points for point in unpacked(breakdown("full").body).points if point.signal == "downloads")
+    now = next(point.points for point in unpacked(breakdown("full")).points if point.signal == "downloads")
     assert number(first.one("span", class_="amount").text) == pytest.approx(now - week.points["downloads"], abs=0.051)
 
 
