@@ -205,7 +205,7 @@ def _refused(it: Ranked) -> dict[int, list[list[Any]]]:
 
 
 def _short(column: Floats) -> Floats:
-    """To nine significant digits: nobody measures more, and every digit is written a million times."""
+    """To nine significant digits: nobody measures more, and people read them."""
     some = np.where(column == 0, 1.0, column)
     scale = 10.0 ** (8 - np.floor(np.log10(np.abs(some))))
     return np.round(column * scale) / scale

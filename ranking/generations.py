@@ -75,6 +75,12 @@ def build(
     fence = lease.take(now=now)
     if fence is None:
         return None
+
+    def alive() -> None:
+        with transaction.atomic():
+            write_behind()
+            lease.hold_on(fence, now=tick())
+
     tell("taken")
     configuration = live_configuration(now=now)
     outcomes.keep(now=now)
@@ -93,7 +99,7 @@ def build(
         tell("cleared")
         it.generation = Generation.objects.create(number=fence, formula_version=configuration.version, built_at=now)
         it.save(update_fields=["generation"])
-        found = _write(it, at, configuration, lambda: lease.hold_on(fence, now=tick()), tell)
+        found = _write(it, at, configuration, alive, tell)
         tell("written")
         lease.hold_on(fence, now=tick())
         problems = checked(it, found, formula_of(configuration), accept_losses=accept_losses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 
 from catalog.models import Reading
-from ranking import bulk, generations, publish
+from ranking import bulk, generations, lease, publish
 from tests.factories import make_artifact, make_source
 from tests.ranking.conftest import NOW, add_history, make_ranked
 
@@ -39,21 +40,25 @@ def test_all_at_once_are_the_same_as_those_of_each(monkeypatch):
 def test_only_publishing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commit waits for all before it; what a builder wrote until then nobody misses."""
     make_ranked()
-    waits: dict[str, str] = {}
+    waits: dict[str, list[str]] = defaultdict(list)
 
     def asked(named: str, do: Any) -> Any:
         def doing(*args: Any, **named_too: Any) -> Any:
             with connection.cursor() as cursor:
                 cursor.execute("SHOW synchronous_commit")
-                waits[named] = cursor.fetchone()[0]
+                waits[named].append(cursor.fetchone()[0])
             return do(*args, **named_too)
 
         return doing
 
     monkeypatch.setattr(generations, "insert", asked("written", generations.insert))
+    monkeypatch.setattr(lease, "hold_on", asked("alive", lease.hold_on))
     monkeypatch.setattr(publish, "switch", asked("published", publish.switch))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
     generations.build(now=NOW)
     connection.close()
-    assert waits == {"written": "off", "published": "on"}
+    assert set(waits["written"]) == {"off"}
+    *while_writing, before_checks, before_publishing = waits["alive"]
+    assert set(while_writing) == {"off"}
+    assert [before_checks, before_publishing, *waits["published"]] == ["on", "on", "on"]

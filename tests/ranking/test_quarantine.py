@@ -27,7 +27,7 @@ def ranks() -> tuple[str, list[Any]]:
     assert build is not None
     assert build.problems == ""
     bodies = Breakdown.objects.filter(generation=build.generation).order_by("artifact")
-    return build.checksum, list(bodies.values_list("artifact", "momentum", "survival", "body"))
+    return build.checksum, list(bodies.values_list("artifact", "momentum", "survival", "body", "points"))
 
 
 @pytest.fixture
