@@ -6,6 +6,6 @@ that is busy with other things must not be mistaken for it.
 
 from __future__ import annotations
 
-PATIENCE = 20
+PATIENCE = 60  # seconds
 #: Of a server that says nothing: longer than anybody waits for it.
 LONGER = 2 * PATIENCE

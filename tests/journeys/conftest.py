@@ -22,6 +22,7 @@ from playwright.sync_api import Error
 from pytest_django.live_server_helper import LiveServer
 
 from tests import auditing
+from tests.patience import PATIENCE
 
 HERE = Path(__file__).resolve().parent
 #: A reader of the page that says how far things jumped about. Runs before anything of the page does.
@@ -179,7 +180,7 @@ class Visit:
         """What the script says of the element that has the focus, `e`."""
         return self.page.evaluate(f"(() => {{ const e = document.activeElement; return {script}; }})()")
 
-    def until(self, condition: str, seconds: float = 5) -> None:
+    def until(self, condition: str, seconds: float = PATIENCE) -> None:
         """Waits for an expression to hold. Playwright's own waiting evaluates text, which our policy refuses."""
         for _ in range(int(seconds / 0.05)):
             with suppress(Error):  # the page is just being left for another
@@ -211,6 +212,7 @@ def visit(demo: Demo, browser: Any) -> Iterator[Open]:
         context = browser.new_context(base_url=demo.url, viewport={"width": width, "height": 900}, **options)
         if options.get("java_script_enabled", True):
             context.add_init_script(WATCH_SHIFTS)
+        context.set_default_timeout(PATIENCE * 1_000)
         page = context.new_page()
         visit = Visit(page, demo.url, expects_errors=expects_errors)
         visits.append(visit)

@@ -13,6 +13,7 @@ from ranking.models import Act, Feedback, Search
 from ranking.views import matching
 from tests.journeys.conftest import Open, Visit
 from tests.journeys.looks import faults
+from tests.patience import PATIENCE
 
 NEED = "MCP server that converts pdf to markdown"
 
@@ -124,9 +125,13 @@ def test_what_is_typed_is_answered_on_a_pause_and_written_down_once_settled(visi
     window.page.locator("#q").press_sequentially("transcribe a podcast", delay=10)
     window.page.locator(".answer").first.wait_for()
     assert not Search.objects.filter(is_sample=False).exists()
-    window.page.locator(".answer button", has_text="Choose").first.wait_for(timeout=6_000)
-    window.page.wait_for_timeout(200)  # it is written when the answer has gone
-    assert list(Search.objects.filter(is_sample=False).values_list("text", flat=True)) == ["transcribe a podcast"]
+    window.page.locator(".answer button", has_text="Choose").first.wait_for()
+    written = Search.objects.filter(is_sample=False).values_list("text", flat=True)
+    for _ in range(10 * PATIENCE):  # it is written when the answer has gone
+        if written.exists():
+            break
+        window.page.wait_for_timeout(100)
+    assert list(written.all()) == ["transcribe a podcast"]
 
 
 @pytest.mark.parametrize("state", ["by names", "too many"])
