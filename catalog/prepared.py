@@ -2,6 +2,9 @@
 
 To build a query of three joins takes Django several times as long as the database takes to answer it. What is asked
 stays written as a queryset; only its ids, or slugs, change from call to call.
+
+PostgreSQL takes a list as one parameter. A hundred of them took its driver as long to put into the text, and the
+server to read out of it, as the rows took to find.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ MOST = 512
 @dataclass(frozen=True)
 class _Statement:
     sql: str
-    #: Each a value, or where it stands among the ids of a call.
+    #: Each a value, or where it stands among what a call gives.
     params: tuple[tuple[Any, int | None], ...]
     #: Column and what makes a value of what the database hands out.
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
@@ -45,11 +48,13 @@ class Prepared:
             return []
         if any(len(ids) > MOST for ids in lists):
             return list(self.make(*lists))
-        padded = [_padded(ids) for ids in lists]
-        shape = tuple((len(ids), bool(ids) and isinstance(ids[0], str)) for ids in padded)
-        statement, row_of = self._statements.get(shape) or self._prepare(shape)
-        given = [one for ids in padded for one in ids]
         connection = connections[DEFAULT_DB_ALIAS]
+        whole = connection.vendor == "postgresql"
+        padded = [list(ids) if whole else _padded(ids) for ids in lists]
+        shape = tuple((1 if whole else len(ids), bool(ids) and isinstance(ids[0], str)) for ids in padded)
+        statement, row_of = self._statements.get(shape) or self._prepare(shape, whole=whole)
+        heads = [ids[:1] or [None] for ids in padded] if whole else padded
+        given: list[Any] = [*(one for ids in heads for one in ids), *padded]
         with connection.cursor() as cursor:
             cursor.execute(
                 statement.sql, [value if place is None else given[place] for value, place in statement.params]
@@ -66,7 +71,7 @@ class Prepared:
             rows.append(row_of(*values))
         return rows
 
-    def _prepare(self, shape: tuple[tuple[int, bool], ...]) -> tuple[_Statement, Any]:
+    def _prepare(self, shape: tuple[tuple[int, bool], ...], *, whole: bool) -> tuple[_Statement, Any]:
         places: dict[Any, int] = {}
         lists: list[list[Any]] = []
         for size, is_text in shape:
@@ -77,13 +82,26 @@ class Prepared:
         compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([one for one, _, _ in compiler.select])
+        taken = [places.get(value) if isinstance(value, int | str) else None for value in params]
+        if whole:
+            sql, taken = _with_lists(sql, taken, len(lists))
         statement = _Statement(
             sql,
-            tuple((value, places.get(value) if isinstance(value, int | str) else None) for value in params),
+            tuple(zip(params, taken, strict=True)),
             tuple((column, tuple(convert), expression) for column, (convert, expression) in converters.items()),
         )
         made = self._statements[shape] = statement, create_namedtuple_class(*found._fields)
         return made
+
+
+def _with_lists(sql: str, taken: list[int | None], count: int) -> tuple[str, list[int | None]]:
+    """What asks for one of a list of one asks for any of a list, which is given whole, behind the heads of all."""
+    parts, found = sql.split("%s"), list(taken)
+    for at, place in enumerate(taken):
+        if place is not None and parts[at].endswith(" IN ("):
+            parts[at] = parts[at].removesuffix("IN (") + "= ANY ("
+            found[at] = count + place
+    return "%s".join(parts), found
 
 
 def _padded(ids: Collection[Any]) -> Sequence[Any]:

@@ -1,7 +1,7 @@
 """Millions of readings out of the database, and rows of generations and of the match graph into it, as fast as it goes.
 
-The one place that tells the databases apart: PostgreSQL's COPY reads five times and writes three times as fast as rows
-one by one, and a generation of 100,000 artifacts is made of millions. Everything else goes by the ORM.
+PostgreSQL's COPY reads five times and writes three times as fast as rows one by one, and a generation of 100,000
+artifacts is made of millions. Everything else goes by the ORM.
 """
 
 from __future__ import annotations

@@ -15,6 +15,10 @@ from rest_framework.exceptions import ValidationError
 _UNESCAPED_OFFSET = re.compile(r"(T\d{2}:\d{2}.*) (\d{2}:?\d{2})$")
 
 
+#: PostgreSQL keeps every character but this one.
+_NO_TEXT = "It holds a NUL character, which no text here does."
+
+
 class Parameters:
     """Collects complaints by parameter; `check` raises them together."""
 
@@ -26,6 +30,8 @@ class Parameters:
                 self.refuse(name, f"There is no such parameter; there are {', '.join(sorted(known)) or 'none'}.")
             elif len(query.getlist(name)) > 1 and name not in repeatable:
                 self.refuse(name, "Give it once.")
+            elif any("\0" in value for value in query.getlist(name)):
+                self.refuse(name, _NO_TEXT)
 
     def refuse(self, name: str, *messages: str) -> None:
         self.errors[name[:60]].extend(messages)
@@ -47,7 +53,7 @@ class Parameters:
         if not value.strip():
             self.refuse(name, "Give it a value, or leave it out.")
             return None
-        return value
+        return None if "\0" in value else value
 
     def choice(self, name: str, choices: Collection[str], default: str) -> str:
         value = self.text(name)
