@@ -84,3 +84,14 @@ def test_it_takes_one_query_and_few_statements(artifacts: list[Artifact]) -> Non
         for count in (3, 4, 3):
             query.rows([artifact.pk for artifact in artifacts[:count]])
     assert (len(asked), len(query._statements)) == (3, 1)
+
+
+@pytest.mark.postgres
+def test_a_list_is_one_parameter_however_long_it_is(artifacts: list[Artifact]) -> None:
+    """To put a hundred into the text takes as long as to find the rows."""
+    query = Prepared(priced)
+    for count in range(1, 7):
+        query.rows([artifact.pk for artifact in artifacts[:count]])
+    ((statement, _),) = query._statements.values()
+    assert " = ANY (%s)" in statement.sql
+    assert " IN (" not in statement.sql
