@@ -189,6 +189,11 @@ class Visit:
             self.page.wait_for_timeout(50)
         raise AssertionError(f"{condition} did not come true within {seconds} seconds")
 
+    def wait_for_focus(self, selector: str) -> None:
+        """Waits for the page to have put the focus there. `autofocus` counts when the page is first drawn, which on a
+        busy machine is after it has loaded: what is typed before goes nowhere."""
+        self.until(f"document.activeElement.matches({selector!r})")
+
     def tab_to(self, selector: str, *, most: int = 80) -> None:
         """Presses Tab until the focus is on such an element, as somebody without a mouse does."""
         for _ in range(most):

@@ -40,12 +40,13 @@ def test_a_link_is_mended_from_its_queue_by_keyboard_alone(desk: Any, mistyped: 
     assert desk.page.locator("mark").inner_text() == "/artifacts/olalma/"
     assert desk.page.input_value("#id_url") == "/artifacts/ollama/"
     assert faults(desk.page) == {}
-    assert desk.focused("e.id") == "id_url"
+    desk.wait_for_focus("#id_url")
     desk.page.keyboard.press("Control+A")
     desk.page.keyboard.type("/artifacts/nothing-is-called-this/")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_selector(".errorlist")
     assert faults(desk.page) == {}
+    desk.wait_for_focus("#id_url")
     desk.page.keyboard.press("Control+A")
     desk.page.keyboard.type("/artifacts/ollama/")
     desk.tab_to("button[name=replace]")

@@ -51,7 +51,7 @@ def test_a_version_is_restored_by_keyboard_and_the_catalog_is_as_it_was(
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url(re.compile(r"/restore/$"))
     assert "the price at Provider" in desk.page.locator("main").inner_text()
-    assert desk.focused("e.id") == "id_why"
+    desk.wait_for_focus("#id_why")
     desk.page.keyboard.type("It was right before.")
     desk.tab_to("input[type=submit]")
     desk.page.keyboard.press("Enter")

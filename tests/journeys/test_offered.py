@@ -67,7 +67,7 @@ def test_each_is_answered_with_one_letter_and_the_next_is_at_hand(desk: Any, plo
     desk.page.keyboard.press("e")
     desk.page.wait_for_url(re.compile(r"/catalog/proposal/\d+/$"))
     assert faults(desk.page) == {}
-    assert desk.focused("e.id") == "id_title"
+    desk.wait_for_focus("#id_title")
     desk.page.keyboard.press("Control+A")
     desk.page.keyboard.type("Searches with three engines")
     desk.page.keyboard.press("Enter")

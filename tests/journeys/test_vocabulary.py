@@ -80,7 +80,8 @@ def test_one_is_put_below_another_by_keyboard_alone(desk: Any, words: list[Capab
     to_row(desk, singing)
     desk.page.keyboard.press("p")
     desk.page.wait_for_url(re.compile(rf"/{singing.pk}/move/$"))
-    desk.page.keyboard.type("heron calling")  # the field has the focus already
+    desk.wait_for_focus("#id_to")
+    desk.page.keyboard.type("heron calling")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url(re.compile(rf"/tree/#c{singing.pk}$"))
     # Back at the row, which has the focus and stands below the other.
@@ -92,6 +93,7 @@ def test_one_is_put_below_another_by_keyboard_alone(desk: Any, words: list[Capab
     assert singing.broader == calling
     # And the other way round is refused, in words.
     desk.goto(f"/admin/catalog/capability/{calling.pk}/move/")
+    desk.wait_for_focus("#id_to")
     desk.page.keyboard.type("Heron Singing")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_selector(".errorlist")
@@ -103,10 +105,12 @@ def test_two_words_become_one_and_two_again_by_keyboard(desk: Any, words: list[C
     to_row(desk, singing)
     desk.page.keyboard.press("m")
     desk.page.wait_for_url(re.compile(rf"/{singing.pk}/merge/$"))
+    desk.wait_for_focus("#id_into")
     desk.page.keyboard.type("Heron Calling")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url(re.compile(r"into=Heron"))
     assert "heron-singing" in desk.page.locator(".desk-moves").inner_text()
+    desk.wait_for_focus("#id_why")
     desk.page.keyboard.type("A heron's song is its call.")
     desk.tab_to("input[value=Merge]")
     desk.page.keyboard.press("Enter")

@@ -56,7 +56,7 @@ def test_a_queue_is_cleared_by_keyboard_alone(desk: Any) -> None:
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/admin/catalog/report/\d+/"))
         # Nobody has to go through the frame of the page first.
-        page.wait_for_function("document.activeElement.name === 'state'")
+        desk.wait_for_focus("[name=state]")
         page.keyboard.press("Space")
         desk.tab_to("#id_outcome")
         page.keyboard.type("Mended, with the source beside it.")
