@@ -27,14 +27,23 @@ def _encoder() -> Any:
     spec = find_spec("wordllama")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("wordllama")
-    return wordllama.WordLlama.load(cache_dir=Path(spec.origin).parent, disable_download=True)
+    encoder = wordllama.WordLlama.load(cache_dir=Path(spec.origin).parent, disable_download=True)
+    encoder.tokenizer.no_padding()
+    return encoder
 
 
 def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """One row of length 1 per text; a text without known words is all zeros."""
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    vectors = np.asarray(_encoder().embed([text or " " for text in texts]), dtype=np.float32)
+    encoder = _encoder()
+    vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    # What its own `embed` computes, without making all texts as long as the longest first.
+    for vector, words in zip(vectors, encoder.tokenize([text or " " for text in texts]), strict=True):
+        if words.ids:
+            # A word that the table lacks counts as its last, as with `embed`.
+            encoder.embedding.take(words.ids, axis=0, mode="clip").sum(axis=0, out=vector)
+            vector /= len(words.ids)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9)
 

@@ -144,7 +144,8 @@ class Engine:
         by_meaning = rough[largest(index.nearness(rough, asked.vector), numbers.by_meaning)]
         slots = sorted(asked.past.shares, key=lambda slot: (-asked.past.shares[slot], slot))[: numbers.by_choices]
         by_choices = index.rows_of(index.evidence.artifacts[slots])
-        rows = np.unique(np.concatenate([by_words, by_meaning, by_choices]))
+        rows = np.sort(np.concatenate([by_words, by_meaning, by_choices]))
+        rows = rows[np.diff(rows, prepend=-1) > 0]
         return rows[allowed[rows]]
 
     def _order(self, found: Scored, most: int = 2 * MOST) -> NDArray[np.int64]:

@@ -100,8 +100,10 @@ class Index:
         """How near a row is to any document of this index: mean and spread. A text that speaks of everything is near
         to every query as well."""
         part = int(np.searchsorted(self.starts, row, side="right")) - 1
-        found = self.background @ self.parts[part].vectors[row - int(self.starts[part])]
-        return float(found.mean(dtype=np.float64)), max(float(found.std(dtype=np.float64)), 1e-3)
+        found = (self.background @ self.parts[part].vectors[row - int(self.starts[part])]).astype(np.float64)
+        mean = float(found.sum()) / max(len(found), 1)
+        found -= mean
+        return mean, max((float(found @ found) / max(len(found), 1)) ** 0.5, 1e-3)
 
     def nearness(self, rows: Rows, vector: NDArray[np.float32]) -> Floats:
         return self._by_part(rows, lambda part, own: part.vectors[own] @ vector)

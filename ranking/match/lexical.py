@@ -16,6 +16,8 @@ Floats = NDArray[np.floating]
 Rows = NDArray[np.integer]
 
 K1, B = 1.2, 0.75
+_BITS = 12
+_LOW = np.uint32((1 << _BITS) - 1)
 
 
 @dataclass(frozen=True)
@@ -96,16 +98,22 @@ def bm25(bags: Bags, rows: Rows, terms: NDArray[np.uint32], weights: Floats, *, 
     order = np.argsort(terms)
     asked, weights = terms[order], np.asarray(weights, dtype=np.float64)[order]
     starts, sizes = bags.starts[rows], bags.starts[rows + 1] - bags.starts[rows]
-    owner = np.repeat(np.arange(len(rows)), sizes)
     # Where each row's terms stand: its start, and on.
-    flat = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(starts, sizes)
+    ends = np.cumsum(sizes)
+    flat = np.arange(ends[-1]) + np.repeat(starts - ends + sizes, sizes)
     held = bags.terms[flat]
-    places = np.minimum(np.searchsorted(asked, held), len(asked) - 1)
-    hit = np.flatnonzero(asked[places] == held)
+    # Nearly all terms of a document are none of the query's, which few of their bits tell.
+    like = np.zeros(1 << _BITS, np.bool_)
+    like[asked & _LOW] = True
+    maybe = np.flatnonzero(like[held & _LOW])
+    places = np.minimum(np.searchsorted(asked, held[maybe]), len(asked) - 1)
+    same = asked[places] == held[maybe]
+    hit, places = maybe[same], places[same]
+    owner = np.searchsorted(ends, hit, side="right")
     counts = bags.counts[flat[hit]].astype(np.float64)
-    length = bags.lengths[rows[owner[hit]]] / max(mean_length, 1e-9)
-    gained = weights[places[hit]] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
-    found: Floats = np.bincount(owner[hit], weights=gained, minlength=len(rows)).astype(np.float64)
+    length = bags.lengths[rows[owner]] / max(mean_length, 1e-9)
+    gained = weights[places] * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
+    found: Floats = np.bincount(owner, weights=gained, minlength=len(rows)).astype(np.float64)
     return found
 
 

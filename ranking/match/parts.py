@@ -20,6 +20,8 @@ from ranking.match.documents import Document
 from ranking.match.lexical import Bags, Frequencies, bags_of, frequencies_of
 from ranking.match.text import number_of, stems
 
+#: Enough of many rows to guess how they are spread.
+_SAMPLE = 2_000
 #: Encoded at a time, which bounds the memory a build needs.
 _BATCH = 4096
 
@@ -61,25 +63,31 @@ def signs_of(vectors: NDArray[np.float32]) -> NDArray[np.uint64]:
 
 def apart(signs: NDArray[np.uint64], vector: NDArray[np.float32]) -> NDArray[np.uint8]:
     """In how many signs each differs from this vector: roughly how far it is."""
-    found = np.zeros(signs.shape[1], np.uint8)
-    for line, (own,) in zip(signs, signs_of(vector[None]), strict=True):
-        found += np.bitwise_count(line ^ own)
+    (first, *more), ((own,), *others) = signs, signs_of(vector[None])
+    found = np.bitwise_count(differ := first ^ own)
+    for line, (own,) in zip(more, others, strict=True):
+        found += np.bitwise_count(np.bitwise_xor(line, own, out=differ))
     return found
 
 
 def least_apart(found: NDArray[np.uint8], most: int) -> NDArray[np.int64]:
     """So many rows that differ least, ascending, and of those that differ as much as the last of them at most as many
     again: else ten thousand listings of one text would cost ten thousand comparisons."""
-    low, high = 0, 255
-    while low < high:
-        middle = (low + high) // 2
-        if np.count_nonzero(found <= middle) >= most:
-            high = middle
-        else:
-            low = middle + 1
-    nearer = np.flatnonzero(found < low)
-    tied = np.flatnonzero(found == low)[: 2 * most - len(nearer)]
-    return np.sort(np.concatenate((nearer, tied)))
+    if len(found) <= most:
+        return np.arange(len(found))
+    # The last of them differs about as much as the last of a sample's share does; from there it is few steps.
+    sample = found[:: max(len(found) // _SAMPLE, 1)]
+    last = int(np.partition(sample, share := len(sample) * most // len(found))[share])
+    while np.count_nonzero(found <= last) < most:
+        last += 1
+    while last and np.count_nonzero(found < last) >= most:
+        last -= 1
+    rows = np.flatnonzero(found <= last)
+    differ = found[rows]
+    tied = np.flatnonzero(differ == last)
+    kept = differ < last
+    kept[tied[: 2 * most - (len(rows) - len(tied))]] = True
+    return rows[kept]
 
 
 def write_part(

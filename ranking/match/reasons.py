@@ -5,6 +5,7 @@ Pure. A reason is only given for what contributed to the score.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ranking.match.documents import Document
@@ -32,7 +33,7 @@ def reasons_for(
     query: str, asked: Asked, document: Document, parts: dict[str, float], index: Index, artifact: int
 ) -> tuple[Reason, ...]:
     found: list[Reason] = []
-    typed = telling(query)
+    typed = {word: stem(word) for word in telling(query)}
     if document.capability:
         names = [document.capability, *document.synonyms]
         hit = _hit(typed, " ".join(names))
@@ -77,12 +78,12 @@ def _past(asked: Asked, index: Index, artifact: int) -> Reason | None:
     return Reason("past_intent", f"People who asked “{text}” chose it.", (text,))
 
 
-def _hit(typed: list[str], text: str) -> tuple[str, ...]:
-    """Stemming costs more than anything else here, and changes no letter that a plain word begins with."""
-    wanted = {word: stem(word) for word in typed}
-    begin = {one[0] for one in wanted.values()}
+def _hit(typed: Mapping[str, str], text: str) -> tuple[str, ...]:
+    """Those of the words, by their stems, that stand in the text. Stemming costs more than anything else here, and
+    changes no letter that a plain word begins with."""
+    begin = {one[0] for one in typed.values()}
     there = {stem(word) for word in set(words(text)) if word[0] in begin or not word[0].isascii()}
-    return tuple(word for word in typed if wanted[word] in there)
+    return tuple(word for word, wanted in typed.items() if wanted in there)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -72,10 +72,11 @@ class Scored:
 
 
 def by_chance(background: NDArray[np.float32], vector: NDArray[np.float32]) -> tuple[float, float]:
-    found = background @ vector
+    found = (background @ vector).astype(np.float64)
     n = len(found)
-    mean = (float(found.sum(dtype=np.float64)) + _USUAL_WEIGHT * _USUAL_MEAN) / (n + _USUAL_WEIGHT)
-    square = float(((found - mean) ** 2).sum(dtype=np.float64)) + _USUAL_WEIGHT * _USUAL_SPREAD**2
+    mean = (float(found.sum()) + _USUAL_WEIGHT * _USUAL_MEAN) / (n + _USUAL_WEIGHT)
+    found -= mean
+    square = float(found @ found) + _USUAL_WEIGHT * _USUAL_SPREAD**2
     return mean, max((square / (n + _USUAL_WEIGHT)) ** 0.5, 1e-3)
 
 

@@ -41,6 +41,8 @@ STOP_WORDS = frozenset(
 #: Letters and digits, with the signs that other scripts put above, below and behind them. "C++" and "C#" are words.
 _LETTER = "(?:[^\\W_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f])"
 _WORD = re.compile(f"{_LETTER}+(?:['’]{_LETTER}+)*(?:\\+\\+|#)?")
+#: The same of a text in small plain letters, as most are, in less than half the time.
+_PLAIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*(?:\+\+|#)?")
 #: Control characters, line separators, halves of surrogate pairs, and what each font draws as it likes.
 _NO_LETTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ue000-\uf8ff]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -63,7 +65,7 @@ def words(text: str) -> list[str]:
     """In lower case, as they were written otherwise."""
     text = text.lower()
     if text.isascii():
-        return [word[:LONGEST_WORD] for word in _WORD.findall(text)]
+        return [word[:LONGEST_WORD] for word in _PLAIN_WORD.findall(text)]
     found = []
     for word in _WORD.findall(text):
         if _UNSPACED.search(word):
@@ -106,9 +108,10 @@ def searched(stems: Sequence[str]) -> Sequence[str]:
     return [one for one in stems if one not in _STOP_STEMS] or stems
 
 
-def telling(query: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def telling(query: str) -> tuple[str, ...]:
     """The words of a query that say what is wanted."""
-    return [word for word in dict.fromkeys(words(cleaned(query))) if word not in STOP_WORDS]
+    return tuple(word for word in dict.fromkeys(words(cleaned(query))) if word not in STOP_WORDS)
 
 
 _STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)

@@ -47,6 +47,8 @@ _WISHED = (
     r"(?:^|\b(?:need|want|wants|find|find me|recommend|suggest|looking for|search for|is there|are there|which|what|"
     r"best|free|open[- ]source)\s+)(?:(?:an?|any|some|the|good|best|small|fast)\s+)*(?:[\w-]+ ){0,2}?"
 )
+#: One look for all of them, since most intents name no kind.
+_ANY_KIND = re.compile(rf"(?<!\S)(?:{'|'.join(pattern for _, _, pattern in _KINDS)})(?![\w-])")
 #: After these it is spoken of: "evaluate my dataset" wishes for no dataset, and "run a model" for what runs one.
 _SPOKEN_OF = re.compile(
     r"\b(?:my|our|this|these|your|from|in|of|to|with|on|about|for|specific|3d|train|build|create|make|write|evaluate|"
@@ -116,6 +118,8 @@ def understood_in(query: str) -> tuple[Understood, ...]:
 
 def _kind(lower: str) -> list[tuple[int, int, str, str]]:
     """One at the most: something is either a dataset or a model."""
+    if not _ANY_KIND.search(lower):
+        return []
     for kind, label, pattern in _KINDS:
         wished = re.search(rf"{_WISHED}(?P<it>(?:{pattern}))(?![\w-])", lower)
         if wished and not _SPOKEN_OF.search(lower[: wished.start("it")]):

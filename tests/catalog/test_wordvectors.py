@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from catalog.wordvectors import DIMENSIONS, encode, nearest
+from catalog.wordvectors import DIMENSIONS, _encoder, encode, nearest
 
 VOCABULARY = {
     "summarisation": "Summarisation",
@@ -58,3 +58,13 @@ def test_the_same_text_has_the_same_vector_alone_and_in_company() -> None:
 def test_nothing_is_near_that_is_too_far() -> None:
     assert nearest("summarise a text", VOCABULARY, count=6, at_least=0.99) == []
     assert len(nearest("summarise a text", VOCABULARY, count=2, at_least=-1)) == 2
+
+
+def test_vectors_are_those_of_the_library_itself() -> None:
+    """It makes texts as long as the longest of them first, which costs time and must change nothing."""
+    texts = ["summarise a text", "", "🙂", "C++ and C#", "e\u0301te\u0301 \u4e2d\u6587", "word " * 300]
+    library = _encoder()
+    for text, vector in zip(texts, encode(texts), strict=True):
+        theirs = library.embed([text or " "])
+        length = np.linalg.norm(theirs, axis=1)
+        assert (vector == (theirs / length if length > 1e-9 else 0)).all(), text

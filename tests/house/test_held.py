@@ -39,7 +39,7 @@ ALIKE_EVERYWHERE = """
     ranking.formulas: shipped_formula
     ranking.graph.own_side: REGISTER
     ranking.match.configuration: shipped
-    ranking.match.text: _analyzer query_stems stem
+    ranking.match.text: _analyzer query_stems stem telling
     ranking.prior: prior prior_origin
     unfragile_site.docs: openapi
     unfragile_site.middleware: _keeper_at
