@@ -17,6 +17,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
 from django.db.models.utils import create_namedtuple_class
 
+from catalog import planned
+from catalog.planned import is_noted
+
 #: Ids and slugs that no row has, for which those of a call are put in.
 _FIRST = -(10**15)
 #: With more to a list a query is built as ever: its making no longer counts.
@@ -30,6 +33,9 @@ class _Statement:
     params: tuple[tuple[Any, int | None], ...]
     #: Column and what makes a value of what the database hands out.
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+    #: The same for a server that plans it once: values stand in it, and of what a call gives, these are its $1, $2, ...
+    planned: str = ""
+    places: tuple[int, ...] = ()
 
 
 class Prepared:
@@ -55,11 +61,14 @@ class Prepared:
         statement, row_of = self._statements.get(shape) or self._prepare(shape, whole=whole)
         heads = [ids[:1] or [None] for ids in padded] if whole else padded
         given: list[Any] = [*(one for ids in heads for one in ids), *padded]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                statement.sql, [value if place is None else given[place] for value, place in statement.params]
-            )
-            found = cursor.fetchall()
+        if whole and not is_noted():
+            found = planned.rows(statement.planned, [given[place] for place in statement.places])
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    statement.sql, [value if place is None else given[place] for value, place in statement.params]
+                )
+                found = cursor.fetchall()
         if not statement.converters:
             return [row_of(*row) for row in found]
         rows = []
@@ -89,6 +98,7 @@ class Prepared:
             sql,
             tuple(zip(params, taken, strict=True)),
             tuple((column, tuple(convert), expression) for column, (convert, expression) in converters.items()),
+            *(_for_planning(sql, params, taken) if whole else ()),
         )
         made = self._statements[shape] = statement, create_namedtuple_class(*found._fields)
         return made
@@ -102,6 +112,18 @@ def _with_lists(sql: str, taken: list[int | None], count: int) -> tuple[str, lis
             parts[at] = parts[at].removesuffix("IN (") + "= ANY ("
             found[at] = count + place
     return "%s".join(parts), found
+
+
+def _for_planning(sql: str, params: Sequence[Any], taken: list[int | None]) -> tuple[str, tuple[int, ...]]:
+    from psycopg.sql import quote
+
+    places = sorted({place for place in taken if place is not None})
+    parts = [part.replace("%%", "%") for part in sql.split("%s")]
+    between = [
+        quote(value) if place is None else f"${places.index(place) + 1}"
+        for value, place in zip(params, taken, strict=True)
+    ]
+    return "".join(map("".join, zip(parts, [*between, ""], strict=True))), tuple(places)
 
 
 def _padded(ids: Collection[Any]) -> Sequence[Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakSet
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from catalog.held import forgets
 from catalog.models import CatalogState, Generation
+from catalog.planned import is_noted, rows
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def live_state() -> State:
     connection.health_check_done = True  # type: ignore[attr-defined]
     until = time.monotonic() + LEASE  # from before the question on: the answer may be on its way for long
     try:
-        row = _row_of_libpq() if connection.vendor == "postgresql" and not _is_noted() else _row()
+        row = _planned_row() if connection.vendor == "postgresql" and not is_noted() else _row()
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise  # what else the transaction did is lost with it
@@ -69,7 +69,7 @@ def recent_state() -> State | None:
     could be told, and a transaction sees its own.
     """
     state, until = _leased
-    if time.monotonic() >= until or connection.vendor != "postgresql" or connection.in_atomic_block or _is_noted():
+    if time.monotonic() >= until or connection.vendor != "postgresql" or connection.in_atomic_block or is_noted():
         return None
     return state
 
@@ -88,11 +88,6 @@ def moved() -> None:
         transaction.on_commit(lambda: time.sleep(LEASE))
 
 
-def _is_noted() -> bool:
-    """Whoever notes statements, as tests and the bench do, is to see every one."""
-    return bool(connection.queries_logged or connection.execute_wrappers)
-
-
 def shared_version() -> int:
     """The version that last changed what belongs to no single artifact."""
     return CatalogState.objects.filter(pk=1).values_list("shared_version", flat=True).first() or 0
@@ -104,27 +99,7 @@ def _row() -> Any:
         return cursor.fetchone()
 
 
-#: PostgreSQL's connections that know the query by name.
-_prepared: WeakSet[Any] = WeakSet()
-_NAME = b"catalog_state"
-
-
-def _row_of_libpq() -> tuple[int | None, ...] | None:
-    """The same from PostgreSQL in half the time: prepared once, without the cursors of the driver and of Django."""
-    connection.ensure_connection()
-    opened: Any = connection.connection
-    with connection.wrap_database_errors:
-        if opened not in _prepared:
-            _checked(opened.pgconn.prepare(_NAME, _READ.encode()))
-            _prepared.add(opened)
-        result = _checked(opened.pgconn.exec_prepared(_NAME, None))
-    if not result.ntuples:
-        return None
-    values = (result.get_value(0, column) for column in range(result.nfields))
-    return tuple(None if value is None else int(value) for value in values)
-
-
-def _checked(result: Any) -> Any:
-    if result.error_message:
-        raise OperationalError(result.error_message.decode(errors="replace"))
-    return result
+def _planned_row() -> Any:
+    """The same from PostgreSQL in half the time."""
+    found = rows(_READ)
+    return found[0] if found else None

@@ -30,7 +30,7 @@ def test_a_connection_the_server_has_closed_is_opened_again(monkeypatch: Any) ->
         return read()
 
     monkeypatch.setattr(module, "_row", broken_once)
-    monkeypatch.setattr(module, "_row_of_libpq", broken_once)
+    monkeypatch.setattr(module, "_planned_row", broken_once)
     monkeypatch.setattr(connections["default"], "close", lambda: closed.append(True))
     assert live_state().version == 7
     assert closed == [True]
@@ -42,7 +42,7 @@ def test_within_a_transaction_nothing_is_tried_again(monkeypatch: Any) -> None:
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(module, "_row", broken)
-    monkeypatch.setattr(module, "_row_of_libpq", broken)
+    monkeypatch.setattr(module, "_planned_row", broken)
     monkeypatch.setattr(connections["default"], "close", lambda: pytest.fail("the transaction was thrown away"))
     with pytest.raises(OperationalError):
         live_state()
@@ -110,7 +110,7 @@ def test_an_answer_that_was_on_its_way_for_long_does_not_outlive_a_later_one(mon
     later = live_state()
     earlier = time.monotonic() - module.LEASE / 2
     monkeypatch.setattr(time, "monotonic", lambda: earlier)
-    monkeypatch.setattr(module, "_row_of_libpq", lambda: (7, None, 0, None))
+    monkeypatch.setattr(module, "_planned_row", lambda: (7, None, 0, None))
     assert live_state().version == 7
     assert recent_state() == later
 

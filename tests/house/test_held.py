@@ -27,7 +27,6 @@ ALIKE_EVERYWHERE = """
     catalog.network.dialing: trusted
     catalog.network.endpoints: _networks _origins
     catalog.prose: prose
-    catalog.state: _prepared
     catalog.templatetags.glyphs: _around _drawn _rank_ground confidence
     catalog.templatetags.rows: _bar
     catalog.wordvectors: _encoder
