@@ -1,4 +1,4 @@
-"""Queries that PostgreSQL plans once for each connection and then knows by name.
+"""Queries that PostgreSQL knows by name: told once to each connection, taken apart once, and mostly planned once.
 
 Django puts parameters into the text itself, so that the server meets a new text each time: to plan the rows of a list
 took it twice as long as to find them. Whoever asks this way makes sure that the database is PostgreSQL.
@@ -7,15 +7,15 @@ took it twice as long as to find them. Whoever asks this way makes sure that the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
+from contextlib import suppress
+from hashlib import blake2b
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, OperationalError, connection
+from django.db import connection
 
-#: By connection: the name of each query that it knows.
-_known: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
-_numbers = count(1)
+#: By connection: the queries that it has been told, and their names.
+_told: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
 
 
 def is_noted() -> bool:
@@ -25,35 +25,50 @@ def is_noted() -> bool:
 
 def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """What the query finds, as the driver's own cursor would hand it out. Parameters are called $1, $2, ..."""
+    # Only where the driver is installed is there anything to ask.
+    from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName
+    from psycopg.pq import TransactionStatus
+
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     opened: Any = connection.connection
-    try:
-        return _asked(opened, sql, params)
-    except OperationalError:
-        raise
-    except DatabaseError:
-        # A table has changed since it was planned, or a pooler has forgotten it. Within a transaction all is lost.
-        if _known.pop(opened, None) is None or connection.in_atomic_block:
-            raise
-        return _asked(opened, sql, params)
+    if opened.pgconn.transaction_status == TransactionStatus.IDLE and connection.in_atomic_block:
+        with connection.cursor() as cursor:  # the driver begins a transaction with its own first statement
+            cursor.execute("SELECT 1")
+    with connection.wrap_database_errors:
+        try:
+            return _asked(opened, sql, params)
+        except (InvalidSqlStatementName, FeatureNotSupported) as error:
+            # Forgotten by a pooler, or made for a table as it was. Within a transaction all is lost.
+            name = _told[opened].pop(sql)
+            if opened.pgconn.transaction_status != TransactionStatus.IDLE:
+                raise
+            if isinstance(error, FeatureNotSupported):
+                _checked(opened.pgconn.exec_(b'DEALLOCATE "%s"' % name))
+            return _asked(opened, sql, params)
+
+
+def _name_of(sql: str) -> bytes:
+    """The same in every process: where a pooler lends one server to many, a name never stands for another's query."""
+    return b"unfragile_" + blake2b(sql.encode(), digest_size=16).hexdigest().encode()
 
 
 def _asked(opened: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    # Only where the driver is installed is there anything to plan.
     from psycopg.adapt import PyFormat, Transformer
+    from psycopg.errors import DuplicatePreparedStatement
 
-    names = _known.setdefault(opened, {})
-    with connection.wrap_database_errors:
-        name = names.get(sql)
-        if name is None:
-            name = b"unfragile_%d" % next(_numbers)
+    told = _told.setdefault(opened, {})
+    name = told.get(sql)
+    if name is None:
+        name = _name_of(sql)
+        with suppress(DuplicatePreparedStatement):  # told by another process over the same connection of a pooler
             _checked(opened.pgconn.prepare(name, sql.encode()))
-            names[sql] = name
-        adapting = Transformer.from_context(opened)
-        given = adapting.dump_sequence(params, [PyFormat.TEXT] * len(params)) if params else None
-        result = _checked(opened.pgconn.exec_prepared(name, given))
-        adapting.set_pgresult(result)
-        return adapting.load_rows(0, result.ntuples, tuple)
+        told[sql] = name
+    adapting = Transformer.from_context(opened)
+    given = adapting.dump_sequence(params, [PyFormat.TEXT] * len(params)) if params else None
+    result = _checked(opened.pgconn.exec_prepared(name, given))
+    adapting.set_pgresult(result)
+    return adapting.load_rows(0, result.ntuples, tuple)
 
 
 def _checked(result: Any) -> Any:

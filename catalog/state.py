@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from catalog.held import forgets
 from catalog.models import CatalogState, Generation
@@ -51,10 +51,10 @@ def live_state() -> State:
     until = time.monotonic() + LEASE  # from before the question on: the answer may be on its way for long
     try:
         row = _planned_row() if connection.vendor == "postgresql" and not is_noted() else _row()
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
         if connection.in_atomic_block:
             raise  # what else the transaction did is lost with it
-        connection.close()  # the server has gone since the last request; it may be back
+        connection.close()  # the server has gone since the last request, and may be back; or it knows the query no more
         row = _row()
     state = State(*row) if row else State(version=0, generation_id=None)
     if until > _leased[1] and not connection.in_atomic_block:  # which may have moved what nobody else sees yet

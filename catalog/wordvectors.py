@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIMENSIONS = 256
+#: Texts taken apart at a time, which bounds the memory.
+_AT_ONCE = 256
 
 
 @cache
@@ -39,11 +41,13 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     encoder = _encoder()
     vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     # What its own `embed` computes, without making all texts as long as the longest first.
-    for vector, words in zip(vectors, encoder.tokenize([text or " " for text in texts]), strict=True):
-        if words.ids:
-            # A word that the table lacks counts as its last, as with `embed`.
-            encoder.embedding.take(words.ids, axis=0, mode="clip").sum(axis=0, out=vector)
-            vector /= len(words.ids)
+    for start in range(0, len(texts), _AT_ONCE):
+        taken_apart = encoder.tokenize([text or " " for text in texts[start : start + _AT_ONCE]])
+        for vector, words in zip(vectors[start:], taken_apart, strict=False):
+            if words.ids:
+                # A word that the table lacks counts as its last, as with `embed`.
+                encoder.embedding.take(words.ids, axis=0, mode="clip").sum(axis=0, out=vector)
+                vector /= len(words.ids)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-9)
 

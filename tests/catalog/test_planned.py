@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, DataError, OperationalError, connection, connections, transaction
 from django.db.models import F
 
+from catalog import planned
 from catalog.models import Artifact
 from catalog.planned import rows
 from catalog.prepared import Prepared
@@ -100,6 +101,50 @@ def test_a_table_that_changed_is_planned_anew(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN more int DEFAULT 5")
     assert rows(asked)[0] == (1, "one", 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_that_fails_by_itself_is_asked_once_and_others_stay_known(table: str) -> None:
+    good, bad = f"SELECT word FROM {table} WHERE id = $1", f"SELECT 1 / (id - id) FROM {table} WHERE id = $1"
+    for _ in range(3):
+        assert rows(good, [1]) == [("one",)]
+        with pytest.raises(DataError):
+            rows(bad, [1])
+        with pytest.raises(DataError):
+            rows(good, ["no number"])
+    assert known() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_name_that_the_server_has_from_another_process_is_of_the_same_query(table: str) -> None:
+    """As behind a pooler, which lends one server to many."""
+    asked = f"SELECT word FROM {table} WHERE id = $1"
+    assert rows(asked, [1]) == [("one",)]
+    planned._told.clear()
+    assert rows(asked, [2]) == [("two",)]
+    assert known() == 1
+    assert planned._name_of(asked) != planned._name_of(asked.replace("word", "id"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_asked_within_the_transaction_that_has_just_begun(table: str) -> None:
+    now = "SELECT now(), pg_current_xact_id()"
+    with transaction.atomic():
+        first = rows(now)
+        with connection.cursor() as cursor:
+            cursor.execute(now)
+            assert [*cursor.fetchall()] == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_meanwhile_is_opened_again_where_django_would(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rows("SELECT 1") == [(1,)]
+    monkeypatch.setattr(connections["default"], "health_check_enabled", True)
+    monkeypatch.setattr(connections["default"], "health_check_done", False)
+    ended_by_the_server()
+    assert rows("SELECT 1") == [(1,)]
 
 
 @pytest.mark.django_db(transaction=True)

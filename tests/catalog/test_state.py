@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, ProgrammingError, connections, transaction
 from django.test import Client
 
 from catalog import relating
@@ -61,6 +61,19 @@ def test_a_server_that_ended_the_connection_is_asked_over_another() -> None:
     other.close()
     assert [live_state().version for _ in range(3)] == [7, 7, 7]
     assert connections["default"].connection is not lost
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_query_that_cannot_be_asked_by_its_name_is_asked_as_any_other(monkeypatch: Any) -> None:
+    """Behind a pooler that keeps no names, for one."""
+    CatalogState.objects.update_or_create(pk=1, defaults={"version": 7})
+
+    def unknown() -> Any:
+        raise ProgrammingError("prepared statement does not exist")
+
+    monkeypatch.setattr(module, "_planned_row", unknown)
+    assert live_state().version == 7
 
 
 @pytest.mark.django_db

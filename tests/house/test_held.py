@@ -26,6 +26,7 @@ ALIKE_EVERYWHERE = """
     catalog.models.kept: from_queryset
     catalog.network.dialing: trusted
     catalog.network.endpoints: _networks _origins
+    catalog.planned: _told
     catalog.prose: prose
     catalog.templatetags.glyphs: _around _drawn _rank_ground confidence
     catalog.templatetags.rows: _bar
@@ -44,7 +45,18 @@ ALIKE_EVERYWHERE = """
     unfragile_site.middleware: _keeper_at
 """
 #: Calls that make something to put things into.
-CONTAINERS = {"dict", "list", "set", "Counter", "defaultdict", "deque", "OrderedDict", "WeakSet", "local"}
+CONTAINERS = {
+    "dict",
+    "list",
+    "set",
+    "Counter",
+    "defaultdict",
+    "deque",
+    "OrderedDict",
+    "WeakSet",
+    "WeakKeyDictionary",
+    "local",
+}
 
 
 def name_of(node: ast.expr) -> str:
