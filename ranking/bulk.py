@@ -1,18 +1,22 @@
 """Millions of readings out of the database, and rows of generations and of the match graph into it, as fast as it goes.
 
 PostgreSQL's COPY reads five times and writes three times as fast as rows one by one, and a generation of 100,000
-artifacts is made of millions. Everything else goes by the ORM.
+artifacts is made of millions. A server works for each connection on a core of its own, so readings come over two, and
+rows are written over another while the next are computed. Everything else goes by the ORM.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import CharField, Min
 from django.db.models.functions import Cast
 
@@ -38,6 +42,12 @@ _HEADER, _OF_ARRAY = 19 + 2, 20
 _A_SECOND, _YEAR_2000 = 1_000_000, 946_684_800
 #: Ids of readings that are asked for at once.
 _RANGE = 100_000
+#: Connections that they come over.
+_LINES = 2
+#: Batches that wait to be written before whoever makes them waits too.
+_WAITING = 2
+
+Write = Callable[[type[models.Model], Sequence[str], Sequence[Sequence[Any]]], None]
 
 
 def readings(*, last: int, since: dt.datetime, artifact_ids: Sequence[int] | None = None) -> Any:
@@ -75,18 +85,48 @@ def _copied(last: int, since: dt.datetime) -> Any:
     names = ", ".join(f"('{name}', {place})" for place, name in enumerate(SIGNALS))
     columns = ", ".join(f"array_agg({column})" for column, _ in _COPIED.values())
     first = Reading.objects.aggregate(first=Min("pk"))["first"] or last + 1
-    parts = []
-    cursor: Any
-    with connection.cursor() as cursor:
-        for start in range(first, last + 1, _RANGE):
-            query = f"""COPY (
-                SELECT {columns} FROM {Reading._meta.db_table} JOIN (VALUES {names}) AS known (name, code)
-                ON signal = name WHERE id BETWEEN {start} AND {min(start + _RANGE - 1, last)}
-                AND observed_at >= '{since.isoformat()}'
-            ) TO STDOUT (FORMAT BINARY)"""  # noqa: S608
-            with cursor.copy(query) as copy:
-                parts.append(_rows_of(b"".join(copy)))
+
+    def asked(starts: range) -> list[Any]:
+        cursor: Any
+        parts = []
+        with connection.cursor() as cursor:
+            for start in starts:
+                query = f"""COPY (
+                    SELECT {columns} FROM {Reading._meta.db_table} JOIN (VALUES {names}) AS known (name, code)
+                    ON signal = name WHERE id BETWEEN {start} AND {min(start + _RANGE - 1, last)}
+                    AND observed_at >= '{since.isoformat()}'
+                ) TO STDOUT (FORMAT BINARY)"""  # noqa: S608
+                with cursor.copy(query) as copy:
+                    parts.append(_rows_of(b"".join(copy)))
+        return parts
+
+    def asked_elsewhere(starts: range) -> list[Any]:
+        try:
+            return asked(starts)
+        finally:
+            _hang_up()
+
+    starts = range(first, last + 1, _RANGE)
+    if len(starts) < _LINES or not _others_see():
+        parts = asked(starts)
+    else:
+        parts = [None] * len(starts)
+        with ThreadPoolExecutor(_LINES) as lines:
+            found = lines.map(asked_elsewhere, [starts[line::_LINES] for line in range(_LINES)])
+            for line, of_line in enumerate(found):
+                parts[line::_LINES] = of_line
     return np.concatenate(parts) if parts else np.empty(0, ROW)
+
+
+def _others_see() -> bool:
+    """Whether another connection sees what this one does, and need not wait for it: not within a transaction, and not
+    where there is one writer at a time."""
+    return connection.vendor == "postgresql" and not connection.in_atomic_block
+
+
+def _hang_up() -> None:
+    """Each thread has a connection of its own."""
+    connection.close()
 
 
 def _rows_of(body: bytes) -> Any:
@@ -147,3 +187,37 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608  our own names
+
+
+@contextmanager
+def writing() -> Iterator[Write]:
+    """Gives what takes batches of rows, as `insert` does, and writes each in a transaction of its own that waits for no
+    disk. Where it can, it does so over another connection while its caller goes on.
+
+    When this is left all are written, or the first error is raised; where its caller fails, what waits is dropped.
+    """
+    if not _others_see():
+        yield _written
+        return
+    with ThreadPoolExecutor(1) as line:
+        waiting: deque[Future[None]] = deque()
+
+        def write(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+            while len(waiting) >= _WAITING:
+                waiting.popleft().result()
+            waiting.append(line.submit(_written, model, columns, rows))
+
+        try:
+            yield write
+            while waiting:
+                waiting.popleft().result()
+        finally:
+            for one in waiting:
+                one.cancel()
+            line.submit(_hang_up)
+
+
+def _written(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    with transaction.atomic():
+        write_behind()
+        insert(model, columns, rows)

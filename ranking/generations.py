@@ -22,7 +22,7 @@ from catalog.models import CatalogState, Generation, Standing
 from catalog.querysets import STANDING_COLUMNS
 from ranking import lease
 from ranking.breakdowns import packed
-from ranking.bulk import insert, write_behind
+from ranking.bulk import write_behind, writing
 from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
 from ranking.graph import matched, outcomes
@@ -129,21 +129,20 @@ def _write(
     assert it.generation_id is not None  # noqa: S101
     summary = Checked()
     shown = matched.counted()
-    for kind in ranked(at, configuration, freeze=True):
-        alive()
-        it.tables[kind.kind] = kind.table_id
-        for model, columns, rows in (
-            (Standing, STANDING, _standings(kind, it.generation_id)),
-            (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id, shown)),
-        ):
-            for batch in _batches(rows):
-                with transaction.atomic():
-                    write_behind()
-                    insert(model, columns, batch)
-                alive()
-                tell(f"{model._meta.model_name}s")
-        note(kind, formula_of(configuration), as_of=at.as_of)
-        summary.add(kind)
+    with writing() as write:
+        for kind in ranked(at, configuration, freeze=True):
+            alive()
+            it.tables[kind.kind] = kind.table_id
+            for model, columns, rows in (
+                (Standing, STANDING, _standings(kind, it.generation_id)),
+                (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id, shown)),
+            ):
+                for batch in _batches(rows):
+                    write(model, columns, batch)
+                    alive()
+                    tell(f"{model._meta.model_name}s")
+            note(kind, formula_of(configuration), as_of=at.as_of)
+            summary.add(kind)
     it.ranked, it.unranked = summary.ranked, summary.unranked
     it.checksum = summary.checksum
     return summary

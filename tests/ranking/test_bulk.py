@@ -1,25 +1,29 @@
-"""Millions of readings at once: on PostgreSQL in arrays, range by range of their ids, the very same as one by one."""
+"""Millions of readings at once, and rows of a generation while the next are computed: the very same as one by one."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from threading import Event, Timer
 from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from catalog.models import Reading
 from ranking import bulk, generations, lease, publish
-from tests.factories import make_artifact, make_source
+from ranking.generations import BREAKDOWN
+from ranking.models import Breakdown
+from tests.factories import make_artifact, make_generation, make_source
+from tests.patience import PATIENCE
+from tests.ranking import test_generations as alone
 from tests.ranking.conftest import NOW, add_history, make_ranked
 
 pytestmark = pytest.mark.django_db
 
 
-def test_all_at_once_are_the_same_as_those_of_each(monkeypatch):
-    """Ranges that are empty, half full, or hold only what is too old make no difference."""
+def all_at_once_are_the_same_as_those_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_RANGE", 5)
     source = make_source()
     artifacts = [make_artifact() for _ in range(4)]
@@ -33,6 +37,108 @@ def test_all_at_once_are_the_same_as_those_of_each(monkeypatch):
     assert len(whole) == Reading.objects.filter(pk__lte=last, observed_at__gte=since).count() > 0
     assert (whole == each).all()
     assert not len(bulk.readings(last=0, since=since))
+
+
+def test_all_at_once_are_the_same_as_those_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges that are empty, half full, or hold only what is too old make no difference."""
+    all_at_once_are_the_same_as_those_of_each(monkeypatch)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_over_two_connections_they_are_the_same_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = connections_of_ours()
+    all_at_once_are_the_same_as_those_of_each(monkeypatch)
+    assert connections_of_ours() == before
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_batches_are_written_over_another_connection_while_the_next_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    generation, artifacts = make_generation(), [make_artifact() for _ in range(8)]
+    before, insert, over = connections_of_ours(), bulk.insert, set()
+
+    def noted(*args: Any) -> None:
+        over.add(connection.connection.info.backend_pid)
+        insert(*args)
+
+    monkeypatch.setattr(bulk, "insert", noted)
+    with bulk.writing() as write:
+        for artifact in artifacts:
+            write(Breakdown, BREAKDOWN, [(generation.pk, artifact.pk, None, None, "{}", b"")])
+    assert len(over - {connection.connection.info.backend_pid}) == len(over) == 1
+    assert connections_of_ours() == before
+    assert set(Breakdown.objects.values_list("artifact", flat=True)) == {artifact.pk for artifact in artifacts}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_cannot_be_written_is_told_and_the_rest_dropped() -> None:
+    """Also where it was the last one, of which nobody would hear otherwise."""
+    generation, artifact = make_generation(), make_artifact()
+    good, bad = (generation.pk, artifact.pk, None, None, "{}", b""), (generation.pk, artifact.pk, None, None, None, b"")
+
+    def written(*batches: Any) -> None:
+        with bulk.writing() as write:
+            for batch in batches:
+                write(Breakdown, BREAKDOWN, [batch])
+
+    for batches in ((good, bad), [bad] * 9):
+        with pytest.raises(Exception, match=r"(?i)not.null.*body|body.*not.null"):  # the driver's own or Django's
+            written(*batches)
+        assert Breakdown.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_whoever_fails_leaves_nothing_that_writes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, may, written = connections_of_ours(), Event(), []
+
+    def slowly(model: Any, columns: Any, rows: Any) -> None:
+        may.wait(PATIENCE)
+        written.append(rows)
+
+    monkeypatch.setattr(bulk, "_written", slowly)
+
+    def fails() -> None:
+        with bulk.writing() as write:
+            for number in range(bulk._WAITING):
+                write(Breakdown, BREAKDOWN, [[number]])
+            Timer(0.2, may.set).start()
+            raise LookupError("the one who computes")
+
+    with pytest.raises(LookupError):
+        fails()
+    assert written == [[[0]]], "the one that was being written, and none of those that waited"
+    assert connections_of_ours() == before
+
+
+def test_within_a_transaction_it_is_written_within_it() -> None:
+    generation, artifact = make_generation(), make_artifact()
+    with transaction.atomic():
+        with bulk.writing() as write:
+            write(Breakdown, BREAKDOWN, [(generation.pk, artifact.pk, None, None, "{}", b"")])
+        assert Breakdown.objects.count() == 1
+        transaction.set_rollback(True)
+    assert Breakdown.objects.count() == 0
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", alone.STEPS)
+def test_whoever_dies_while_another_connection_writes_leaves_the_old_generation_served(step: str) -> None:
+    alone.test_whoever_dies_at_any_step_leaves_the_old_generation_served(step)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_build_that_breaks_over_two_connections_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone.test_a_broken_build_is_noted_and_changes_nothing(monkeypatch)
+
+
+def connections_of_ours() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.postgres
@@ -51,11 +157,12 @@ def test_only_publishing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> 
 
         return doing
 
-    monkeypatch.setattr(generations, "insert", asked("written", generations.insert))
+    monkeypatch.setattr(bulk, "insert", asked("written", bulk.insert))
     monkeypatch.setattr(lease, "hold_on", asked("alive", lease.hold_on))
     monkeypatch.setattr(publish, "switch", asked("published", publish.switch))
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = on")
+    # Of every connection, since batches are written over another.
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c synchronous_commit=on")
+    connection.close()
     generations.build(now=NOW)
     connection.close()
     assert set(waits["written"]) == {"off"}
