@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 
+_NO_NAME = b""
 #: By connection: the queries that it has been told, and their names.
 _told: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()
 
@@ -38,37 +39,40 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.wrap_database_errors:
         try:
             return _asked(opened, sql, params)
-        except (InvalidSqlStatementName, FeatureNotSupported) as error:
-            # Forgotten by a pooler, or made for a table as it was. Within a transaction all is lost.
-            name = _told[opened].pop(sql)
-            if opened.pgconn.transaction_status != TransactionStatus.IDLE:
+        except (InvalidSqlStatementName, FeatureNotSupported):
+            # Forgotten by a pooler, or made for a table as it was. Over this connection it has no name from now on.
+            if _told[opened].get(sql) == _NO_NAME:
                 raise
-            if isinstance(error, FeatureNotSupported):
-                _checked(opened.pgconn.exec_(b'DEALLOCATE "%s"' % name))
+            _told[opened][sql] = _NO_NAME
+            if opened.pgconn.transaction_status != TransactionStatus.IDLE:
+                raise  # what else the transaction did is lost with it
             return _asked(opened, sql, params)
-
-
-def _name_of(sql: str) -> bytes:
-    """The same in every process: where a pooler lends one server to many, a name never stands for another's query."""
-    return b"unfragile_" + blake2b(sql.encode(), digest_size=16).hexdigest().encode()
 
 
 def _asked(opened: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     from psycopg.adapt import PyFormat, Transformer
-    from psycopg.errors import DuplicatePreparedStatement
+    from psycopg.pq import TransactionStatus
 
-    told = _told.setdefault(opened, {})
-    name = told.get(sql)
-    if name is None:
-        name = _name_of(sql)
-        with suppress(DuplicatePreparedStatement):  # told by another process over the same connection of a pooler
-            _checked(opened.pgconn.prepare(name, sql.encode()))
-        told[sql] = name
+    pgconn, told = opened.pgconn, _told.setdefault(opened, {})
+    if sql not in told and pgconn.transaction_status == TransactionStatus.IDLE:  # not to lose one over a name
+        told[sql] = _tell(pgconn, sql)
     adapting = Transformer.from_context(opened)
     given = adapting.dump_sequence(params, [PyFormat.TEXT] * len(params)) if params else None
-    result = _checked(opened.pgconn.exec_prepared(name, given))
+    name = told.get(sql, _NO_NAME)
+    result = _checked(pgconn.exec_prepared(name, given) if name else pgconn.exec_params(sql.encode(), given))
     adapting.set_pgresult(result)
     return adapting.load_rows(0, result.ntuples, tuple)
+
+
+def _tell(pgconn: Any, sql: str) -> bytes:
+    """The name is the same in every process: where a pooler lends one server to many, it never stands for another's
+    query, and the server may know it already."""
+    from psycopg.errors import DuplicatePreparedStatement
+
+    name = b"unfragile_" + blake2b(sql.encode(), digest_size=16).hexdigest().encode()
+    with suppress(DuplicatePreparedStatement):
+        _checked(pgconn.prepare(name, sql.encode()))
+    return name
 
 
 def _checked(result: Any) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -86,11 +87,15 @@ def _copied(last: int, since: dt.datetime) -> Any:
     columns = ", ".join(f"array_agg({column})" for column, _ in _COPIED.values())
     first = Reading.objects.aggregate(first=Min("pk"))["first"] or last + 1
 
+    given_up = Event()
+
     def asked(starts: range) -> list[Any]:
         cursor: Any
-        parts = []
+        parts: list[Any] = []
         with connection.cursor() as cursor:
             for start in starts:
+                if given_up.is_set():
+                    break
                 query = f"""COPY (
                     SELECT {columns} FROM {Reading._meta.db_table} JOIN (VALUES {names}) AS known (name, code)
                     ON signal = name WHERE id BETWEEN {start} AND {min(start + _RANGE - 1, last)}
@@ -103,6 +108,9 @@ def _copied(last: int, since: dt.datetime) -> Any:
     def asked_elsewhere(starts: range) -> list[Any]:
         try:
             return asked(starts)
+        except BaseException:
+            given_up.set()
+            raise
         finally:
             _hang_up()
 
@@ -113,8 +121,12 @@ def _copied(last: int, since: dt.datetime) -> Any:
         parts = [None] * len(starts)
         with ThreadPoolExecutor(_LINES) as lines:
             found = lines.map(asked_elsewhere, [starts[line::_LINES] for line in range(_LINES)])
-            for line, of_line in enumerate(found):
-                parts[line::_LINES] = of_line
+            try:
+                for line, of_line in enumerate(found):
+                    parts[line::_LINES] = of_line
+            except BaseException:
+                given_up.set()  # or whoever is interrupted would wait for all that the others still have to read
+                raise
     return np.concatenate(parts) if parts else np.empty(0, ROW)
 
 

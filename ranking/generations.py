@@ -67,9 +67,9 @@ def build(
 ) -> Build | None:
     """Computes, writes, checks and publishes; None where another builder is at work.
 
-    `clock` tells the time while it works; `step` hears of each step before it is taken; `accept_losses` publishes it
-    also where many lose their rank and nothing in the catalog says why. Raises what broke it off, after noting it on
-    the build: the generation that was live stays so.
+    `clock` tells the time while it works; `step` hears of each step that was taken, of rows that they were handed over;
+    `accept_losses` publishes it also where many lose their rank and nothing in the catalog says why. Raises what broke
+    it off, after noting it on the build: the generation that was live stays so.
     """
     tick, tell = clock or (lambda: now), step or (lambda name: None)
     fence = lease.take(now=now)
@@ -95,7 +95,7 @@ def build(
         started_at=now,
     )
     try:
-        clear_away(but_for=fence)
+        clear_away(before=fence)
         tell("cleared")
         it.generation = Generation.objects.create(number=fence, formula_version=configuration.version, built_at=now)
         it.save(update_fields=["generation"])
@@ -118,7 +118,7 @@ def build(
         it.ended_at = tick()
         it.save()
         if it.state != BuildState.PUBLISHED:
-            clear_away(but_for=None)
+            clear_away(before=fence + 1)
         lease.let_go(fence)
     return it
 

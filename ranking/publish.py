@@ -172,9 +172,9 @@ def _live_id() -> int:
     return found
 
 
-def clear_away(*, but_for: int | None) -> None:
-    """Removes what builders left who never published."""
-    unfinished = Build.objects.exclude(state=BuildState.PUBLISHED).exclude(number=but_for or 0)
+def clear_away(*, before: int) -> None:
+    """Removes what builders left who came before this number and never published. Who came later is at work."""
+    unfinished = Build.objects.exclude(state=BuildState.PUBLISHED).filter(number__lt=before)
     for generation in Generation.objects.filter(build__in=unfinished):
         _remove(generation)
     unfinished.filter(state=BuildState.BUILDING).update(state=BuildState.FAILED, problems="Its builder went away.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from threading import Event, Timer
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -47,27 +49,60 @@ def test_all_at_once_are_the_same_as_those_of_each(monkeypatch: pytest.MonkeyPat
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_over_two_connections_they_are_the_same_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = connections_of_ours()
+    rows_of, over = bulk._rows_of, set()
+
+    def noted(body: bytes) -> Any:
+        over.add(connection.connection)
+        return rows_of(body)
+
+    monkeypatch.setattr(bulk, "_rows_of", noted)
     all_at_once_are_the_same_as_those_of_each(monkeypatch)
-    assert connections_of_ours() == before
+    assert len(over - {connection.connection}) >= bulk._LINES
+    assert all(one.closed for one in over - {connection.connection})
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_where_one_connection_fails_the_others_read_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_RANGE", 1)
+    source, artifact = make_source(), make_artifact()
+    add_history(artifact, source)
+    first, last = (Reading.objects.order_by(order).values_list("pk", flat=True)[0] for order in ("pk", "-pk"))
+    assert last - first > 10
+    failed, read = Event(), []
+
+    def fails_once(body: bytes) -> Any:
+        if not failed.is_set():
+            failed.set()
+            raise LookupError("of one")
+        read.append(body)
+        sleep(0.2)  # in which the first has long said so
+
+    monkeypatch.setattr(bulk, "_rows_of", fails_once)
+    with pytest.raises(LookupError):
+        bulk.readings(last=last, since=NOW - dt.timedelta(days=3_000))
+    assert len(read) <= 2
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_batches_are_written_over_another_connection_while_the_next_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     generation, artifacts = make_generation(), [make_artifact() for _ in range(8)]
-    before, insert, over = connections_of_ours(), bulk.insert, set()
+    insert, over, going_on = bulk.insert, set(), Event()
 
     def noted(*args: Any) -> None:
-        over.add(connection.connection.info.backend_pid)
+        assert going_on.wait(PATIENCE), "whoever writes waits for what it writes"
+        over.add(connection.connection)
         insert(*args)
 
     monkeypatch.setattr(bulk, "insert", noted)
     with bulk.writing() as write:
         for artifact in artifacts:
             write(Breakdown, BREAKDOWN, [(generation.pk, artifact.pk, None, None, "{}", b"")])
-    assert len(over - {connection.connection.info.backend_pid}) == len(over) == 1
-    assert connections_of_ours() == before
+            going_on.set()
+    (used,) = over
+    assert used is not connection.connection
+    assert used.closed
     assert set(Breakdown.objects.values_list("artifact", flat=True)) == {artifact.pk for artifact in artifacts}
 
 
@@ -91,25 +126,31 @@ def test_a_batch_that_cannot_be_written_is_told_and_the_rest_dropped() -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_whoever_fails_leaves_nothing_that_writes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    before, may, written = connections_of_ours(), Event(), []
+    begun, may, written = Event(), Event(), []
 
     def slowly(model: Any, columns: Any, rows: Any) -> None:
+        begun.set()
         may.wait(PATIENCE)
         written.append(rows)
 
+    class Line(ThreadPoolExecutor):
+        def shutdown(self, *args: Any, **named: Any) -> None:
+            may.set()  # by now what waits has been dropped
+            super().shutdown(*args, **named)
+
     monkeypatch.setattr(bulk, "_written", slowly)
+    monkeypatch.setattr(bulk, "ThreadPoolExecutor", Line)
 
     def fails() -> None:
         with bulk.writing() as write:
             for number in range(bulk._WAITING):
                 write(Breakdown, BREAKDOWN, [[number]])
-            Timer(0.2, may.set).start()
+            assert begun.wait(PATIENCE)
             raise LookupError("the one who computes")
 
     with pytest.raises(LookupError):
         fails()
     assert written == [[[0]]], "the one that was being written, and none of those that waited"
-    assert connections_of_ours() == before
 
 
 def test_within_a_transaction_it_is_written_within_it() -> None:
@@ -133,12 +174,6 @@ def test_whoever_dies_while_another_connection_writes_leaves_the_old_generation_
 @pytest.mark.django_db(transaction=True)
 def test_a_build_that_breaks_over_two_connections_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     alone.test_a_broken_build_is_noted_and_changes_nothing(monkeypatch)
-
-
-def connections_of_ours() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.postgres

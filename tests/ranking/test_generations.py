@@ -148,11 +148,17 @@ def test_a_stalled_builder_cannot_publish_after_another_has_begun() -> None:
         if step == "checked":  # another takes over while this one sleeps
             Lease.objects.update(until=NOW)
             assert lease.take(now=NOW + dt.timedelta(minutes=1)) == 2
+            other = Build.objects.get()
+            other.pk, other.number = None, 2
+            other.generation = Generation.objects.create(number=2, formula_version="1", built_at=NOW)
+            other.save()
 
     with pytest.raises(lease.LostLease):
         built(step=stalls)
     assert live() is None
     assert Lease.objects.get().until is not None  # the other still has it
+    other = Build.objects.get(number=2)
+    assert (other.state, other.generation) == (BuildState.BUILDING, Generation.objects.get())
 
 
 def test_losing_many_ranks_at_once_is_refused_until_somebody_knows_why() -> None:
