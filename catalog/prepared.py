@@ -18,7 +18,6 @@ from django.db.models import QuerySet
 from django.db.models.utils import create_namedtuple_class
 
 from catalog import planned
-from catalog.planned import is_noted
 
 #: Ids and slugs that no row has, for which those of a call are put in.
 _FIRST = -(10**15)
@@ -61,7 +60,7 @@ class Prepared:
         statement, row_of = self._statements.get(shape) or self._prepare(shape, whole=whole)
         heads = [ids[:1] or [None] for ids in padded] if whole else padded
         given: list[Any] = [*(one for ids in heads for one in ids), *padded]
-        if whole and not is_noted():
+        if whole and not planned.is_noted():
             found = planned.rows(statement.planned, [given[place] for place in statement.places])
         else:
             with connection.cursor() as cursor:

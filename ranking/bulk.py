@@ -120,13 +120,13 @@ def _copied(last: int, since: dt.datetime) -> Any:
     else:
         parts = [None] * len(starts)
         with ThreadPoolExecutor(_LINES) as lines:
-            found = lines.map(asked_elsewhere, [starts[line::_LINES] for line in range(_LINES)])
             try:
-                for line, of_line in enumerate(found):
-                    parts[line::_LINES] = of_line
+                found = list(lines.map(asked_elsewhere, [starts[line::_LINES] for line in range(_LINES)]))
             except BaseException:
                 given_up.set()  # or whoever is interrupted would wait for all that the others still have to read
                 raise
+        for line, of_line in enumerate(found):
+            parts[line::_LINES] = of_line
     return np.concatenate(parts) if parts else np.empty(0, ROW)
 
 
