@@ -7,6 +7,7 @@ than to compute them.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from ranking.computing import Ranked
 from ranking.graph.matched import Matched
 from ranking.models import Breakdown
 from ranking.scoring.evidence import Floats
-from ranking.scoring.formula import UNITS
+from ranking.scoring.formula import UNITS, Scores
 from ranking.signals import SIGNALS, SignalSpec
 
 
@@ -77,11 +78,12 @@ class Explained:
 
 
 class Packed(NamedTuple):
-    """As `Breakdown` keeps it."""
+    """Those of many artifacts, as `Breakdown` keeps them."""
 
-    #: What differs from artifact to artifact in more than numbers, and which signals the rows are of.
-    body: dict[str, Any]
-    points: bytes
+    #: JSON of what differs from artifact to artifact in more than numbers, and of which signals the rows are.
+    bodies: list[str]
+    #: A row of bytes for each.
+    points: Any
 
 
 #: One signal's row. Whole numbers of points in their smallest unit are exact; a day in its ten-thousandths.
@@ -95,11 +97,11 @@ _NO_DAY, _NO_SOURCE = np.iinfo("<i4").min, 0
 _OF_A_DAY = 10_000
 
 
-def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Iterator[Packed]:
-    """One for each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
+def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Packed:
+    """Of each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
     scores, evidence = it.scores, it.evidence
     size = evidence.sifted.evidence.size
-    places = [place for place in range(len(scores.signals)) if scores.weights[:, place].any()]
+    places = weighed(scores)
     rows = np.empty((size, len(places)), ROW)
     for row, place in zip(rows.T, places, strict=True):
         name, weights = scores.signals[place], scores.weights[:, place]
@@ -122,24 +124,37 @@ def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -
         row["points_now"] = np.round(scores.today.points[:, place] * UNITS)
         row["spread"] = spread
         row["held"] = np.round(np.where(known, found.held, 0.0), 1)
-    refused = _refused(it)
-    norms = scores.norm.tolist()
-    deviation = scores.deviation
-    ids = evidence.artifacts.tolist()
-    signals = [scores.signals[place] for place in places]
-    numbers, length = rows.tobytes(), len(places) * ROW.itemsize
-    for place in range(size):
-        body: dict[str, Any] = {"kind": it.kind, "norm": norms[place], "deviation": deviation, "signals": signals}
-        if it.tables.is_prior:
-            body["prior"] = True
-        if matched and (of_it := matched.get(ids[place])) is not None:
-            body["matched"] = of_it
-        if place in refused:
-            body["refused"] = refused[place]
-        yield Packed(body, numbers[place * length : (place + 1) * length])
+    return Packed(
+        _bodies(it, [scores.signals[place] for place in places], matched or {}),
+        rows.view(np.uint8).reshape(size, len(places) * ROW.itemsize),
+    )
 
 
-def unpacked(it: Breakdown | Packed) -> Explained:
+def weighed(scores: Scores) -> list[int]:
+    """The places of the signals that count for any artifact of the kind."""
+    return [place for place in range(len(scores.signals)) if scores.weights[:, place].any()]
+
+
+def _bodies(it: Ranked, signals: list[str], matched: Mapping[int, Mapping[str, Any]]) -> list[str]:
+    """All but a few differ in one number only, so what is the same is put into words once."""
+    common: dict[str, Any] = {"kind": it.kind, "deviation": it.scores.deviation, "signals": signals}
+    if it.tables.is_prior:
+        common["prior"] = True
+    refused, usual = _refused(it), _told(common)
+    rest = [usual] * it.evidence.sifted.evidence.size
+    for place, artifact in enumerate(it.evidence.artifacts.tolist()):
+        own = {"matched": matched.get(artifact), "refused": refused.get(place)}
+        if any(own.values()):
+            rest[place] = _told(common | {name: value for name, value in own.items() if value})
+    return [f'{{"norm":{norm!r},{told}' for norm, told in zip(it.scores.norm.tolist(), rest, strict=True)]
+
+
+def _told(body: dict[str, Any]) -> str:
+    """To stand behind what a body begins with."""
+    return json.dumps(body, separators=(",", ":"))[1:]
+
+
+def unpacked(it: Breakdown) -> Explained:
     body = it.body
     scale = body["norm"] / body["deviation"]
     # In a breakdown from before there were bytes, the body has the rows.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -23,6 +23,7 @@ from django.db.models.functions import Cast
 
 from catalog.choices import Signal
 from catalog.models import Reading
+from ranking.copying import Column, as_rows, encoded, is_of_numbers
 
 DAY = 86_400.0
 AT_ONCE = 100_000
@@ -48,7 +49,7 @@ _LINES = 2
 #: Batches that wait to be written before whoever makes them waits too.
 _WAITING = 2
 
-Write = Callable[[type[models.Model], Sequence[str], Sequence[Sequence[Any]]], None]
+Write = Callable[[type[models.Model], Mapping[str, Column]], None]
 
 
 def readings(*, last: int, since: dt.datetime, artifact_ids: Sequence[int] | None = None) -> Any:
@@ -188,8 +189,7 @@ def write_behind() -> None:
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Into a table that nobody else writes; no events, no history. JSON columns take JSON text."""
-    table = connection.ops.quote_name(model._meta.db_table)
-    named = ", ".join(connection.ops.quote_name(column) for column in columns)
+    table, named = _quoted(model, columns)
     cursor: Any
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -201,10 +201,27 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seq
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608  our own names
 
 
+def insert_columns(model: type[models.Model], columns: Mapping[str, Column]) -> None:
+    """The same of rows that are there as columns: big integers, floats, JSON and bytes."""
+    if connection.vendor != "postgresql":
+        insert(model, list(columns), as_rows(list(columns.values())))
+        return
+    names = sorted(columns, key=lambda name: not is_of_numbers(columns[name]))
+    table, named = _quoted(model, names)
+    cursor: Any
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({named}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(encoded([columns[name] for name in names]))
+
+
+def _quoted(model: type[models.Model], columns: Sequence[str]) -> tuple[str, str]:
+    quote = connection.ops.quote_name
+    return quote(model._meta.db_table), ", ".join(map(quote, columns))
+
+
 @contextmanager
 def writing() -> Iterator[Write]:
-    """Gives what takes batches of rows, as `insert` does, and writes each in a transaction of its own that waits for no
-    disk. Where it can, it does so over another connection while its caller goes on.
+    """Gives what takes batches, as `insert_columns` does, and writes each in a transaction of its own that waits for
+    no disk. Where it can, it does so over another connection while its caller goes on.
 
     When this is left all are written, or the first error is raised; where its caller fails, what waits is dropped.
     """
@@ -214,10 +231,10 @@ def writing() -> Iterator[Write]:
     with ThreadPoolExecutor(1) as line:
         waiting: deque[Future[None]] = deque()
 
-        def write(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        def write(model: type[models.Model], columns: Mapping[str, Column]) -> None:
             while len(waiting) >= _WAITING:
                 waiting.popleft().result()
-            waiting.append(line.submit(_written, model, columns, rows))
+            waiting.append(line.submit(_written, model, columns))
 
         try:
             yield write
@@ -229,7 +246,7 @@ def writing() -> Iterator[Write]:
             line.submit(_hang_up)
 
 
-def _written(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _written(model: type[models.Model], columns: Mapping[str, Column]) -> None:
     with transaction.atomic():
         write_behind()
-        insert(model, columns, rows)
+        insert_columns(model, columns)

@@ -10,8 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,12 @@ from django.db import transaction
 
 from catalog.choices import Component
 from catalog.models import CatalogState, Generation, Standing
-from catalog.querysets import STANDING_COLUMNS
 from ranking import lease
 from ranking.breakdowns import packed
 from ranking.bulk import write_behind, writing
 from ranking.computing import Ranked, ranked
 from ranking.configurations import formula_of, live_configuration
+from ranking.copying import Column
 from ranking.graph import matched, outcomes
 from ranking.holds import note
 from ranking.loading import Moment, moment
@@ -35,8 +34,6 @@ from ranking.reference import quarter_of
 log = logging.getLogger("ranking")
 #: Rows in one transaction: other writers wait no longer than for these.
 AT_ONCE = 10_000
-STANDING = ("generation_id", "artifact_id", *STANDING_COLUMNS)
-BREAKDOWN = ("generation_id", "artifact_id", "momentum", "survival", "body", "points")
 
 
 def inputs_of(at: Moment, configuration: Configuration) -> str:
@@ -133,12 +130,12 @@ def _write(
         for kind in ranked(at, configuration, freeze=True):
             alive()
             it.tables[kind.kind] = kind.table_id
-            for model, columns, rows in (
-                (Standing, STANDING, _standings(kind, it.generation_id)),
-                (Breakdown, BREAKDOWN, _breakdowns(kind, it.generation_id, shown)),
+            for model, columns in (
+                (Standing, _standings(kind, it.generation_id)),
+                (Breakdown, _breakdowns(kind, it.generation_id, shown)),
             ):
-                for batch in _batches(rows):
-                    write(model, columns, batch)
+                for batch in _batches(columns):
+                    write(model, batch)
                     alive()
                     tell(f"{model._meta.model_name}s")
             note(kind, formula_of(configuration), as_of=at.as_of)
@@ -148,32 +145,33 @@ def _write(
     return summary
 
 
-def _standings(it: Ranked, generation_id: int) -> Iterator[Sequence[Any]]:
+def _standings(it: Ranked, generation_id: int) -> dict[str, Column]:
     scores = it.scores
-    places = np.flatnonzero(scores.ranked)
-    columns = [it.evidence.artifacts, scores.rank, scores.low, scores.high, scores.percentile, scores.coverage]
-    columns += [scores.components[name] for name in Component]
-    for values in zip(*(column[places].tolist() for column in columns), strict=True):
-        yield (generation_id, *(None if value != value else value for value in values))
+    columns = {
+        "generation_id": np.full(len(scores.rank), generation_id),
+        "artifact_id": it.evidence.artifacts,
+        "score": scores.rank,
+        "low": scores.low,
+        "high": scores.high,
+        "percentile": scores.percentile,
+        "coverage": scores.coverage,
+        **{str(name): scores.components[name] for name in Component},
+    }
+    return {name: column[scores.ranked] for name, column in columns.items()}
 
 
-def _breakdowns(it: Ranked, generation_id: int, shown: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
-    momentum, survival = it.scores.trends.momentum.tolist(), it.scores.trends.survival.tolist()
-    is_ranked = it.scores.ranked.tolist()
-    for place, (artifact, (body, points)) in enumerate(
-        zip(it.evidence.artifacts.tolist(), packed(it, shown), strict=True)
-    ):
-        rising = momentum[place] if is_ranked[place] and momentum[place] == momentum[place] else None
-        yield (
-            generation_id,
-            artifact,
-            rising,
-            survival[place] if is_ranked[place] else None,
-            json.dumps(body, separators=(",", ":")),
-            points,
-        )
+def _breakdowns(it: Ranked, generation_id: int, shown: Mapping[int, Any]) -> dict[str, Column]:
+    trends, explained = it.scores.trends, packed(it, shown)
+    return {
+        "generation_id": np.full(len(explained.bodies), generation_id),
+        "artifact_id": it.evidence.artifacts,
+        "momentum": np.where(it.scores.ranked, trends.momentum, np.nan),
+        "survival": np.where(it.scores.ranked, trends.survival, np.nan),
+        "body": explained.bodies,
+        "points": explained.points,
+    }
 
 
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    while batch := list(islice(rows, AT_ONCE)):
-        yield batch
+def _batches(columns: dict[str, Column]) -> Iterator[dict[str, Column]]:
+    for start in range(0, len(columns["artifact_id"]), AT_ONCE):
+        yield {name: column[start : start + AT_ONCE] for name, column in columns.items()}

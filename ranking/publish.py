@@ -17,6 +17,7 @@ from ranking import lease
 from ranking.computing import Ranked
 from ranking.models import Breakdown, Build, BuildState
 from ranking.scoring.configuration import Formula
+from ranking.scoring.evidence import Floats
 
 #: A generation may lose so many of the last one's ranks without anybody asking why: this share, or this number.
 LOST_SHARE, LOST_NUMBER = 0.05, 20
@@ -39,7 +40,7 @@ class Checked:
     unranked: int = 0
     medians: dict[str, float] = field(default_factory=dict)
     bad: int = 0
-    _digest: int = 0
+    _parts: list[Floats] = field(default_factory=list)
 
     def add(self, kind: Ranked) -> None:
         of_it = kind.scores.ranked
@@ -49,27 +50,25 @@ class Checked:
         self.bad += int((~(np.isfinite(values) & (values >= 0) & (values <= 100)).all(axis=0)).sum())
         if of_it.sum() >= SANE_FROM:
             self.medians[kind.kind] = float(np.median(kind.scores.rank[of_it]))
-        rows = zip(kind.evidence.artifacts[of_it].tolist(), *values.tolist(), strict=True)
-        self._digest ^= _folded(rows)
+        self._parts.append(np.vstack([kind.evidence.artifacts[of_it], values]))
 
     @property
     def checksum(self) -> str:
-        return f"{self._digest:064x}"
+        return _digest(np.hstack(self._parts) if self._parts else np.empty((4, 0)))
 
 
 def checksum_of(generation: Generation) -> str:
     """Of what stands in the database."""
     rows = Standing.objects.filter(generation=generation).values_list("artifact_id", "score", "low", "high")
-    return f"{_folded(rows.iterator(chunk_size=10_000)):064x}"
+    found: Floats = np.fromiter(rows.iterator(chunk_size=10_000), np.dtype((float, 4)))
+    return _digest(found.T)
 
 
-def _folded(rows: object) -> int:
-    """Whatever order rows come in: it is the same set, or it is not."""
-    result = 0
-    for artifact, score, low, high in rows:  # type: ignore[attr-defined]
-        told = f"{artifact}:{score:.9f}:{low:.9f}:{high:.9f}".encode()
-        result ^= int.from_bytes(hashlib.blake2b(told, digest_size=32).digest(), "big")
-    return result
+def _digest(rows: Floats) -> str:
+    """Of artifact, rank and band, a column for each: whatever order they come in, it is the same set or it is not."""
+    told = np.round(rows, 9) + 0.0  # which makes of -0.0 what a database may make of it
+    in_order = np.ascontiguousarray(told[:, np.argsort(rows[0])], "<f8")
+    return hashlib.blake2b(in_order.tobytes(), digest_size=32).hexdigest()
 
 
 def checked(it: Build, found: Checked, formula: Formula, *, accept_losses: bool = False) -> list[str]:

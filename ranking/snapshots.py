@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
 from django.db import transaction
 
 from catalog.changes import change
 from catalog.models import CatalogState, Standing
 from catalog.querysets import STANDING_COLUMNS
-from ranking.breakdowns import packed, unpacked
+from ranking.breakdowns import unpacked, weighed
 from ranking.computing import Ranked, ranked
 from ranking.configurations import live_configuration
 from ranking.loading import Moment, moment
@@ -101,10 +102,8 @@ def _turn_pages() -> None:
 
 
 def _of_kind(kind: Ranked, on: dt.date, version: str) -> Iterator[Snapshot]:
-    scores = kind.scores
-    for place, explained in enumerate(packed(kind)):
-        if not scores.ranked[place]:
-            continue
+    scores, counting = kind.scores, weighed(kind.scores)
+    for place in np.flatnonzero(scores.ranked).tolist():
         numbers = {
             "score": scores.rank, "low": scores.low, "high": scores.high, "percentile": scores.percentile,
             "coverage": scores.coverage, "momentum": scores.trends.momentum, "survival": scores.trends.survival,
@@ -119,5 +118,5 @@ def _of_kind(kind: Ranked, on: dt.date, version: str) -> Iterator[Snapshot]:
                 name: None if column[place] != column[place] else float(column[place])
                 for name, column in numbers.items()
             },
-            points={point.signal: round(point.points, 4) for point in unpacked(explained).points},
+            points={scores.signals[one]: round(float(scores.points[place, one]), 4) for one in counting},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -14,7 +15,6 @@ from django.db import connection, transaction
 
 from catalog.models import Reading
 from ranking import bulk, generations, lease, publish
-from ranking.generations import BREAKDOWN
 from ranking.models import Breakdown
 from tests.factories import make_artifact, make_generation, make_source
 from tests.patience import PATIENCE
@@ -22,6 +22,18 @@ from tests.ranking import test_generations as alone
 from tests.ranking.conftest import NOW, add_history, make_ranked
 
 pytestmark = pytest.mark.django_db
+
+
+def breakdowns(*rows: tuple[float, int]) -> dict[str, Any]:
+    """Columns of these generations and artifacts, with nothing to say of them."""
+    generation, artifact = (np.array(column) for column in zip(*rows, strict=True))
+    return {
+        "generation_id": generation,
+        "artifact_id": artifact,
+        "momentum": np.full(len(rows), np.nan),
+        "body": ["{}"] * len(rows),
+        "points": np.empty((len(rows), 0), np.uint8),
+    }
 
 
 def all_at_once_are_the_same_as_those_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,17 +100,17 @@ def test_where_one_connection_fails_the_others_read_no_further(monkeypatch: pyte
 @pytest.mark.django_db(transaction=True)
 def test_batches_are_written_over_another_connection_while_the_next_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     generation, artifacts = make_generation(), [make_artifact() for _ in range(8)]
-    insert, over, going_on = bulk.insert, set(), Event()
+    insert, over, going_on = bulk.insert_columns, set(), Event()
 
     def noted(*args: Any) -> None:
         assert going_on.wait(PATIENCE), "whoever writes waits for what it writes"
         over.add(connection.connection)
         insert(*args)
 
-    monkeypatch.setattr(bulk, "insert", noted)
+    monkeypatch.setattr(bulk, "insert_columns", noted)
     with bulk.writing() as write:
         for artifact in artifacts:
-            write(Breakdown, BREAKDOWN, [(generation.pk, artifact.pk, None, None, "{}", b"")])
+            write(Breakdown, breakdowns((generation.pk, artifact.pk)))
             going_on.set()
     (used,) = over
     assert used is not connection.connection
@@ -110,15 +122,17 @@ def test_batches_are_written_over_another_connection_while_the_next_is_made(monk
 def test_a_batch_that_cannot_be_written_is_told_and_the_rest_dropped() -> None:
     """Also where it was the last one, of which nobody would hear otherwise."""
     generation, artifact = make_generation(), make_artifact()
-    good, bad = (generation.pk, artifact.pk, None, None, "{}", b""), (generation.pk, artifact.pk, None, None, None, b"")
+    good, bad = breakdowns((generation.pk, artifact.pk)), breakdowns((np.nan, artifact.pk))
 
     def written(*batches: Any) -> None:
         with bulk.writing() as write:
             for batch in batches:
-                write(Breakdown, BREAKDOWN, [batch])
+                write(Breakdown, batch)
 
     for batches in ((good, bad), [bad] * 9):
-        with pytest.raises(Exception, match=r"(?i)not.null.*body|body.*not.null"):  # the driver's own or Django's
+        with pytest.raises(
+            Exception, match=r"(?i)not.null.*generation|generation.*not.null"
+        ):  # the driver's own or Django's
             written(*batches)
         assert Breakdown.objects.count() == 1
 
@@ -128,10 +142,10 @@ def test_a_batch_that_cannot_be_written_is_told_and_the_rest_dropped() -> None:
 def test_whoever_fails_leaves_nothing_that_writes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, may, written = Event(), Event(), []
 
-    def slowly(model: Any, columns: Any, rows: Any) -> None:
+    def slowly(model: Any, columns: Any) -> None:
         begun.set()
         may.wait(PATIENCE)
-        written.append(rows)
+        written.append(columns)
 
     class Line(ThreadPoolExecutor):
         def shutdown(self, *args: Any, **named: Any) -> None:
@@ -144,20 +158,47 @@ def test_whoever_fails_leaves_nothing_that_writes_on(monkeypatch: pytest.MonkeyP
     def fails() -> None:
         with bulk.writing() as write:
             for number in range(bulk._WAITING):
-                write(Breakdown, BREAKDOWN, [[number]])
+                write(Breakdown, {"id": np.array([number])})
             assert begun.wait(PATIENCE)
             raise LookupError("the one who computes")
 
     with pytest.raises(LookupError):
         fails()
-    assert written == [[[0]]], "the one that was being written, and none of those that waited"
+    assert [columns["id"].tolist() for columns in written] == [[0]], (
+        "the one that was being written, and none of those that waited"
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_columns_come_back_as_the_rows_they_are() -> None:
+    """Whole numbers, floats and nothing, texts of any script, bytes of any value; also no rows at all."""
+    generation, artifacts = make_generation(), [make_artifact() for _ in range(3)]
+    points = np.arange(3 * 200, dtype=np.uint8).reshape(3, 200)
+    texts = ["", "ein Wort, العربية, 🙂", "x" * 70_000]
+    columns = {
+        "points": points,
+        "body": [json.dumps({"text": text}) for text in texts],
+        "survival": np.array([np.nan, 0.1, 1 / 3]),
+        "generation_id": np.full(3, generation.pk),
+        "momentum": np.array([1e-300, np.nan, -0.5]),
+        "artifact_id": np.array([artifact.pk for artifact in artifacts]),
+    }
+    bulk.insert_columns(Breakdown, columns)
+    bulk.insert_columns(Breakdown, {name: column[:0] for name, column in columns.items()})
+    rows = list(Breakdown.objects.order_by("artifact"))
+    assert [row.artifact for row in rows] == artifacts
+    assert {row.generation for row in rows} == {generation}
+    assert [row.momentum for row in rows] == [1e-300, None, -0.5]
+    assert [row.survival for row in rows] == [None, 0.1, 1 / 3]
+    assert [row.body["text"] for row in rows] == texts
+    assert [bytes(row.points or b"") for row in rows] == [row.tobytes() for row in points]
 
 
 def test_within_a_transaction_it_is_written_within_it() -> None:
     generation, artifact = make_generation(), make_artifact()
     with transaction.atomic():
         with bulk.writing() as write:
-            write(Breakdown, BREAKDOWN, [(generation.pk, artifact.pk, None, None, "{}", b"")])
+            write(Breakdown, breakdowns((generation.pk, artifact.pk)))
         assert Breakdown.objects.count() == 1
         transaction.set_rollback(True)
     assert Breakdown.objects.count() == 0
@@ -192,7 +233,7 @@ def test_only_publishing_waits_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> 
 
         return doing
 
-    monkeypatch.setattr(bulk, "insert", asked("written", bulk.insert))
+    monkeypatch.setattr(bulk, "insert_columns", asked("written", bulk.insert_columns))
     monkeypatch.setattr(lease, "hold_on", asked("alive", lease.hold_on))
     monkeypatch.setattr(publish, "switch", asked("published", publish.switch))
     # Of every connection, since batches are written over another.
