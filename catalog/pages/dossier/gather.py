@@ -1,14 +1,14 @@
-"""Reads a dossier's rows, in nine queries, and hands each group to its part."""
+"""Reads a dossier's rows, in eight queries, and hands each group to its part."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, namedtuple
 from collections.abc import Collection, Iterable
-from operator import attrgetter, itemgetter
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from catalog import wording
@@ -45,59 +45,34 @@ _DESCENDANT_LABELS = {
 }
 
 
+class _End(NamedTuple):
+    """Of a lineage, the one that is not the dossier's own."""
+
+    pk: int
+    mention: Mention
+    lifecycle: str
+
+    @property
+    def is_public(self) -> bool:
+        return self.lifecycle in PUBLIC_LIFECYCLES
+
+
 def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
     """`artifact` comes from `for_page`, with its standing; all else is read here."""
-    ties = _sorted(
-        Lineage.objects.filter(Q(artifact=artifact) | Q(parent=artifact))
-        .select_related("artifact", "parent")
-        .only(
-            "relation",
-            "detail",
-            "keeps_architecture",
-            "source_id",
-            "artifact__slug",
-            "artifact__name",
-            "artifact__kind",
-            "artifact__lifecycle",
-            "parent__slug",
-            "parent__name",
-            "parent__kind",
-            "parent__lifecycle",
-        ),
-        "relation",
-        "pk",
-    )
-    lineage = [x for x in ties if is_public(_other_end(x, artifact))]
-    alike = [x for x in lineage if x.relation == Relation.DERIVED_FROM and x.keeps_architecture]
-    relatives = {relative.pk: mention(relative) for relative in (_other_end(x, artifact) for x in alike)}
-    offerings, against = _offerings(artifact)
-    evidence = evidence_of([artifact.pk])
-    facts = facts_of([artifact.pk], relatives)
-    prices = prices_of([artifact.pk])
-    results = list(
-        BenchmarkResult.objects.filter(artifact=artifact)
-        .order_by("benchmark", "-measured_on", "id")
-        .values_list(*rows.RESULT, named=True)
-    )
-    readings = _sorted(Reading.objects.filter(artifact=artifact), "signal", "observed_at", "pk")
-    related = _sorted(
-        Related.objects.filter(artifact=artifact, position__lt=6, other__lifecycle__in=PUBLIC_LIFECYCLES)
-        .select_related("other")
-        .only(
-            "position",
-            "overlap",
-            "shared",
-            "shared_count",
-            "is_alternative",
-            "other__slug",
-            "other__name",
-            "other__kind",
-            "other__tagline",
-        ),
-        "position",
-        "pk",
-    )
-    sources = cited_sources([*evidence, *facts, *prices, *results, *lineage, *readings])
+    own = [artifact.pk]
+    ties = [(x, _other_end(x, artifact)) for x in _sorted(_LINEAGE.rows(own), "relation", "pk")]
+    lineage = [(x, other) for x, other in ties if other.is_public]
+    relatives = {
+        other.pk: other.mention for x, other in lineage if x.relation == Relation.DERIVED_FROM and x.keeps_architecture
+    }
+    offerings, evidence, against = _offerings(artifact)
+    facts = facts_of(own, relatives)
+    prices = prices_of(own)
+    results = _results_of(artifact)
+    readings = _sorted(_READINGS.rows(own), "signal", "observed_at", "pk")
+    related = _sorted(_RELATED.rows(own), "position", "pk")
+    links = [x for x, _ in lineage]
+    sources = cited_sources([*evidence, *facts, *prices, *results, *links, *readings])
     vocabulary = columns(state)
 
     offered = parts.offering_parts(offerings, evidence, against, sources, owner_id=artifact.publisher_id, today=today)
@@ -123,7 +98,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         prices=current,
         past_prices=past,
         results=parts.result_parts(results, sources),
-        lineage=[_lineage_part(x, artifact, sources) for x in lineage],
+        lineage=[_lineage_part(x, other, artifact, sources) for x, other in lineage],
         readings=parts.reading_parts(readings, sources),
         related=parts.related_parts(related, vocabulary),
         identifiers=[
@@ -133,32 +108,33 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         ],
         categories=_shelves(artifact, vocabulary),
         sources=_uses(
-            [*evidence, *(f for f in facts if f.artifact_id == artifact.pk), *prices, *results, *lineage, *readings],
+            [*evidence, *(f for f in facts if f.artifact_id == artifact.pk), *prices, *results, *links, *readings],
             sources,
         ),
         deprecated_by=public_mention(artifact.deprecated_by),
     )
 
 
-def _offerings(artifact: Artifact) -> tuple[list[Any], dict[int, list[AgainstLine]]]:
-    """Its offerings, and what each says against others: a row for each such word, folded again: one query less."""
-    said_of = ("text", "reply", "replied_to", "replied_on")
-    columns = (*rows.OFFERING, "contrasts__pk", *(f"contrasts__{column}" for column in said_of))
-    others = (f"contrasts__artifact__{column}" for column in ("slug", "name", "kind", "lifecycle"))
-    found = Offering.objects.filter(artifact=artifact).values_list(*columns, *others, named=True)
+def _offerings(artifact: Artifact) -> tuple[list[Any], list[Any], dict[int, list[AgainstLine]]]:
+    """Its offerings, their evidence, and what each says against others. All in one query, folded again: few offerings
+    have more than two of either."""
     offerings: dict[int, Any] = {}
-    said: dict[int, list[tuple[int, AgainstLine]]] = defaultdict(list)
-    for row in _sorted(found, "position", "pk"):
+    evidence: dict[int, Any] = {}
+    said: dict[int, dict[int, AgainstLine]] = defaultdict(dict)
+    for row in _sorted(_OFFERINGS.rows([artifact.pk]), "position", "pk"):
         offerings.setdefault(row.pk, row)
+        if row.evidence__pk is not None:
+            evidence[row.evidence__pk] = _Shown(*(getattr(row, f"evidence__{column}") for column in rows.EVIDENCE))
         if row.contrasts__artifact__lifecycle in PUBLIC_LIFECYCLES:
             named = Mention(row.contrasts__artifact__slug, row.contrasts__artifact__name, row.contrasts__artifact__kind)
             answered = row.contrasts__replied_to == row.contrasts__text
             reply = (row.contrasts__reply, row.contrasts__replied_on) if answered else ()
-            said[row.pk].append((row.contrasts__pk, AgainstLine(named, row.contrasts__text, *reply)))
-    in_order = {pk: [line for _, line in sorted(lines, key=itemgetter(0))] for pk, lines in said.items()}
-    return list(offerings.values()), in_order
+            said[row.pk][row.contrasts__pk] = AgainstLine(named, row.contrasts__text, *reply)
+    in_order = {pk: [line for _, line in sorted(lines.items())] for pk, lines in said.items()}
+    return list(offerings.values()), _sorted(evidence.values(), "pk"), in_order
 
 
+_Shown = namedtuple("_Shown", rows.EVIDENCE)  # type: ignore[misc]
 _in_order = attrgetter("pk")
 _EVIDENCE = Prepared(
     lambda ids: Evidence.objects.filter(offering__artifact__in=ids).values_list(*rows.EVIDENCE, named=True)
@@ -169,6 +145,26 @@ _FACTS = Prepared(
     ).values_list(*rows.FACT, named=True)
 )
 _PRICES = Prepared(lambda ids: Price.objects.filter(artifact__in=ids).order_by().values_list(*rows.PRICE, named=True))
+_OFFERINGS = Prepared(
+    lambda ids: Offering.objects.filter(artifact__in=ids).order_by().values_list(*rows.OFFERING_WITH_ALL, named=True)
+)
+_READINGS = Prepared(
+    lambda ids: Reading.objects.filter(artifact__in=ids).order_by().values_list(*rows.READING, named=True)
+)
+_LINEAGE = Prepared(
+    lambda ids: (
+        Lineage.objects.filter(Q(artifact__in=ids) | Q(parent__in=ids))
+        .order_by()
+        .values_list(*rows.LINEAGE, named=True)
+    )
+)
+_RELATED = Prepared(
+    lambda ids: (
+        Related.objects.filter(artifact__in=ids, position__lt=6, other__lifecycle__in=PUBLIC_LIFECYCLES)
+        .order_by()
+        .values_list(*rows.RELATED, named=True)
+    )
+)
 _RESULTS = Prepared(
     lambda ids: BenchmarkResult.objects.filter(artifact__in=ids).order_by().values_list(*rows.RESULT, named=True)
 )
@@ -194,23 +190,23 @@ def results_of(artifacts: Collection[int]) -> list[Any]:
     return _RESULTS.rows(artifacts)
 
 
-def _sorted(found: QuerySet[Any], *names: str) -> list[Any]:
+def _results_of(artifact: Artifact) -> list[Any]:
+    """Benchmark by benchmark, the newest first, and what has no date behind them."""
+    found = _sorted(results_of([artifact.pk]), "pk")
+    found.sort(key=lambda row: row.measured_on or dt.date.min, reverse=True)
+    return _sorted(found, "benchmark")
+
+
+def _sorted(found: Iterable[Any], *names: str) -> list[Any]:
     """In the order of these columns. To have the database sort two dozen rows takes longer, most of it to say so."""
-    return sorted(found.order_by(), key=attrgetter(*names))
-
-
-def is_public(artifact: Artifact) -> bool:
-    return artifact.lifecycle in PUBLIC_LIFECYCLES
+    return sorted(found, key=attrgetter(*names))
 
 
 def public_mention(artifact: Artifact | None) -> Mention | None:
     """How another artifact is named here; drafts and withdrawn ones are not."""
-    return mention(artifact) if artifact is not None and is_public(artifact) else None
-
-
-def mention(artifact: Artifact) -> Mention:
-    tagline = "" if "tagline" in artifact.get_deferred_fields() else artifact.tagline
-    return Mention(slug=artifact.slug, name=artifact.name, kind=artifact.kind, tagline=tagline)
+    if artifact is None or artifact.lifecycle not in PUBLIC_LIFECYCLES:
+        return None
+    return Mention(slug=artifact.slug, name=artifact.name, kind=artifact.kind, tagline=artifact.tagline)
 
 
 def cited_sources(citing: Iterable[Any]) -> dict[int, Cited]:
@@ -241,17 +237,22 @@ def _labels(offerings: list[Any], name: str) -> list[str]:
     return [str(DataType(value).label) for value, _ in counted.most_common()]
 
 
-def _other_end(row: Lineage, artifact: Artifact) -> Artifact:
-    return row.parent if row.artifact_id == artifact.pk else row.artifact
+def _other_end(row: Any, artifact: Artifact) -> _End:
+    if row.artifact__pk == artifact.pk:
+        return _End(
+            row.parent__pk, Mention(row.parent__slug, row.parent__name, row.parent__kind), row.parent__lifecycle
+        )
+    named = Mention(row.artifact__slug, row.artifact__name, row.artifact__kind)
+    return _End(row.artifact__pk, named, row.artifact__lifecycle)
 
 
-def _lineage_part(row: Lineage, artifact: Artifact, sources: dict[int, Cited]) -> LineagePart:
-    is_child = row.artifact_id == artifact.pk
+def _lineage_part(row: Any, other: _End, artifact: Artifact, sources: dict[int, Cited]) -> LineagePart:
+    is_child = row.artifact__pk == artifact.pk
     relation = Relation(row.relation)
     return LineagePart(
         relation=row.relation if is_child else f"inverse_{row.relation}",
         relation_label=str(relation.label) if is_child else _DESCENDANT_LABELS[relation],
-        other=mention(_other_end(row, artifact)),
+        other=other.mention,
         detail=row.detail,
         source=sources.get(row.source_id) if row.source_id else None,
     )

@@ -28,7 +28,7 @@ from catalog.confidence import Witness, confidence_of
 from catalog.derived import headline_of
 from catalog.facts import PRECEDENCE
 from catalog.factsheet import FACTS, FactSpec
-from catalog.models import Artifact, Reading, Related
+from catalog.models import Artifact
 from catalog.models.capability import uri_of
 from catalog.overlap import reason_of
 from catalog.pages.dossier.shapes import Answer, ReadingPart, RelatedPart
@@ -280,8 +280,8 @@ def result_parts(results: Collection[Any], sources: Mapping[int, Cited]) -> list
     ]
 
 
-def reading_parts(readings: Collection[Reading], sources: Mapping[int, Cited]) -> list[ReadingPart]:
-    series: dict[tuple[str, int], list[Reading]] = defaultdict(list)
+def reading_parts(readings: Collection[Any], sources: Mapping[int, Cited]) -> list[ReadingPart]:
+    series: dict[tuple[str, int], list[Any]] = defaultdict(list)
     publisher_of = {pk: source.publisher_id or -pk for pk, source in sources.items()}
     for row in readings:  # two editions of one catalog are one series
         series[row.signal, publisher_of[row.source_id]].append(row)
@@ -303,10 +303,10 @@ def reading_parts(readings: Collection[Reading], sources: Mapping[int, Cited]) -
     return parts
 
 
-def related_parts(related: Collection[Related], vocabulary: Columns) -> list[RelatedPart]:
+def related_parts(related: Collection[Any], vocabulary: Columns) -> list[RelatedPart]:
     return [
         RelatedPart(
-            other=Mention(row.other.slug, row.other.name, row.other.kind, row.other.tagline),
+            other=Mention(row.other__slug, row.other__name, row.other__kind, row.other__tagline),
             overlap=row.overlap,
             shared=names_of(row.shared, vocabulary),
             shared_count=row.shared_count,

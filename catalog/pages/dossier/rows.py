@@ -5,6 +5,8 @@ They are read as values, by these names: making instances of up to four models f
 
 from __future__ import annotations
 
+#: How another artifact is named, and whether it may be.
+_NAMED = ("slug", "name", "kind", "lifecycle")
 OFFERING = (
     "pk",
     "artifact_id",
@@ -25,6 +27,13 @@ OFFERING = (
     "capability__key",
 )
 EVIDENCE = ("pk", "offering_id", "source_id", "quote", "dated_on", "origin")
+#: With what it says against others and what shows it: a row for each such word and piece of evidence.
+OFFERING_WITH_ALL = (
+    *OFFERING,
+    *(f"contrasts__{column}" for column in ("pk", "text", "reply", "replied_to", "replied_on")),
+    *(f"contrasts__artifact__{column}" for column in _NAMED),
+    *(f"evidence__{column}" for column in EVIDENCE),
+)
 FACT = (
     "pk",
     "artifact_id",
@@ -66,9 +75,24 @@ RESULT = (
     "measured_on",
     "standing",
     "source_id",
-    "benchmark_artifact__slug",
-    "benchmark_artifact__name",
-    "benchmark_artifact__kind",
-    "benchmark_artifact__lifecycle",
+    *(f"benchmark_artifact__{column}" for column in _NAMED),
+)
+READING = ("pk", "signal", "value", "observed_at", "source_id")
+LINEAGE = (
+    "pk",
+    "relation",
+    "detail",
+    "keeps_architecture",
+    "source_id",
+    *(f"{end}__{column}" for end in ("artifact", "parent") for column in ("pk", *_NAMED)),
+)
+RELATED = (
+    "pk",
+    "position",
+    "overlap",
+    "shared",
+    "shared_count",
+    "is_alternative",
+    *(f"other__{column}" for column in ("slug", "name", "kind", "tagline")),
 )
 SOURCE = ("pk", "slug", "title", "url", "kind", "licence", "publisher_id", "publisher__name")

@@ -16,10 +16,12 @@ from tests.catalog.pages.shelves import Shelves
 from tests.factories import (
     make_alias,
     make_artifact,
+    make_contrast,
     make_evidence,
     make_fact,
     make_offering,
     make_price,
+    make_result,
     make_source,
     make_standing,
 )
@@ -56,6 +58,32 @@ def test_its_contents_lead_to_all_parts(look: Look, shelves: Shelves) -> None:
     page = look("/artifacts/full/")
     contents = [link["href"] for link in page.one("nav", aria_label="On this page").all("a")]
     assert contents == [f"#{name}" for name in SECTIONS if name != "about"]
+
+
+def test_results_stand_benchmark_by_benchmark_the_newest_first(look: Look) -> None:
+    """And what has no date behind them, which databases put at either end."""
+    artifact, source = make_artifact(slug="full"), make_source()
+    for version, day in (("none", None), ("old", dt.date(2024, 1, 1)), ("new", dt.date(2025, 1, 1))):
+        for benchmark in ("Reeds", "Herons"):
+            make_result(artifact=artifact, source=source, benchmark=benchmark, version=version, measured_on=day)
+    rows_there = look("/artifacts/full/").one("section", id="benchmarks").all("tbody")[0].all("tr")
+    assert [row.all("th")[0].text for row in rows_there] == [
+        f"{benchmark} {version}" for benchmark in ("Herons", "Reeds") for version in ("new", "old", "none")
+    ]
+
+
+def test_an_offering_with_much_of_everything_says_each_once(look: Look) -> None:
+    """Evidence and words against others come in one query, of which each would else be told with each."""
+    artifact = make_artifact(slug="full")
+    offering = make_offering(artifact=artifact, title="Condenses reports")
+    for number in range(3):
+        make_evidence(offering=offering, quote=f"Quote {number}.")
+        make_contrast(offering=offering, artifact=make_artifact(name=f"Rival {number}"), text=f"Shorter {number}.")
+    told = look("/artifacts/full/").one("section", id="capabilities").text
+    assert [told.count(f"Quote {n}.") for n in range(3)] == [1, 1, 1]
+    assert [told.count(f"Shorter {n}.") for n in range(3)] == [1, 1, 1]
+    assert told.index("Quote 0.") < told.index("Quote 1.") < told.index("Quote 2.")
+    assert told.index("Shorter 0.") < told.index("Shorter 1.") < told.index("Shorter 2.")
 
 
 def test_a_part_without_content_is_not_there(look: Look, shelves: Shelves) -> None:
