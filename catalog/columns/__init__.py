@@ -144,9 +144,9 @@ def _joined(
         percentile=percentile,
         categories={pk: Term(pk, slug, name) for pk, slug, name in Category.objects.values_list("pk", "slug", "name")},
         capabilities={
-            pk: Term(pk, slug, name, key.partition(".")[0], "\n".join([sort_name, *synonyms[pk]]))
-            for pk, slug, name, key, sort_name in Capability.objects.live().values_list(
-                "pk", "slug", "name", "key", "sort_name"
+            pk: Term(pk, slug, name, key.partition(".")[0], "\n".join([sort_name, *synonyms[pk]]), broader)
+            for pk, slug, name, key, sort_name, broader in Capability.objects.live().values_list(
+                "pk", "slug", "name", "key", "sort_name", "broader_id"
             )
         },
     )

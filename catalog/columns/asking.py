@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,8 @@ class Term:
     group: str = ""
     #: What a text filter finds a capability by: its name and synonyms as sort keys, a line each.
     words: str = ""
+    #: Of a capability the one directly broader.
+    broader: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Columns:
     categories: dict[int, Term]
     capabilities: dict[int, Term]
     _orders: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    _sharers: dict[int, int] = field(default_factory=dict)
     #: What lists have shown of an artifact, by id: see pages/rows.py. An edit of one leaves the others'.
     shown: dict[int, Any] = field(default_factory=dict)
 
@@ -162,6 +166,43 @@ class Columns:
     def offered_by(self) -> dict[int, int]:
         """How many artifacts offer each capability."""
         return self.counts_of_many("capability", self.everything())
+
+    def with_narrower(self, capability: int) -> Mask:
+        """Rows that offer it or what is narrower, and so it as well."""
+        mask = np.zeros(len(self.ids), dtype=bool)
+        pairs = self.many["capability"]
+        mask[pairs.rows[np.isin(pairs.codes, [capability, *self._narrower.get(capability, ())])]] = True
+        return mask
+
+    def sharers(self, capability: int) -> int:
+        """How many artifacts those are."""
+        if capability not in self._narrower:
+            return self.offered_by.get(capability, 0)
+        if capability not in self._sharers:
+            self._sharers[capability] = int(self.with_narrower(capability).sum())
+        return self._sharers[capability]
+
+    def implied(self, artifact_id: int) -> set[int]:
+        """What an artifact offers, with all that is broader."""
+        own = self.codes_of("capability", artifact_id) or ()
+        return {one for capability in own for one in (capability, *self._broader(capability))}
+
+    def _broader(self, capability: int) -> list[int]:
+        path: list[int] = []
+        term = self.capabilities.get(capability)
+        while term is not None and term.broader is not None and term.broader not in path:
+            path.append(term.broader)
+            term = self.capabilities.get(term.broader)
+        return path
+
+    @cached_property
+    def _narrower(self) -> dict[int, list[int]]:
+        """All that are narrower, at any depth, of each capability that has some."""
+        found = defaultdict(list)
+        for capability in self.capabilities:
+            for broader in self._broader(capability):
+                found[broader].append(capability)
+        return dict(found)
 
     def counts_of_many(self, dimension: str, mask: Mask) -> dict[int, int]:
         """How many rows of the mask have each code of a many-valued dimension."""

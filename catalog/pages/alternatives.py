@@ -37,15 +37,15 @@ def alternatives_to(artifact: Artifact, state: State) -> list[Alternative]:
     held = columns(state)
     related = sorted(_RELATED.rows([artifact.pk]), key=attrgetter("position", "pk"))
     rows = {row.id: row for row in rows_of([r.other_id for r in related], state, held)}
-    own = len(held.codes_of("capability", artifact.pk) or ())
+    own, implied = held.codes_of("capability", artifact.pk) or (), held.implied(artifact.pk)
     return [
         Alternative(
             row=rows[r.other_id],
             overlap=r.overlap,
             shared=names_of(r.shared, held),
             reason=overlap_reason(r.shared, r.shared_count, held),
-            only_there=len(held.codes_of("capability", r.other_id) or ()) - r.shared_count,
-            only_here=own - r.shared_count,
+            only_there=sum(one not in implied for one in held.codes_of("capability", r.other_id) or ()),
+            only_here=sum(one not in held.implied(r.other_id) for one in own),
         )
         for r in related
         if r.other_id in rows

@@ -104,6 +104,12 @@ def offered_by(capability: int, slug: str, state: State, today: dt.date) -> list
     return [KindGroup(g.spec, g.count, g.rows, [offered(row) for row in g.rows if row.id in offerings]) for g in groups]
 
 
+def offered_narrower(capability: int, state: State) -> list[KindGroup]:
+    """Where nobody offers it by its own name: who offers a narrower one, and so it as well."""
+    held = columns(state)
+    return groups_of(held.with_narrower(capability), held, state)
+
+
 def on_shelf(category: int, state: State) -> tuple[list[KindGroup], list[TermCount]]:
     held = columns(state)
     mask = held.having("category", category)

@@ -8,7 +8,7 @@ from catalog.columns import columns
 from catalog.models import Capability, CapabilityAlias, Synonym
 from catalog.models.capability import uri_of
 from catalog.pages.index import group_name, vocabulary_index
-from catalog.pages.leaders import TermCount, offered_by
+from catalog.pages.leaders import TermCount, offered_by, offered_narrower
 from catalog.prepared import Prepared
 from catalog.views.caching import PublicRequest, public_page
 
@@ -47,13 +47,15 @@ def capability_detail(request: PublicRequest, slug: str) -> HttpResponse:
             raise Http404
         return HttpResponsePermanentRedirect(moved.capability.get_absolute_url())
     counts = columns(request.state).offered_by
+    groups = offered_by(capability.pk, slug, request.state, timezone.now().date())
     context = {
         "capability": capability,
         "uri": uri_of(capability.key),
         "group_name": group_name(capability.key.partition(".")[0]),
         "synonyms": sorted(synonym.text for synonym in _SYNONYMS.rows([capability.pk])),
         "narrower": [TermCount(it.slug, it.name, counts.get(it.pk, 0)) for it in _NARROWER.rows([capability.pk])],
-        "groups": offered_by(capability.pk, slug, request.state, timezone.now().date()),
+        "groups": groups,
+        "narrower_groups": [] if groups else offered_narrower(capability.pk, request.state),
         "nav": "capabilities",
         "show_rank": request.state.generation_id is not None,
     }

@@ -36,6 +36,8 @@ from catalog.parts import AgainstLine, Cited, Mention
 from catalog.prepared import Prepared
 from catalog.state import State
 
+#: What can take its place comes first; then what is merely close.
+MOST_RELATED = 6
 _SOURCE_LABELS = {value: str(label) for value, label in SourceKind.choices}
 #: How the other end of a lineage is called, seen from the parent.
 _DESCENDANT_LABELS = {
@@ -70,7 +72,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
     prices = prices_of(own)
     results = _results_of(artifact)
     readings = _sorted(_READINGS.rows(own), "signal", "observed_at", "pk")
-    related = _sorted(_RELATED.rows(own), "position", "pk")
+    related = sorted(_RELATED.rows(own), key=lambda row: (not row.is_alternative, row.position, row.pk))
     links = [x for x, _ in lineage]
     sources = cited_sources([*evidence, *facts, *prices, *results, *links, *readings])
     vocabulary = columns(state)
@@ -100,7 +102,7 @@ def dossier_of(artifact: Artifact, *, state: State, today: dt.date) -> Dossier:
         results=parts.result_parts(results, sources),
         lineage=[_lineage_part(x, other, artifact, sources) for x, other in lineage],
         readings=parts.reading_parts(readings, sources),
-        related=parts.related_parts(related, vocabulary),
+        related=parts.related_parts(related[:MOST_RELATED], vocabulary),
         identifiers=[
             IdentifierPart(scheme, SCHEMES[scheme], value)
             for scheme, value in sorted(artifact.identifiers.items(), key=lambda pair: list(SCHEMES).index(pair[0]))
@@ -160,7 +162,8 @@ _LINEAGE = Prepared(
 )
 _RELATED = Prepared(
     lambda ids: (
-        Related.objects.filter(artifact__in=ids, position__lt=6, other__lifecycle__in=PUBLIC_LIFECYCLES)
+        Related.objects.filter(artifact__in=ids, other__lifecycle__in=PUBLIC_LIFECYCLES)
+        .filter(Q(position__lt=MOST_RELATED) | Q(is_alternative=True))
         .order_by()
         .values_list(*rows.RELATED, named=True)
     )

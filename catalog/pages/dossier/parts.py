@@ -324,5 +324,6 @@ def names_of(capability_ids: Sequence[int], vocabulary: Columns) -> list[str]:
 def overlap_reason(capability_ids: Sequence[int], shared_count: int, vocabulary: Columns) -> str:
     """Why two artifacts are related; `capability_ids` are what they share, the rarest first."""
     rarest = next((pk for pk in capability_ids if pk in vocabulary.capabilities), None)
-    offered_by = vocabulary.offered_by.get(rarest) if rarest is not None else None
+    # Who offers what is narrower shares it as well, here as there.
+    offered_by = vocabulary.sharers(rarest) if rarest is not None else None
     return reason_of(names_of(capability_ids, vocabulary), shared_count, offered_by=offered_by)

@@ -115,6 +115,10 @@ class Dossier:
     def more_offerings(self) -> list[OfferingPart]:
         return self.offerings[OPEN_OFFERINGS:]
 
+    @property
+    def has_alternatives(self) -> bool:
+        return any(entry.is_alternative for entry in self.related)
+
     @cached_property
     def price_rows(self) -> list[PriceRow]:
         return price_rows(self.prices)

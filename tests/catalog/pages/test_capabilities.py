@@ -54,6 +54,21 @@ def test_it_says_what_is_meant(look: Look, shelves: Shelves) -> None:
     assert page.canonical == f"{settings.SITE_URL}/capabilities/summarisation/"
 
 
+def test_where_nobody_offers_it_by_name_those_stand_there_who_offer_a_narrower_one(look: Look) -> None:
+    broadest = make_capability(slug="writing", name="Writing")
+    broader = make_capability(name="Prose", broader=broadest)
+    make_offering(artifact=make_artifact(name="Scribe"), capability=make_capability(name="Novels", broader=broader))
+    make_offering(artifact=make_artifact(name="Digger"))
+    page = look("/capabilities/writing/").main
+    assert "These offer something narrower" in page.text
+    assert page.texts("h3") == ["Scribe"]
+    assert "Nobody does this yet" not in page.text
+    make_offering(artifact=make_artifact(name="Author"), capability=broadest)
+    page = look("/capabilities/writing/").main
+    assert "These offer something narrower" not in page.text
+    assert "Scribe" not in page.text
+
+
 def test_the_broader_one_leads_to_the_narrower_ones(look: Look, shelves: Shelves) -> None:
     page = look("/capabilities/text-generation/")
     assert "/capabilities/summarisation/" in page.main.one("ul", class_="chips").hrefs()
