@@ -27,6 +27,8 @@ from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quaran
 from ranking.raising import Idea, ideas
 from ranking.scoring.configuration import Formula
 from ranking.scoring.tables import Tables
+from ranking.signals import SIGNALS
+from ranking.snapshots import RECONSTRUCTED
 
 #: Other sources' readings are looked at so far back (days).
 LATELY = 60
@@ -320,7 +322,9 @@ def _weeks(artifact_id: int, today: dt.date) -> list[Snapshot]:
 
 
 def _history(rows: Sequence[Snapshot], standing: Rank, today: dt.date) -> History | None:
-    weeks = [charts.Week(row.on, row.score, row.low, row.high, row.number == 0) for row in rows if row.on < today]
+    weeks = [
+        charts.Week(row.stood_on, row.score, row.low, row.high, row.number == 0) for row in rows if row.stood_on < today
+    ]
     weeks.append(charts.Week(today, standing.score, standing.low, standing.high))
     return History(tuple(weeks), charts.history_scale(weeks)) if len(weeks) > 1 else None
 
@@ -335,25 +339,35 @@ def _changes(
 ) -> Changes | None:
     # A week that was written down from this very generation says nothing about what came before.
     this = found.build.number if found.build else None
-    old = [row for row in rows if (today - row.on).days >= LEAST_AGO and row.number != this]
+    old = [row for row in rows if (today - row.stood_on).days >= LEAST_AGO and row.number != this]
     if not old:
         return None
-    last = min(old, key=lambda row: abs((today - row.on).days - 7))
-    read = {row.signal for row in latest if row.observed_at.date() >= last.on}
-    moved = []
-    for step in steps:
-        by = step.point.points - last.points.get(step.point.signal, 0.0)
-        if abs(by) >= LEAST:
-            moved.append(Change(step.spec.label, by, _reason(step, step.point, read)))
+    last = min(old, key=lambda row: abs((today - row.stood_on).days - 7))
+    # What was computed for a Monday knows of nothing that was read on it; what was written down may.
+    since = last.stood_on + dt.timedelta(days=last.number != RECONSTRUCTED)
+    read = {row.signal for row in latest if row.observed_at.date() >= since}
+    told = [
+        (step.spec.label, step.point.points - last.points.get(step.point.signal, 0.0), _reason(step, step.point, read))
+        for step in steps
+    ]
+    counted = {step.point.signal for step in steps}
+    gone = [(name, points) for name, points in last.points.items() if name not in counted]
+    told += [(_label_of(name), -points, "does not count any more") for name, points in gone]
+    moved = [Change(*one) for one in told if abs(one[1]) >= LEAST]
     moved.sort(key=lambda change: -abs(change.points))
     return Changes(
-        on=last.on,
+        on=last.stood_on,
         score=last.score,
         total=standing.score - last.score,
         is_reconstructed=last.number == 0,
         formula_changed=last.formula_version != found.formula.version,
         moved=tuple(moved),
     )
+
+
+def _label_of(signal: str) -> str:
+    spec = SIGNALS.get(signal)
+    return spec.label if spec else signal
 
 
 def _reason(step: Step, point: Point, read: set[str]) -> str:

@@ -53,6 +53,7 @@ def take(*, now: dt.datetime) -> int:
                     Snapshot(
                         artifact_id=standing.artifact_id,
                         on=week,
+                        taken_on=now.date(),
                         number=generation.number,
                         formula_version=generation.formula_version,
                         **{name: getattr(standing, name) for name in STANDING_COLUMNS},

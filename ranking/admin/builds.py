@@ -16,15 +16,18 @@ from catalog import wording
 from catalog.admin.notes import note, notes_of
 from catalog.admin.rights import need
 from catalog.choices import Kind
-from catalog.models import CatalogState, Reading
-from ranking import generations
+from catalog.models import CatalogState, Reading, Standing
+from ranking import generations, sheets, snapshots
 from ranking.admin.pages import NotedForm, PagesAdmin, page, row_or_404
+from ranking.canary import DeadCanary, sing
 from ranking.models import Build, BuildState, ReferenceTable
 from ranking.publish import CannotRollBack, roll_back
-from ranking.tasks import refresh_freshness
+from ranking.tasks import refresh_freshness, snapshot_ranks
 
 #: So many readings are built from while somebody waits for the page: a second or two.
 SMALL = 50_000
+#: From so many ranks on a week is written down by the worker.
+MANY = 2_000
 
 
 def build_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -109,6 +112,38 @@ def now_page(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:ranking_build_page", args=[build.pk]))
 
 
+def snapshot_page(request: HttpRequest) -> HttpResponse:
+    """This week's standings, for good; the beat does the same on the week's first morning."""
+    need(request, "ranking.run_build")
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    live = _live_id()
+    if live is None:
+        messages.warning(request, "There are no ranks yet.")
+    elif Standing.objects.filter(generation=live)[: MANY + 1].count() > MANY:
+        transaction.on_commit(snapshot_ranks.delay, robust=True)
+        messages.info(request, "This week's ranks are being written down.")
+    else:
+        now = timezone.now()
+        ranks, said = snapshots.take(now=now), sheets.keep(now=now)
+        messages.success(request, f"Written down for this week: {ranks:,} ranks, {said:,} sheets of what is said.")
+    return HttpResponseRedirect(reverse("admin:ranking_build_changelist"))
+
+
+def canary_page(request: HttpRequest) -> HttpResponse:
+    """Whether ranks come out right where this site's pages are made."""
+    need(request, "ranking.run_build")
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        sing()
+    except DeadCanary as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The canary sings: ranks come out as they are known to.")
+    return HttpResponseRedirect(reverse("admin:ranking_build_changelist"))
+
+
 @admin.register(Build)
 class BuildAdmin(PagesAdmin):
     list_display = ["called", "stands", "as_of", "formula", "ranked", "unranked", "problems"]
@@ -120,6 +155,8 @@ class BuildAdmin(PagesAdmin):
     def pages(self) -> list[tuple[str, Any, str]]:
         return [
             ("now/", now_page, "now"),
+            ("snapshot/", snapshot_page, "snapshot"),
+            ("canary/", canary_page, "canary"),
             ("<int:pk>/", build_page, "page"),
             ("<int:pk>/live/", live_page, "live"),
         ]

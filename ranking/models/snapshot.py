@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
 
@@ -9,6 +11,9 @@ class Snapshot(models.Model):
     id = models.BigAutoField(primary_key=True)
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.CASCADE, related_name="snapshots", db_index=False)
     on = models.DateField(help_text="The Monday of its week.")
+    taken_on = models.DateField(
+        null=True, help_text="The day it was written down; none where it was computed afterwards, for its Monday."
+    )
     number = models.PositiveBigIntegerField(help_text="The generation it was taken from.")
     formula_version = models.CharField(max_length=40)
     score = models.FloatField()
@@ -32,6 +37,11 @@ class Snapshot(models.Model):
         ordering = ["artifact", "on"]
         constraints = [models.UniqueConstraint(fields=["artifact", "on"], name="snapshot_once")]
         indexes = [models.Index(fields=["on"], name="snapshot_by_week")]
+
+    @property
+    def stood_on(self) -> dt.date:
+        """The day of which it tells. Of rows from before that was noted, the Monday on which the beat writes them."""
+        return self.taken_on or self.on
 
     def __str__(self) -> str:
         return f"{self.score:.0f} ({self.low:.0f}–{self.high:.0f}) on {self.on}"
