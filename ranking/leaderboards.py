@@ -102,7 +102,8 @@ def boards(
 
 def placed(rows: Sequence[Row], formula: Formula) -> tuple[Place, ...]:
     """Rows in the order of their bands' lower ends. A place begins with a rank that is not tied with the last place's
-    first: compared with the neighbour alone, one tie would run down the whole list.
+    first: compared with the neighbour alone, one tie would run down the whole list. Whoever is tied with one higher up
+    as well, as a wide band may be, says so.
     """
     result: list[Place] = []
     first = above = None
@@ -115,11 +116,21 @@ def placed(rows: Sequence[Row], formula: Formula) -> tuple[Place, ...]:
             said, starts = "tied with the one above" if is_near else f"tied with {first.name}", False
         else:
             said, starts = to_first, True
+        own_place = count if starts else number
+        higher = next((it.row.name for it in result if it.number < own_place and _is_tied(it.row, row, formula)), "")
+        if higher:
+            said += f", yet tied with {higher}" if starts else f", and with {higher}"
         if starts:
             first, number = row, count
         result.append(Place(number, row, said, starts))
         above = row
     return tuple(result)
+
+
+def _is_tied(upper: Row, lower: Row, formula: Formula) -> bool:
+    one, other = _standing(upper.standing), _standing(lower.standing)
+    # Bands apart are never a tie, and nearly all are.
+    return one.low <= other.high and _told(upper, lower, formula) is None
 
 
 def _told(upper: Row, lower: Row, formula: Formula) -> str | None:

@@ -70,7 +70,15 @@ def test_a_tie_goes_by_its_first_so_that_it_does_not_run_down_the_whole_list() -
     """Each is tied with its neighbour; the third is not with the first, and begins a place of its own."""
     bands = [(60 - 4 * step, 56 - 4 * step, 64 - 4 * step) for step in range(4)]
     assert [number for number, _ in told(*bands)] == [1, 1, 3, 3]
-    assert told(*bands)[2][1] == "below A1"
+    assert told(*bands)[2][1] == "below A1, yet tied with A2"
+
+
+def test_whoever_is_tied_with_one_of_a_higher_place_says_so() -> None:
+    """A wide band reaches up past those whom a list by its lower end puts before it."""
+    assert told((47, 41, 54), (38, 34, 43), (42, 24, 60))[1:] == [
+        (2, "likely below A1"),
+        (2, "tied with the one above, and with A1"),
+    ]
 
 
 def test_one_may_tie_with_the_first_and_not_with_the_one_above() -> None:
