@@ -17,7 +17,7 @@ from ranking import lease
 from ranking.computing import Ranked
 from ranking.models import Breakdown, Build, BuildState
 from ranking.scoring.configuration import Formula
-from ranking.scoring.evidence import Floats
+from ranking.scoring.evidence import Bools, Floats
 
 #: A generation may lose so many of the last one's ranks without anybody asking why: this share, or this number.
 LOST_SHARE, LOST_NUMBER = 0.05, 20
@@ -47,7 +47,10 @@ class Checked:
         values = np.stack([kind.scores.rank[of_it], kind.scores.low[of_it], kind.scores.high[of_it]])
         self.ranked += int(of_it.sum())
         self.unranked += int((~of_it).sum())
-        self.bad += int((~(np.isfinite(values) & (values >= 0) & (values <= 100)).all(axis=0)).sum())
+        told = [kind.scores.percentile, kind.scores.trends.momentum, *kind.scores.components.values()]
+        beside = np.stack([column[of_it] for column in told])  # where NaN says that it is not known
+        is_good = _in_range(values).all(axis=0) & (_in_range(beside) | np.isnan(beside)).all(axis=0)
+        self.bad += int((~is_good).sum())
         if of_it.sum() >= SANE_FROM:
             self.medians[kind.kind] = float(np.median(kind.scores.rank[of_it]))
         self._parts.append(np.vstack([kind.evidence.artifacts[of_it], values]))
@@ -62,6 +65,10 @@ def checksum_of(generation: Generation) -> str:
     rows = Standing.objects.filter(generation=generation).values_list("artifact_id", "score", "low", "high")
     found: Floats = np.fromiter(rows.iterator(chunk_size=10_000), np.dtype((float, 4)))
     return _digest(found.T)
+
+
+def _in_range(values: Floats) -> Bools:
+    return (values >= 0) & (values <= 100)
 
 
 def _digest(rows: Floats) -> str:
@@ -79,7 +86,7 @@ def checked(it: Build, found: Checked, formula: Formula, *, accept_losses: bool 
     assert it.generation is not None  # noqa: S101
     problems = []
     if found.bad:
-        problems.append(f"{found.bad} ranks are no number between 0 and 100.")
+        problems.append(f"{found.bad} ranks, or what stands beside them, are no number between 0 and 100.")
     if checksum_of(it.generation) != found.checksum:
         problems.append("What was written is not what was computed: the checksums differ.")
     for kind, median in found.medians.items():
