@@ -46,7 +46,7 @@ def note(it: Ranked, formula: Formula, *, as_of: dt.datetime) -> None:
     with transaction.atomic():
         over = [hold.pk for key, hold in open_ones.items() if key not in found and hold.artifact_id in known]
         Hold.objects.filter(pk__in=over).update(state=HoldState.OVER)
-        changed, new = [], []
+        changed, new, ended = [], [], _ended(it, on) if found.keys() - open_ones.keys() else {}
         for key, (held, counted, until) in found.items():
             hold = open_ones.get(key)
             if hold is not None:
@@ -56,6 +56,10 @@ def note(it: Ranked, formula: Formula, *, as_of: dt.datetime) -> None:
             # What has been decided is asked again only about a burst that began after it.
             elif key not in decided or (until - decided[key]).days > ASKS:
                 artifact, signal, reason = key
+                if (same := ended.get((*key, until))) is not None:  # its source was left out meanwhile, and is back
+                    same.state, same.held, same.counted = HoldState.OPEN, held, counted
+                    changed.append(same)
+                    continue
                 new.append(
                     Hold(
                         artifact_id=artifact,
@@ -67,8 +71,14 @@ def note(it: Ranked, formula: Formula, *, as_of: dt.datetime) -> None:
                         until=until,
                     )
                 )
-        Hold.objects.bulk_update(changed, ["held", "counted", "until"])
+        Hold.objects.bulk_update(changed, ["state", "held", "counted", "until"])
         Hold.objects.bulk_create(new)
+
+
+def _ended(it: Ranked, on: dt.date) -> dict[tuple[int, str, str, dt.date], Hold]:
+    """Those of late that are over without anybody having decided."""
+    late = Hold.objects.filter(state=HoldState.OVER, artifact__kind=it.kind, until__gte=on - dt.timedelta(days=ASKS))
+    return {(hold.artifact_id, hold.signal, hold.reason, hold.until): hold for hold in late.order_by("pk")}
 
 
 def _found(it: Ranked, formula: Formula, as_of: dt.datetime) -> dict[Key, tuple[float, float, dt.date]]:

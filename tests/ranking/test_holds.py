@@ -10,6 +10,8 @@ from catalog.models import Artifact, Reading, Standing
 from ranking import generations
 from ranking.holds import CannotDecide, accept, keep
 from ranking.models import Hold, HoldReason, HoldState
+from ranking.quarantine import impose
+from ranking.setting_aside import lift
 from tests.cast import erin, sven
 from tests.factories import make_artifact, make_source
 from tests.ranking.conftest import NOW, add_history, make_ranked
@@ -61,6 +63,20 @@ def test_a_reading_at_midnight_is_of_that_day(burst: Artifact, micro: int) -> No
 def test_built_again_it_asks_no_second_time(burst: Artifact) -> None:
     rank_of(burst)
     rank_of(burst, days=1)
+    assert Hold.objects.filter(artifact=burst).count() == 1
+
+
+def test_what_comes_back_with_its_source_is_the_same_hold(burst: Artifact) -> None:
+    """A quarantine passed over it: nothing dead stays behind, and nobody is asked about a second one."""
+    generations.build(now=NOW)
+    hold, source = hold_of(burst), Reading.objects.filter(artifact=burst).latest("pk").source
+    quarantine = impose(source, why="Its counts are in doubt.", by=sven(), now=NOW)
+    generations.build(now=NOW)
+    hold.refresh_from_db()
+    assert hold.state == HoldState.OVER
+    lift(quarantine, why="They were right.", by=sven(), now=NOW)
+    generations.build(now=NOW)
+    assert hold_of(burst) == hold
     assert Hold.objects.filter(artifact=burst).count() == 1
 
 
