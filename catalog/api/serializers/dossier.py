@@ -147,7 +147,7 @@ class ArtifactSerializer(Shape):
     categories = ShelfSerializer(many=True)
     identifiers = IdentifierSerializer(many=True)
     good_for = words("In a line. Empty: nobody has said.", allow_blank=True)
-    not_for = words("In a line. Empty: nobody has said.", allow_blank=True)
+    not_for = words("The first of its known limitations, in a line. Empty: nobody has said.", allow_blank=True)
     best_for = lines("Gathered from its offerings.")
     limitations = lines("Gathered from its offerings.")
     requirements = lines("Gathered from its offerings.")
@@ -174,7 +174,7 @@ class ArtifactSerializer(Shape):
             {"scheme": i.scheme, "label": i.label, "value": i.value} for i in subject.dossier.identifiers
         ],
         "good_for": lambda subject, making: subject.dossier.answer.good_for,
-        "not_for": lambda subject, making: subject.dossier.answer.not_for,
+        "not_for": lambda subject, making: subject.dossier.answer.limits,
         "best_for": lambda subject, making: subject.dossier.best_for,
         "limitations": lambda subject, making: subject.dossier.limitations,
         "requirements": lambda subject, making: subject.dossier.requirements,

@@ -250,7 +250,7 @@ def answer_of(best_for: list[str], limitations: list[str], prices: list[PricePar
     elif free:
         text, link = f"{free[0].provider}: {free[0].text[0].lower()}{free[0].text[1:]}", free[0].source.link
     return Answer(
-        good_for="; ".join(best_for[:3]), not_for="; ".join(limitations[:2]), cheapest=text, cheapest_link=link
+        good_for="; ".join(best_for[:3]), limits="; ".join(limitations[:2]), cheapest=text, cheapest_link=link
     )
 
 

@@ -143,9 +143,9 @@ class Dossier:
 
 @dataclass(frozen=True)
 class Answer:
-    """The plain answer in two lines."""
+    """The plain answer in two lines. A limit is told as one: “English only” names nothing that it is not for."""
 
     good_for: str = ""
-    not_for: str = ""
+    limits: str = ""
     cheapest: str = ""
     cheapest_link: str = field(default="")

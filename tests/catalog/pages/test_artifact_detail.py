@@ -104,7 +104,9 @@ def test_it_answers_plainly(look: Look, shelves: Shelves) -> None:
     answer = look("/artifacts/full/").main.one("dl", class_="in-short")
     lines = dict(zip(answer.texts("dt"), answer.texts("dd"), strict=True))
     assert "long reports" in lines["Good for"]
-    assert "poetry" in lines["Not for"]
+    # A limit need not name a use: “Not for: English only” says the reverse of what is known.
+    assert "poetry" in lines["Known limits"]
+    assert "Not for" not in lines
     assert "$2.00 per 1M input tokens" in lines["Cheapest at"]
 
 
