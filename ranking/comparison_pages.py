@@ -20,6 +20,8 @@ from catalog.storable import isolated
 from ranking.comparison import Preferences, Subject, Table
 from ranking.comparison.key import MOST, key_of
 from ranking.comparison.preferences import WEIGHED, WEIGHT
+from ranking.comparison.pricing import counted_by
+from ranking.comparison.sheet import SAMPLE
 from ranking.comparison.table import CapabilityRow, FactRow, Finding, Group, Placed, State
 
 #: A parameter and its value.
@@ -40,6 +42,12 @@ _GROUPS = {
     Group.FACTS: "What it is",
     Group.BENCHMARKS: "Benchmarks",
     Group.MATCHES: "Matches",
+}
+#: A part of a month, and what it might be.
+_ASKED = {
+    "input_tokens": ("Input tokens", 10_000_000),
+    "output_tokens": ("Output tokens", 2_000_000),
+    "calls": ("Calls", 5_000),
 }
 _FREQUENCIES = ("common", "occasional", "rare")
 
@@ -76,11 +84,27 @@ class Other:
     slug: str
     name: str
     kind: KindSpec
-    #: Names of those here whose place it can take.
-    instead_of: tuple[str, ...]
     #: Key of the comparison it leads to, and whether all that are here are in it.
     key: str
     joins: bool
+
+
+@dataclass(frozen=True)
+class Others:
+    """Those that can take the same place, which is said once."""
+
+    instead_of: tuple[str, ...]
+    found: tuple[Other, ...]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A part of the reader's month; 0 where they have not said."""
+
+    name: str
+    label: str
+    value: int
+    example: int
 
 
 @dataclass(frozen=True)
@@ -117,8 +141,11 @@ class ComparisonPage:
     same: tuple[Rows, ...]
     capabilities: tuple[Rows, ...]
     failing: tuple[Failing, ...]
-    others: tuple[Other, ...]
+    others: tuple[Others, ...]
     outcome: tuple[Outcome, ...]
+    #: What the figures of the outcome are, which are not the rank's where the reader weighs.
+    outcome_by: str
+    month: tuple[Amount, ...]
     sliders: tuple[Slider, ...]
     licences: tuple[Choice, ...]
     needs: tuple[Choice, ...]
@@ -140,6 +167,13 @@ class ComparisonPage:
     def is_mine(self) -> bool:
         """Whether the reader has said anything."""
         return bool(self.table.preferences.workload or self.table.preferences.weighs)
+
+    @property
+    def sample(self) -> str:
+        """What is said of made-up searches, once for all cells; empty where none is counted."""
+        parts = (*self.differing, *self.one_sided, *self.same)
+        made_up = any(cell.note == SAMPLE for part in parts for row in part.rows for cell in row.cells)
+        return SAMPLE if made_up else ""
 
     @property
     def one_sided_count(self) -> int:
@@ -177,6 +211,11 @@ def comparison_page(table: Table, artifacts: Sequence[Artifact], asked: Sequence
         # On a day in the past they are not known, and to look back has taken its query.
         others=() if any(name == AT for name, _ in asked) else _others(artifacts, table),
         outcome=_outcome(table),
+        outcome_by=_outcome_by(table),
+        month=tuple(
+            Amount(name, _ASKED[name][0], getattr(table.preferences.workload, name), _ASKED[name][1])
+            for name in counted_by(table.subjects)
+        ),
         sliders=_sliders(table.preferences),
         licences=tuple(
             Choice(value, str(label), value in table.preferences.licences)
@@ -274,8 +313,8 @@ _ALTERNATIVES = Prepared(
 )
 
 
-def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Other, ...]:
-    """What can take the place of most of them, the nearest first."""
+def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Others, ...]:
+    """What can take the place of most of them, the nearest first; together where it is the same place."""
     ids = {artifact.pk: artifact for artifact in artifacts}
     near: dict[Mention, dict[int, float]] = defaultdict(dict)
     for of, overlap, other_id, lifecycle, slug, name, kind in _ALTERNATIVES.rows(ids):
@@ -284,20 +323,20 @@ def _others(artifacts: Sequence[Artifact], table: Table) -> tuple[Other, ...]:
     ordered = sorted(near.items(), key=lambda item: (-len(item[1]), -sum(item[1].values()), item[0].slug))
     here = [it.slug for it in table.subjects]
     joins = len(here) < MOST
-    found = []
+    found: dict[tuple[str, ...], list[Other]] = defaultdict(list)
     for other, overlaps in ordered[:OTHERS]:
         closest = max(overlaps, key=lambda pk: (overlaps[pk], -pk))
-        found.append(
+        places = tuple(it.name for it in table.subjects if any(ids[pk].slug == it.slug for pk in overlaps))
+        found[places].append(
             Other(
                 other.slug,
                 other.name,
                 KINDS[other.kind],
-                tuple(it.name for it in table.subjects if any(ids[pk].slug == it.slug for pk in overlaps)),
                 key_of([*here, other.slug] if joins else [ids[closest].slug, other.slug]),
                 joins,
             )
         )
-    return tuple(found)
+    return tuple(Others(places, tuple(those)) for places, those in found.items())
 
 
 def _outcome(table: Table) -> tuple[Outcome, ...]:
@@ -305,6 +344,15 @@ def _outcome(table: Table) -> tuple[Outcome, ...]:
         return ()
     by_slug = {it.slug: it for it in table.subjects}
     return tuple(Outcome(by_slug[placed.slug], placed) for placed in table.weighed.order)
+
+
+def _outcome_by(table: Table) -> str:
+    """Empty where there are no figures."""
+    if table.weighed is None or all(it.ruled_out or it.score is None for it in table.weighed.order):
+        return ""
+    if not table.preferences.weights:
+        return "By rank, out of 100:"
+    return f"By {'your weights' if table.comparable else 'price'}, out of 100; the rank is another figure:"
 
 
 def _sliders(preferences: Preferences) -> tuple[Slider, ...]:

@@ -19,6 +19,8 @@ _ANSWERED_BY = {
     "agent.parallel-tools": "tool_calling",
     "text.structured-output": "structured_output",
 }
+#: A list leaves out what is not in it: nobody has said no.
+LISTED = "It is listed as "
 #: What every capability of a group takes or gives.
 _NEEDS = {"image": DataType.IMAGE, "audio": DataType.AUDIO, "video": DataType.VIDEO}
 #: Kinds that are read or measured with and do nothing themselves, and the groups of what they serve.
@@ -36,7 +38,7 @@ def without(it: Subject, term: Term) -> CapabilityCell:
     if needed is not None:
         takes, gives = it.fact("input_modalities"), it.fact("output_modalities")
         if takes and gives and _holds(takes) and _holds(gives) and needed not in {*takes.value, *gives.value}:
-            note = f"It takes {_listed(takes)} and gives {_listed(gives)}: no {needed.label.lower()}."
+            note = f"{LISTED}taking {_listed(takes)} and giving {_listed(gives)}: no {needed.label.lower()}."
             return _lacks(note, takes, gives)
     if it.kind in _INERT and term.group not in _SERVED_BY_INERT and not key.endswith("-corpus"):
         return CapabilityCell(Has.DOES_NOT_APPLY, note=f"{KINDS[it.kind].plural} do nothing by themselves.")

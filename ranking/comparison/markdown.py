@@ -13,6 +13,7 @@ from catalog.storable import unturned
 from catalog.wording import day
 from ranking.comparison.changes import Changes
 from ranking.comparison.document import Edition
+from ranking.comparison.sheet import SAMPLE
 from ranking.comparison.table import CapabilityCell, Cell, FactRow, Has, State
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -37,6 +38,8 @@ def _blocks(edition: Edition) -> Iterator[str]:
     rows = [[f"**{escaped(row.label)}**", *_cells(row, edition)] for row in table.facts]
     yield "## Facts"
     yield _table(heads, rows)
+    if any(cell.note == SAMPLE for row in table.facts for cell in row.cells):
+        yield SAMPLE
     if table.capabilities:
         yield "## Capabilities"
         yield _table(
@@ -85,7 +88,7 @@ def _cell(cell: Cell) -> str:
     if cell.state == State.DOES_NOT_APPLY:
         return "does not apply"
     mark = "disputed" if cell.state == State.DISPUTED else cell.mark
-    noted = ": ".join(text.rstrip(".") for text in (mark, cell.note) if text)
+    noted = ": ".join(text.rstrip(".") for text in (mark, cell.note) if text and text != SAMPLE)
     return escaped(f"{cell.text} ({noted})" if noted else cell.text)
 
 

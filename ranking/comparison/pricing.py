@@ -19,6 +19,7 @@ from ranking.comparison.table import Cell, FactRow, Group, State
 
 #: What a workload is counted in, and what a provider asks for it by.
 _METERS = (("input_tokens", Meter.INPUT_TOKENS), ("output_tokens", Meter.OUTPUT_TOKENS))
+_CALLS = ("calls", Meter.REQUEST)
 NO_PRICE = "No price from a source; unknown is not free."
 _CENT = Decimal("0.01")
 #: The dearest price times the largest workload has more digits than decimals take by themselves.
@@ -154,6 +155,12 @@ def cost_of(it: Subject, workload: Workload) -> Cost | None:
     counted = Counter(cost.currency for cost in costs)
     currency = min(counted, key=lambda name: (-counted[name], name != "USD", name))
     return min((cost for cost in costs if cost.currency == currency), key=lambda cost: (cost.amount, cost.provider))
+
+
+def counted_by(subjects: Sequence[Subject]) -> list[str]:
+    """The parts of a workload that a price here is asked for: of others no month can be made."""
+    meters = {price.meter for it in subjects for price in it.prices if not price.tier}
+    return [name for name, meter in (*_METERS, _CALLS) if meter in meters]
 
 
 def _at(provider: str, currency: str, prices: Sequence[PricePart], workload: Workload) -> Cost | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from catalog import wording
 from catalog.choices import LicenceClass
+from ranking.comparison.absence import LISTED
 from ranking.comparison.findings.abilities import is_shown
 from ranking.comparison.phrases import a_thing, are, inside, names, percent
 from ranking.comparison.preferences import WEIGHED, Preferences
@@ -156,6 +157,9 @@ def _without(it: Subject, slug: str, place: int, capabilities: Sequence[Capabili
         return f"Nobody has shown that {it.name} offers {label}."
     if cell.state == Has.HAS:
         return "" if is_shown(cell) else f"{it.name} is said to offer {label}, without evidence."
+    if cell.note.startswith(LISTED):
+        by = f"; {cell.said[0].source.title}" if cell.said else ""
+        return f"{it.name} is not shown to offer {label} ({inside(cell.note.rstrip('.'))}{by})."
     says = f", says {cell.said[0].source.title}" if cell.said else ""
     why = f" ({inside(cell.note.rstrip('.'))})" if cell.note else ""
     return f"{it.name} does not offer {label}{why}{says}."

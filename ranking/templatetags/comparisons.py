@@ -33,6 +33,7 @@ from catalog.templatetags.glyphs import (
 from ranking.comparing import verdict_by_rank
 from ranking.comparison import Subject
 from ranking.comparison.key import key_of
+from ranking.comparison.sheet import SAMPLE
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Cell, FactRow, Group, Has, State, Table
 from ranking.comparison_pages import Choice, Cited, Rows, Slider
 
@@ -197,7 +198,8 @@ def _linked(row: FactRow, cell: Cell, it: Subject, text: str) -> str:
 def _note(row: FactRow, cell: Cell) -> str:
     mark = f" {state_svg(cell.mark)}" if cell.mark else ""
     tells = row.group in (Group.PRICE, Group.BENCHMARKS, Group.MATCHES) or cell.mark == "stale"
-    says = cell.note if tells and cell.value is not False else ""
+    # Of made-up searches the page says it once, below.
+    says = cell.note if tells and cell.value is not False and cell.note != SAMPLE else ""
     return f'{mark} <span class="small quiet">{escaped(says)}</span>' if says else mark
 
 

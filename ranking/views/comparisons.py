@@ -140,7 +140,8 @@ def _picker(
     known = [it for it in found if it.slug]
     context = {
         "problem": problem,
-        "unclear": [it for it in found if not it.slug],
+        "unclear": [it for it in found if not it.slug and it.near],
+        "unheard": [it for it in found if not it.slug and not it.near],
         "fields": [*known[:MOST], *[None] * max(0, MOST - len(found))],
         "pairs": close_pairs(state, today=timezone.now().date()),
         "status": status,

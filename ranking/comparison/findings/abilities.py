@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from catalog import wording
 from catalog.confidence import Level
+from ranking.comparison.absence import LISTED
 from ranking.comparison.findings.case import Case, Found, found
-from ranking.comparison.phrases import a_thing, inside, names, some
+from ranking.comparison.phrases import a_thing, are, inside, names, some
 from ranking.comparison.subject import Subject
 from ranking.comparison.table import CapabilityCell, CapabilityRow, Has
 
@@ -37,12 +38,13 @@ def only(case: Case) -> Iterator[Found]:
         owner = case.subjects[place]
         labels = [a_thing(row.label) for row in rows]
         told = "; ".join(_of_others(case, place, states, rows))
-        text = f"Only {owner.name} is shown to offer {some(labels)}. {told[:1].upper()}{told[1:]}."
+        text = f"Only {owner.name} is shown to offer {some(labels)}. {told}."
         clause = f"only {owner.name} is shown to offer {some(labels, 2)}"
         yield found("only", text, tuple(row.name for row in rows), [owner], clause=clause)
 
 
 def _of_others(case: Case, owner: int, states: tuple[str, ...], rows: list[CapabilityRow]) -> Iterator[str]:
+    """The first begins a sentence: with a word of ours, or with a name as it is spelled."""
     it = "it" if len(rows) == 1 else "them"
 
     def those(state: str) -> list[int]:
@@ -50,18 +52,37 @@ def _of_others(case: Case, owner: int, states: tuple[str, ...], rows: list[Capab
 
     unknown, claimed, lacking = those(Has.UNKNOWN), those(CLAIMED), those(Has.LACKS)
     if unknown:
-        yield f"nobody has shown {it} for {names([case.subjects[place] for place in unknown], 'or')}"
+        yield f"Nobody has shown {it} for {names([case.subjects[place] for place in unknown], 'or')}"
     if claimed:
         say = "is said to as well, without evidence" if len(claimed) == 1 else "are said to as well, without evidence"
         yield f"{names([case.subjects[place] for place in claimed])} {say}"
     if lacking:
-        yield _absence(
-            [case.subjects[place] for place in lacking], [row.cells[place] for row in rows for place in lacking]
-        )
+        yield absence([(case.subjects[place], row.cells[place]) for row in rows for place in lacking])
 
 
-def _absence(subjects: Sequence[Subject], cells: Sequence[CapabilityCell]) -> str:
-    """Mixtral does not (it takes text and gives text: no image), says its documentation. Of several, who says so."""
+def absence(lacking: Sequence[tuple[Subject, CapabilityCell]]) -> str:
+    """Who says no, and of whom a list leaves it out."""
+    told = [(it, cell) for it, cell in lacking if not cell.note.startswith(LISTED)]
+    listed: dict[tuple[str, tuple[str, ...]], dict[str, Subject]] = {}
+    for it, cell in lacking:
+        if cell.note.startswith(LISTED):
+            said = (cell.note.removeprefix(LISTED).rstrip("."), tuple(s.source.title for s in cell.said))
+            listed.setdefault(said, {})[it.slug] = it
+    if len(listed) > 1:
+        every = tuple(dict.fromkeys(title for _, titles in listed for title in titles))
+        subjects = {slug: it for those in listed.values() for slug, it in those.items()}
+        lists = {what.partition(": no ")[0] for what, _ in listed}
+        listed = {(lists.pop() if len(lists) == 1 else "taking and giving no such data", every): subjects}
+    parts = [_told(list({it.slug: it for it, _ in told}.values()), [cell for _, cell in told])] if told else []
+    for (what, sources), by_slug in listed.items():
+        those = list(by_slug.values())
+        by = f" ({wording.listed(list(dict.fromkeys(sources)))})" if sources else ""
+        parts.append(f"{names(those)} {are(those)} listed as {what}{by}")
+    return "; ".join(parts)
+
+
+def _told(subjects: Sequence[Subject], cells: Sequence[CapabilityCell]) -> str:
+    """Mixtral does not (tool calling: no), says its documentation. Of several, who says so."""
     notes = list(dict.fromkeys(inside(cell.note.rstrip(".")) for cell in cells if cell.note))
     sources = list(dict.fromkeys(statement.source.title for cell in cells for statement in cell.said))
     do = "does not" if len(subjects) == 1 else "do not"
@@ -76,6 +97,5 @@ def lacks(case: Case) -> Iterator[Found]:
         shown = [it for it, cell in zip(case.subjects, row.cells, strict=True) if is_shown(cell)]
         lacking = [(it, cell) for it, cell in zip(case.subjects, row.cells, strict=True) if cell.state == Has.LACKS]
         if len(shown) > 1 and lacking:
-            absence = _absence([it for it, _ in lacking], [cell for _, cell in lacking])
-            text = f"{names(shown)} are shown to offer {a_thing(row.label)}; {absence}."
+            text = f"{names(shown)} are shown to offer {a_thing(row.label)}; {absence(lacking)}."
             yield found("lacks", text, (row.name,), shown)

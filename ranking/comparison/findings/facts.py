@@ -22,7 +22,10 @@ _LARGER = {
 
 
 def larger(case: Case) -> Iterator[Found]:
-    """Of what more is better; what only its owner says is told as that, and wins nothing."""
+    """Of what more is better; what only its owner says is told as that, and wins nothing.
+
+    What is disputed is left out and told once, by the rule of disputes.
+    """
     for name, (of_two, of_more) in _LARGER.items():
         known = sorted(case.known(name), key=lambda pair: (-pair[1].value, pair[0].slug))
         if len(known) < 2 or case.rows[name].better < 1:
@@ -31,7 +34,10 @@ def larger(case: Case) -> Iterator[Found]:
         if FACTS[name].agrees(most.value, second.value):
             continue
         missing = case.not_known(name)
-        unknown = f" Of {names(missing)} nothing undisputed is known." if missing else ""
+        cells = dict(zip([it.slug for it in case.subjects], case.rows[name].cells, strict=True))
+        disputed = any(cells[it.slug].state == State.DISPUTED for it in missing)
+        blank = [it for it in missing if cells[it.slug].state == State.UNKNOWN]
+        unknown = f" That of {names(blank)} is not known." if blank else ""
         # Of nothing there is no multiple.
         ratio = f", {as_much(most.value, second.value)}" if second.value else ""
         is_claim = most.mark == "owner"
@@ -43,7 +49,8 @@ def larger(case: Case) -> Iterator[Found]:
             rest = ", ".join(f"{it.name} at {cell.text}{_by_owner(cell)}" for it, cell in known[1:])
             words, told = of_more, f"{own}{f'{ratio} as the next' if ratio else ''}; {rest}"
         clause = "" if missing or is_claim else f"{first.name} {words}"
-        text = f"{first.name} {words}: {told}.{unknown}"
+        among = f" of the {'two' if len(known) == 2 else 'three'} that nobody disputes" if disputed else ""
+        text = f"{first.name} {words}{among}: {told}.{unknown}"
         yield found("larger", text, (name,), [] if is_claim else [first], clause=clause)
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from catalog.confidence import Level
 from ranking.comparison import Preferences, Subject, Workload
+from ranking.comparison.absence import LISTED
+from ranking.comparison.findings import abilities
+from ranking.comparison.table import CapabilityCell, Has
 from tests.ranking.comparison.tables import (
     DOWNLOAD,
     a_fact,
@@ -230,7 +233,7 @@ def test_a_shown_absence_is_told_with_who_says_so() -> None:
     assert texts(table, "only") == [
         (
             "Only Ant is shown to offer image captioning. "
-            "Bee does not (it takes text and gives text: no image), says A catalog."
+            "Bee is listed as taking text and giving text: no image (A catalog)."
         )
     ]
     three = a_table(
@@ -241,10 +244,39 @@ def test_a_shown_absence_is_told_with_who_says_so() -> None:
     assert texts(three, "lacks") == [
         (
             "Ant and Cat are shown to offer image captioning; "
-            "Bee does not (it takes text and gives text: no image), says A catalog."
+            "Bee is listed as taking text and giving text: no image (A catalog)."
         )
     ]
     assert favoured(three, "lacks") == [("ant", "cat")]
+    assert "does not" not in texts(three, "lacks")[0], "a list that leaves something out has not said no"
+
+
+def test_who_says_no_and_who_is_only_listed_without_it_are_told_apart() -> None:
+    lacking = [
+        (a_subject("bee"), CapabilityCell(Has.LACKS, note="Tool calling: no.")),
+        (a_subject("cat"), CapabilityCell(Has.LACKS, note=f"{LISTED}taking text and giving text: no image.")),
+        (a_subject("dog"), CapabilityCell(Has.LACKS, note=f"{LISTED}taking text and giving text: no image.")),
+    ]
+    assert abilities.absence(lacking) == (
+        "Bee does not (tool calling: no); Cat and Dog are listed as taking text and giving text: no image"
+    )
+    listed = CapabilityCell(Has.LACKS, note=f"{LISTED}taking text, image and giving text: no audio.")
+    assert abilities.absence([lacking[1], (a_subject("dog"), listed)]) == (
+        "Cat and Dog are listed as taking and giving no such data"
+    )
+    video = CapabilityCell(Has.LACKS, note=f"{LISTED}taking text and giving text: no video.")
+    assert abilities.absence([lacking[1], (lacking[1][0], video)]) == "Cat is listed as taking text and giving text"
+
+
+def test_a_name_keeps_its_spelling_where_a_sentence_begins() -> None:
+    table = a_table(
+        a_subject("ant", offerings=offers("image-captioning")), a_subject("bee", name="gpt-bee", facts=TEXT_ONLY)
+    )
+    assert texts(table, "only")[0].endswith(". gpt-bee is listed as taking text and giving text: no image (A catalog).")
+    said = pair(
+        {"offerings": offers("web-search")}, {"name": "iBee", "offerings": offers("web-search", level=Level.NONE)}
+    )
+    assert texts(said, "only")[0].endswith(". iBee is said to as well, without evidence.")
 
 
 def test_an_absence_that_is_disputed_is_unknown() -> None:

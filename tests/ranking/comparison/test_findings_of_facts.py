@@ -21,6 +21,15 @@ def test_a_larger_context_window_is_better_where_nobody_disputes_it() -> None:
     assert favoured(table, "larger") == [("ant",)]
     assert texts(pair(context(200_000, "disputed", 1), context(100_000)), "larger") == []
     assert texts(pair(context(200_000), {}), "larger") == []
+    ant, bee = a_subject("ant", **context(200_000)), a_subject("bee", **context(100_000))
+    disputed = a_table(ant, bee, a_subject("cat", **context(64_000, "disputed", 1)), a_subject("dog"))
+    assert texts(disputed, "larger") == [
+        (
+            "Ant has the larger context window of the two that nobody disputes: "
+            "200\u202f000 tokens against 100\u202f000 tokens of Bee, twice as much. That of Dog is not known."
+        )
+    ]
+    assert len([text for text in texts(disputed, "disputed") if "context window of Cat" in text]) == 1
     assert texts(pair(context(131_072), context(131_000)), "larger") == [], "the same, rounded"
 
 

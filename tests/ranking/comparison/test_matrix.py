@@ -97,7 +97,7 @@ def test_a_fact_that_says_yes_is_not_an_offering() -> None:
 def test_what_takes_and_gives_no_image_does_nothing_with_images() -> None:
     it = subject(facts=(fact("input_modalities", ["text"]), fact("output_modalities", ["text", "code"])))
     cell = cell_without(it, "image.captioning")
-    assert (cell.state, cell.note) == (Has.LACKS, "It takes text and gives text, code: no image.")
+    assert (cell.state, cell.note) == (Has.LACKS, "It is listed as taking text and giving text, code: no image.")
     assert cell_without(it, "text.chat").state == Has.UNKNOWN
 
 

@@ -137,7 +137,10 @@ def test_a_shown_absence_is_told_with_its_source() -> None:
     ant = a_subject("ant", offerings=offers("image-captioning"))
     found = weighed(ant, a_subject("bee", facts=facts), capabilities=("image-captioning",))
     assert found.order[1].ruled_out == (
-        "Bee does not offer image captioning (it takes text and gives text: no image), says A catalog.",
+        (
+            "Bee is not shown to offer image captioning "
+            "(it is listed as taking text and giving text: no image; A catalog)."
+        ),
     )
 
 

@@ -6,10 +6,11 @@ import re
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import Artifact, Related
+from catalog.models import Artifact, Price, Related
 from catalog.publishing import rename_slug, withdraw
 from tests.catalog.pages.markup import Element, Page
 from tests.catalog.pages.shelves import Shelves, make_shelves
@@ -176,6 +177,19 @@ def test_others_that_could_do_it_lead_to_a_wider_comparison(look: Look, shelves:
     assert links == ["/artifacts/third/", "/compare/full-vs-rival-vs-third/"]
 
 
+def test_whose_place_several_others_can_take_is_said_once(look: Look, shelves: Shelves) -> None:
+    for place, (slug, of) in enumerate({"third": "both", "fourth": "both", "fifth": "full"}.items(), 5):
+        other = make_artifact(slug=slug, name=slug.title())
+        for artifact in (shelves.full, shelves.rival)[: 2 if of == "both" else 1]:
+            Related.objects.create(
+                artifact=artifact, other=other, overlap=0.5, shared=[], shared_count=2, is_alternative=True,
+                position=place,
+            )  # fmt: skip
+    section = look(ADDRESS).section("others")
+    assert section.texts("p") == ["In the place of Full or Rival:", "In the place of Full:"]
+    assert [len(group.all("li")) for group in section.all("ul")] == [2, 1]
+
+
 def test_who_needs_something_different_searches_the_match_graph(look: Look, shelves: Shelves) -> None:
     form = look(ADDRESS).one("section", class_="otherwise").one("form")
     assert (form["action"], form.one("input")["name"]) == ("/search/", "q")
@@ -186,10 +200,39 @@ def test_who_needs_something_different_searches_the_match_graph(look: Look, shel
 
 def test_a_month_has_a_row_and_stays_in_the_form(look: Look, shelves: Shelves) -> None:
     make_price(artifact=shelves.rival, provider="Elsewhere", amount="1.00")
+    make_price(artifact=shelves.rival, provider="Elsewhere", amount="1.00", meter="output_tokens")
     page = look(f"{ADDRESS}?input_tokens=10000000")
     assert [cell.one("bdi").text for cell in row(page, "price.workload")] == ["$20.00 a month", "$10.00 a month"]
     fields = {field["name"]: field["value"] for field in page.section("mine").all("input", type="number")}
-    assert fields == {"input_tokens": "10000000", "output_tokens": "", "calls": ""}
+    assert fields == {"input_tokens": "10000000", "output_tokens": ""}, "no price is asked by the call"
+
+
+def test_nothing_is_asked_of_a_month_where_no_price_is_counted_by_it(look: Look, shelves: Shelves) -> None:
+    """A download is free for any number of tokens."""
+    Price.objects.all().delete()
+    make_price(artifact=shelves.full, amount="0", meter="download")
+    mine = look(ADDRESS).section("mine")
+    assert mine.all("input", type="number") == []
+    assert "My month" not in mine.text
+
+
+def test_on_paper_there_is_no_form_and_no_heading_over_it() -> None:
+    print_layer = (
+        (settings.BASE_DIR / "unfragile_site/static/site/css/compare.css").read_text().partition("@layer print")
+    )
+    hidden = print_layer[2].partition("{ display: none; }")[0]
+    assert ".mine," in hidden
+
+
+def test_the_figures_of_an_outcome_say_what_they_are(look: Look, shelves: Shelves) -> None:
+    """Beside a rank of 66 a bare 68 reads as another rank."""
+    ranked(shelves.full, shelves.rival, scores=(66, 50))
+    assert (
+        "By your weights, out of 100; the rank is another figure:" in look(f"{ADDRESS}?w_price=40").section("mine").text
+    )
+    mine = look(f"{ADDRESS}?licence=copyleft").section("mine").one("div", class_="outcome")
+    assert mine.text.count("Full has a permissive licence") == 1, "the reason it is ruled out for, once"
+    assert "out of 100" not in mine.text, "no figure, nothing to say of it"
 
 
 def test_each_form_carries_what_the_other_asks(look: Look, shelves: Shelves) -> None:

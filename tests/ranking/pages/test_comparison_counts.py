@@ -64,7 +64,9 @@ def test_made_up_searches_are_marked_and_no_finding_rests_on_them(client, pair):
     generations.build(now=NOW)
     assert counts(client, pair)["shown"] == [(4, "4 (sample)"), (4, "4 (sample)")]
     page = client.get(f"/compare/{pair[0].slug}-vs-{pair[1].slug}/").content.decode()
-    assert "Made-up searches of the demo are counted: no evidence" in page
+    assert page.count("Made-up searches of the demo are counted: no evidence") == 1, "once, and not in every cell"
+    markdown = client.get(f"/compare/{pair[0].slug}-vs-{pair[1].slug}.md").content.decode()
+    assert markdown.count("Made-up searches of the demo are counted: no evidence") == 1
     assert "Chosen when it was shown" not in page
 
 

@@ -42,6 +42,11 @@ def test_a_name_that_is_not_known_gets_near_ones_to_choose_from(look: Look, shel
 
 def test_a_name_that_comes_near_none_is_said_so(look: Look, shelves: Shelves) -> None:
     assert "Nothing comes near “zzzz qqqq”" in look("/compare/?artifact=zzzz+qqqq").main.text
+    page = look("/compare/?artifact=zzzz+qqqq&artifact=xxxx+jjjj")
+    assert "Nothing comes near “zzzz qqqq” or “xxxx jjjj”." in page.main.texts("p")
+    assert page.main.all("fieldset") == [], "a heading over nothing"
+    missing = look("/compare/zzzz-qqqq-vs-xxxx-jjjj/", status=404)
+    assert "Nothing comes near" not in missing.main.text, "that nothing is called so is said above"
 
 
 def test_a_name_of_two_artifacts_is_for_the_reader_to_tell_apart(look: Look, shelves: Shelves) -> None:
@@ -107,7 +112,10 @@ def test_it_takes_no_posts(client: Client) -> None:
 
 
 def test_pairs_that_are_close_are_proposed(look: Look, shelves: Shelves) -> None:
-    assert "/compare/full-vs-rival/" in look("/compare/").hrefs()
+    page = look("/compare/")
+    assert "/compare/full-vs-rival/" in page.hrefs()
+    # Nothing looks at their bands, so nothing is said of how close their ranks are.
+    assert "Close calls" not in page.main.text
 
 
 def test_an_empty_catalog_has_a_picker_too(look: Look, db: None) -> None:
