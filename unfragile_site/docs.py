@@ -129,7 +129,10 @@ def _endpoint(described: dict[str, Any], path: str, method: str, operation: dict
     good = min(status for status in operation["responses"] if status.startswith("2"))
     answer = operation["responses"][good]["content"]["application/json"]
     examples = answer.get("examples", {})
-    example = next((Example(name, _pretty(entry["value"])) for name, entry in examples.items()), None)
+    # The name of an example is for programs: what it is called in words is its summary.
+    example = next(
+        (Example(entry.get("summary") or name, _pretty(entry["value"])) for name, entry in examples.items()), None
+    )
     return Endpoint(
         id=operation["operationId"],
         method=method.upper(),
@@ -147,15 +150,21 @@ def _parameter(entry: dict[str, Any]) -> Field:
     schema = entry["schema"]
     item = schema.get("items", schema)
     repeats = "repeat it" if entry.get("explode") else "separate by commas"
-    note = f"several: {repeats}" if schema["type"] == "array" else ""
+    notes = [f"several: {repeats}"] if schema["type"] == "array" else []
     if "default" in schema:
-        note = f"{schema['default']} unless given"
+        notes = [f"{schema['default']} unless given"]
     if "maximum" in schema:
-        note += f", at most {schema['maximum']}"
+        notes.append(f"at most {schema['maximum']}")
     if entry["in"] == "path":
-        note = "in the path"
+        notes = ["in the path"]
     shown = {"date-time": "time"}.get(item.get("format", ""), item["type"])
-    return Field(entry["name"], Type(shown), entry.get("description", ""), tuple(map(str, item.get("enum", ()))), note)
+    return Field(
+        entry["name"],
+        Type(shown),
+        entry.get("description", ""),
+        tuple(map(str, item.get("enum", ()))),
+        ", ".join(notes),
+    )
 
 
 def _fields(described: dict[str, Any], schema: dict[str, Any]) -> Iterator[Field]:

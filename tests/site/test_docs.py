@@ -31,6 +31,14 @@ def test_every_endpoint_with_every_parameter_is_there(page: str) -> None:
 
 
 @pytest.mark.django_db
+def test_notes_and_labels_are_in_words(page: str) -> None:
+    assert ", ," not in page
+    assert "at most 100" in page
+    assert "SomeOfItsFields" not in page
+    assert "<summary>Some of its fields<" in page
+
+
+@pytest.mark.django_db
 def test_every_error_has_its_place(page: str) -> None:
     for kind in PROBLEMS.values():
         assert page.count(f'id="{kind.anchor}"') == 1
