@@ -38,6 +38,8 @@ class Served:
     #: Over which it matched, most often first: slug and name.
     capabilities: tuple[tuple[str, str], ...]
     shown: int
+    #: How often it was looked at: who stands lower in an answer is less.
+    looks: float
     chosen: float
     worked: float
     failed: float
@@ -166,6 +168,7 @@ def served_of(intents: Sequence[int], state: State) -> tuple[Served, ...]:
                 names[one] for one in sorted(through[pk], key=lambda one: -through[pk][one]) if one in names
             )[:3],
             shown=int(numbers[i, 0]),
+            looks=float(examined[i]),
             chosen=float(chosen[i]),
             worked=float(numbers[i, 3] / WHOLE),
             failed=float(numbers[i, 4] / WHOLE),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,10 +18,13 @@ WIDTH, ROW = 720, 26
 #: Where the names of each column begin or end, and the ends of lines beside them.
 LEFT, MIDDLE, RIGHT = 200, (268, 452), 520
 THICKEST, THINNEST = 9.0, 0.75
-#: Height of the plate under a capability's name.
-PLATE = 20
-#: Characters of a name that fit.
-LONGEST = (30, 26, 28)
+#: Height of the plate under a capability's name, and of each further line of a name; a row where names have two.
+PLATE, LINE, TALL = 20, 14, 38
+#: Lines of a name, and what room each has in the three columns: the left one begins at the edge of the picture.
+LINES, ROOM = 2, (LEFT - 4, MIDDLE[1] - MIDDLE[0], WIDTH - RIGHT - 4)
+#: How wide letters are at most, drawn bold in the widest font that a reader may have; drawn plain they are less.
+_NARROW, _WIDE = frozenset("ijlftrI .,:;'’!|-()[]/"), frozenset("mwMW@%&—…")
+PLAIN = 0.93
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,11 @@ def neighbourhood_svg(links: Sequence[Link], *, title: str, marked: str = "") ->
     if not links:
         return mark_safe("")
     columns = [_names(links, part) for part in ("intent", "capability", "artifact")]
-    height = ROW * max(len(names) for names in columns) + 8
+    written = [
+        {name: _written(name, room, bold=name == marked) for name in names}
+        for names, room in zip(columns, ROOM, strict=True)
+    ]
+    height = 8 + max(len(lines) * (TALL if any(len(one) > 1 for one in lines.values()) else ROW) for lines in written)
     places = [_places(names, height) for names in columns]
     first = _lines(((one.intent, one.capability, one) for one in links), places[0], places[1], LEFT + 8, MIDDLE[0] - 8)
     second = _lines(
@@ -51,15 +59,16 @@ def neighbourhood_svg(links: Sequence[Link], *, title: str, marked: str = "") ->
     ):
         for name in names:
             if column == 1:  # on a plate, into which the lines run
+                plate = PLATE + LINE * (len(written[1][name]) - 1)
                 body += (
-                    f'<rect x="{MIDDLE[0] - 8:g}" y="{places[1][name] - PLATE / 2:g}" rx="2"'
-                    f' width="{MIDDLE[1] - MIDDLE[0] + 16:g}" height="{PLATE}"/>'
+                    f'<rect x="{MIDDLE[0] - 8:g}" y="{places[1][name] - plate / 2:g}" rx="2"'
+                    f' width="{MIDDLE[1] - MIDDLE[0] + 16:g}" height="{plate}"/>'
                 )
             tone = ' class="graph-marked"' if name == marked else ""
-            body += (
-                f'<text x="{x:g}" y="{places[column][name] + 4:g}" text-anchor="{anchor}"{tone}>'
-                f"{escape(_short(name, LONGEST[column]))}</text>"
-            )
+            lines = written[column][name]
+            top = places[column][name] + 4 - LINE * (len(lines) - 1) / 2
+            for at, line in enumerate(lines):
+                body += f'<text x="{x:g}" y="{top + LINE * at:g}" text-anchor="{anchor}"{tone}>{escape(line)}</text>'
     return mark_safe(  # noqa: S308 - numbers, constants and escaped names
         f'<svg class="graph" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" role="img"'
         f' aria-label="{escape(title)}">{body}</svg>'
@@ -112,5 +121,36 @@ def share_svg(low: float, mean: float, high: float) -> SafeString:
     )
 
 
-def _short(name: str, longest: int) -> str:
-    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+def _written(name: str, room: float, *, bold: bool) -> list[str]:
+    """A name in its lines: between words where they fit, else within one; what is left over ends in an ellipsis."""
+
+    def fits(text: str) -> bool:
+        return width(text, bold=bold) <= room
+
+    lines: list[str] = []
+    rest = " ".join(name.split())
+    while rest and len(lines) < LINES:
+        if fits(rest):
+            return [*lines, rest]
+        taken = next(at for at in range(len(rest) - 1, 0, -1) if at == 1 or fits(rest[:at].rstrip()))
+        space = rest.rfind(" ", 0, taken + 1)
+        taken = space if space > 0 else taken
+        lines.append(rest[:taken].rstrip())
+        rest = rest[taken:].lstrip()
+    last = lines[-1]
+    while len(last) > 1 and not fits(f"{last}…"):
+        last = last[:-1].rstrip()
+    return [*lines[:-1], f"{last}…"]
+
+
+def width(text: str, *, bold: bool) -> float:
+    """No less than what a reader's browser takes for it, at the 13 pixels of a picture."""
+    return sum(map(_letter, text)) * (1.0 if bold else PLAIN)
+
+
+def _letter(letter: str) -> float:
+    if letter in _NARROW:
+        return 6.4
+    if letter in _WIDE or east_asian_width(letter) in "WF":
+        return 14.5
+    return 11.1 if letter.isupper() or not letter.isascii() else 9.4

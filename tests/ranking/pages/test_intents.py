@@ -43,6 +43,8 @@ def test_who_serves_it_best_stands_first_with_its_n(two, look: Look):
     assert page.index("Scribe") < page.index("Painter")
     assert "12 independent people" in page
     assert '<svg class="graph"' in page
+    assert "Chosen of looks" in page, "a share of what is shown it is not"
+    assert ">about " in page
 
 
 def test_what_few_people_asked_has_no_page(two, look: Look):
