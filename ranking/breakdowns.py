@@ -18,7 +18,7 @@ import numpy as np
 from ranking.computing import Ranked
 from ranking.graph.matched import Matched
 from ranking.models import Breakdown
-from ranking.scoring.evidence import Floats
+from ranking.scoring.evidence import Evidence, Floats, Ints
 from ranking.scoring.formula import UNITS, Scores
 from ranking.signals import SIGNALS, SignalSpec
 
@@ -99,17 +99,33 @@ _OF_A_DAY = 10_000
 
 def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -> Packed:
     """Of each artifact of the kind, in its order. `matched` is what `graph.matched.counted` says."""
-    scores, evidence = it.scores, it.evidence
-    size = evidence.sifted.evidence.size
-    places = weighed(scores)
+    places = weighed(it.scores)
+    rows = _rows(it.scores, it.evidence.sifted.evidence, it.evidence.sifted.sources, places)
+    return Packed(
+        _bodies(it, [it.scores.signals[place] for place in places], matched or {}),
+        rows.view(np.uint8).reshape(len(rows), len(places) * ROW.itemsize),
+    )
+
+
+def points_of(scores: Scores, evidence: Evidence) -> tuple[Point, ...]:
+    """Of an artifact scored alone, each signal's point as it would be unpacked, also where it weighs nothing. Who read
+    it is not said."""
+    rows = _rows(scores, evidence, {}, range(len(scores.signals)))[0]
+    scale = float(scores.norm[0]) / scores.deviation
+    return tuple(_point(row, scale) for row in _rows_of(scores.signals, rows.tobytes()))
+
+
+def _rows(scores: Scores, evidence: Evidence, said_by: Mapping[str, Ints], places: Sequence[int]) -> Any:
+    """Of each artifact a ROW for each of these signals. `said_by` names by readings the source of each artifact's."""
+    size = evidence.size
     rows = np.empty((size, len(places)), ROW)
     for row, place in zip(rows.T, places, strict=True):
         name, weights = scores.signals[place], scores.weights[:, place]
         reads = SIGNALS[name].reads
         found = scores.today.values[place]
         known = ~np.isnan(scores.today.agreed.observed[:, place])
-        sources = evidence.sifted.sources.get(reads, np.full(size, -1, np.int64))
-        last = evidence.sifted.evidence.of(reads)
+        sources = said_by.get(reads, np.full(size, -1, np.int64))
+        last = evidence.of(reads)
         day = np.full(size, np.nan)
         day[last.owner] = last.day  # sorted by day: the last one stays
         per_z = scores.deviation * weights / scores.norm
@@ -124,10 +140,7 @@ def packed(it: Ranked, matched: Mapping[int, Mapping[str, Any]] | None = None) -
         row["points_now"] = np.round(scores.today.points[:, place] * UNITS)
         row["spread"] = spread
         row["held"] = np.round(np.where(known, found.held, 0.0), 1)
-    return Packed(
-        _bodies(it, [scores.signals[place] for place in places], matched or {}),
-        rows.view(np.uint8).reshape(size, len(places) * ROW.itemsize),
-    )
+    return rows
 
 
 def weighed(scores: Scores) -> list[int]:
@@ -169,7 +182,7 @@ def unpacked(it: Breakdown) -> Explained:
     )
 
 
-def _rows_of(signals: list[str], points: bytes | memoryview) -> Iterator[tuple[Any, ...]]:
+def _rows_of(signals: Sequence[str], points: bytes | memoryview) -> Iterator[tuple[Any, ...]]:
     for name, row in zip(signals, np.frombuffer(points, ROW).tolist(), strict=True):
         value, day, source, z_observed, z_now, weight, whole, whole_now, spread, held = row
         yield (

@@ -1,4 +1,4 @@
-"""rank.json: an artifact's rank with all that is needed to compute it again, and the check of such a file.
+"""rank.json: an artifact's rank with all that is needed to compute it again; `verifying` checks such a file.
 
 What is written here is what the live generation was built from, not what has been read since.
 """
@@ -6,44 +6,24 @@ What is written here is what the live generation was built from, not what has be
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from catalog.choices import COMPONENTS, Kind
+from catalog.choices import COMPONENTS
 from catalog.models import Artifact, Source, Standing
 from ranking import prior as shipped
-from ranking.breakdowns import Explained, Point, unpacked
+from ranking.breakdowns import Explained, unpacked
 from ranking.configurations import formula_of
-from ranking.formulas import formula_in
 from ranking.loading import Moment, loaded
 from ranking.models import Breakdown, Build, ReferenceTable, Snapshot
 from ranking.scoring.configuration import Formula
-from ranking.scoring.evidence import Evidence, Series
-from ranking.scoring.formula import Scores, scores
-from ranking.scoring.tables import Tables
-
-#: Two numbers that differ by less are the same: other machines add in another order.
-TOLERANCE = 0.005
-
+from ranking.verifying import differences, told
 
 READINGS_MOVED = (
     "Its readings are no longer those that this generation was built from, as when two listings are merged. "
     "From the next generation on it can be computed again."
 )
-
-
-class CannotVerify(Exception):
-    """The file is none that can be recomputed."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    what: str
-    stated: float | None
-    computed: float | None
 
 
 def document_of(artifact: Artifact, generation_id: int, *, configuration_url: str) -> dict[str, Any] | None:
@@ -79,7 +59,7 @@ def document_of(artifact: Artifact, generation_id: int, *, configuration_url: st
         "typical": formula.typical,
         "deviation": formula.deviation,
         "norm": explained.norm,
-        "points": [_point(point, sources) for point in explained.points],
+        "points": [told(point, sources.get(point.source_id or 0)) for point in explained.points],
         "not_used": [
             {"signal": signal, "observed_at": str(_date(day)), "value": value, "why": why}
             for signal, day, value, why in explained.refused
@@ -112,36 +92,6 @@ def snapshot_data(it: Snapshot) -> dict[str, Any]:
     }
 
 
-def _point(point: Point, sources: Mapping[int, dict[str, str]]) -> dict[str, Any]:
-    return {
-        "signal": point.signal,
-        "family": str(point.spec.family),
-        "component": str(point.spec.component),
-        "value": point.value,
-        "observed_at": None if point.on is None else str(point.on),
-        "source": None if point.source_id is None else sources.get(point.source_id),
-        "z": point.z,
-        "z_observed": point.z_observed,
-        "weight": point.weight,
-        "points": point.points,
-        "points_now": point.points_now,
-        "estimated": point.estimated,
-        "held": point.held,
-        "note": _note(point),
-    }
-
-
-def _note(point: Point) -> str:
-    if point.estimated:
-        return f"Not known; estimated from the other signals, give or take {point.spread:.1f} points."
-    notes = []
-    if point.held:
-        notes.append(f"{point.held:,.0f} more came in a burst and wait until it lasts.")
-    if point.cut:
-        notes.append("Cut to what the other evidence supports.")
-    return " ".join(notes)
-
-
 def _recompute(artifact: Artifact, kind: str, build: Build, formula: Formula, explained: Explained) -> dict[str, Any]:
     at = Moment.of_data(build.as_of, build.last_reading, build.left_out)
     series: dict[str, Any] = {}
@@ -165,82 +115,6 @@ def _recompute(artifact: Artifact, kind: str, build: Build, formula: Formula, ex
         "tables": (shipped.completed(table.body) if table else shipped.prior()).as_data(),
         "formula": formula.text,
     }
-
-
-def recomputed(document: Mapping[str, Any]) -> Scores:
-    """The scores of the one artifact in the file. Raises CannotVerify where something is missing or makes no sense."""
-    try:
-        given = document["recompute"]
-        if given is None:
-            raise CannotVerify(str(document["recompute_note"]))
-        formula = formula_in(given["formula"])
-        if document["kind"] not in Kind.values:
-            raise CannotVerify(f"There is no kind “{document['kind']}”.")
-        series = {str(name): _series(rows) for name, rows in given["series"].items()}
-        accepted = {str(name): np.array([float(day)]) for name, day in given["accepted"].items()}
-        return scores(
-            Evidence(1, series, trials=np.array([float(given.get("trials", 0.0))]), accepted=accepted),
-            kind=document["kind"],
-            tables=Tables.of_data(given["tables"]),
-            formula=formula,
-            as_of=float(given["day"]),
-        )
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, np.linalg.LinAlgError) as error:
-        raise CannotVerify(f"It is no rank.json that can be recomputed: {error!r}.") from error
-
-
-def _series(rows: list[list[float]]) -> Series:
-    whole = np.array(rows, float).reshape(-1, 2)
-    whole = whole[np.argsort(whole[:, 0], kind="stable")]
-    return Series(np.zeros(len(whole), np.int64), whole[:, 0], whole[:, 1])
-
-
-def differences(document: Mapping[str, Any]) -> list[Difference]:
-    """Where the file's numbers are not those that follow from its readings; none where they all are.
-
-    Percentiles are left out: they follow from all others of the kind.
-    """
-    found = recomputed(document)
-    is_ranked = bool(found.ranked[0])
-    computed: dict[str, float | None] = {
-        "rank": found.rank[0],
-        "low": found.low[0],
-        "high": found.high[0],
-        "coverage": found.coverage[0] if is_ranked else None,
-        "momentum": found.trends.momentum[0] if is_ranked else None,
-        "survival": found.trends.survival[0] if is_ranked else None,
-    }
-    try:
-        stated: dict[str, float | None] = {name: document[name] for name in computed}
-        for name, value in document["components"].items():
-            stated[f"components.{name}"] = value
-        for point in document["points"]:
-            stated[f"points.{point['signal']}"] = point["points"]
-        total = document["typical"] + sum(point["points"] for point in document["points"])
-    except (KeyError, TypeError) as error:
-        raise CannotVerify(f"It is no rank.json: {error!r} is missing or of the wrong sort.") from error
-    for name, column in found.components.items():
-        computed[f"components.{name}"] = column[0] if is_ranked else None
-    for place, name in enumerate(found.signals):
-        if f"points.{name}" in stated or found.points[0, place]:
-            computed[f"points.{name}"] = found.points[0, place]
-    if is_ranked:
-        stated["the sum of the points"], computed["the sum of the points"] = min(max(total, 0.0), 100.0), found.rank[0]
-    return [
-        Difference(name, stated.get(name), _plain(computed.get(name)))
-        for name in sorted(set(stated) | set(computed))
-        if not _same(stated.get(name), _plain(computed.get(name)))
-    ]
-
-
-def _plain(value: float | None) -> float | None:
-    return None if value is None or value != value else float(value)
-
-
-def _same(first: float | None, second: float | None) -> bool:
-    if first is None or second is None:
-        return first is second
-    return isinstance(first, int | float) and abs(first - second) <= TOLERANCE
 
 
 def _date(day: float) -> dt.date:

@@ -11,7 +11,7 @@ from django.test import Client
 from catalog.models import Artifact
 from catalog.publishing import rename_slug, withdraw
 from ranking import generations, snapshots
-from ranking.document import differences
+from ranking.verifying import differences
 from tests.factories import make_artifact
 from tests.ranking.conftest import NOW, make_ranked
 from tests.remembered import remembered

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ranking.document import CannotVerify, differences
 from ranking.formulas import BrokenFormula
+from ranking.verifying import CannotVerify, differences
 
 #: A rank.json is some tens of kilobytes; nobody has to read gigabytes to find that out.
 MOST_BYTES = 20_000_000

@@ -8,9 +8,9 @@ import pytest
 
 from catalog.models import Artifact, Standing
 from ranking import generations
-from ranking.document import differences
 from ranking.graph import folding, outcomes
 from ranking.models import Build, Exclusion, Feedback, OutcomeSet
+from ranking.verifying import differences
 from tests.factories import make_artifact, make_source
 from tests.ranking.conftest import NOW, add_history
 from tests.ranking.graph import events
