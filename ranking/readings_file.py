@@ -1,7 +1,7 @@
 """Readings in a file, scored as of a day with the code that scores the catalog: for backtests, and for the curious.
 
 The file is CSV with the columns artifact, kind, signal, observed_at and value; dates are ISO dates. A line that cannot
-be read is named and left out, and the rest goes on.
+be read is named and left out, and the rest goes on. So is a reading that can be read and not used, with the reason.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TextIO
 
 import numpy as np
@@ -18,9 +18,9 @@ import numpy as np
 from catalog.choices import COMPONENTS, DATE_SIGNALS, Kind, Signal
 from ranking.prior import prior
 from ranking.scoring.configuration import Formula
-from ranking.scoring.evidence import Evidence
 from ranking.scoring.formula import Scores, families_known, scores, tables_on
-from ranking.scoring.sifting import Columns, sifted
+from ranking.scoring.sifting import Columns, Refused, Sifted, sifted
+from ranking.wording import REFUSED
 
 COLUMNS = ("artifact", "kind", "signal", "observed_at", "value")
 WRITTEN = (
@@ -37,6 +37,9 @@ WRITTEN = (
 )
 #: More complaints than this help nobody.
 MOST_COMPLAINTS = 20
+LATER = "future"
+#: Why a reading is not used, where it is not as pages say it: here no editor looks at it.
+WHY = REFUSED | {LATER: "it is later than the day asked for", "leap": "it is far beyond what came before"}
 
 
 class CannotScore(Exception):
@@ -123,8 +126,8 @@ def _number(signal: str, text: str) -> float:
     return float(text)
 
 
-def evidence_of(readings: Readings, as_of: float, formula: Formula) -> Evidence:
-    """Without what cannot be used. A file does not tell sources apart."""
+def sifted_of(readings: Readings, as_of: float, formula: Formula) -> Sifted:
+    """What can be used, and what cannot. A file does not tell sources apart."""
     said = {
         signal: Columns(
             np.array(owner, np.int64),
@@ -135,38 +138,80 @@ def evidence_of(readings: Readings, as_of: float, formula: Formula) -> Evidence:
         )
         for signal, owner in readings.owner.items()
     }
-    return sifted(said, len(readings.artifacts), as_of=as_of, formula=formula, leaping=DATE_SIGNALS).evidence
+    return sifted(said, len(readings.artifacts), as_of=as_of, formula=formula, leaping=DATE_SIGNALS)
 
 
-def scored(found: FileRead, *, formula: Formula, as_of: dt.date) -> Iterator[tuple[str, list[str], Scores, bool]]:
-    """For each kind its artifacts, their scores, and whether they rest on the prior."""
+@dataclass(frozen=True)
+class Scored:
+    """One kind of the file."""
+
+    kind: str
+    artifacts: list[str]
+    scores: Scores
+    refused: Mapping[str, Refused]
+
+
+def scored(found: FileRead, *, formula: Formula, as_of: dt.date) -> Iterator[Scored]:
+    """Kind by kind, by the kind's own tables where it has enough with evidence, else by the prior."""
     day = day_number(as_of)
     for kind, readings in found.kinds.items():
-        evidence = evidence_of(readings, day, formula)
-        own = int((families_known(evidence, kind, formula) >= formula.least_families).sum()) >= formula.least_for_tables
-        tables = tables_on(evidence, kind, formula, day) if own else prior()
-        yield (
-            kind,
-            list(readings.artifacts),
-            scores(evidence, kind=kind, tables=tables, formula=formula, as_of=day),
-            not own,
-        )
+        it = sifted_of(readings, day, formula)
+        families = families_known(it.evidence, kind, formula)
+        own = int((families >= formula.least_families).sum()) >= formula.least_for_tables
+        tables = tables_on(it.evidence, kind, formula, day) if own else prior()
+        result = scores(it.evidence, kind=kind, tables=tables, formula=formula, as_of=day)
+        yield Scored(kind, list(readings.artifacts), result, it.refused)
 
 
-def write(found: FileRead, out: TextIO, *, formula: Formula, as_of: dt.date) -> int:
-    """One line for each artifact; an empty cell is unknown. Answers how many were ranked."""
+@dataclass
+class Written:
+    #: How many were ranked.
+    ranked: int = 0
+    #: How many readings were not used, and some of them in words; last those of later days: backtests have many.
+    refused: int = 0
+    unused: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [*self.unused, *self.later][:MOST_COMPLAINTS]
+
+    def take_in(self, it: Scored) -> None:
+        for signal, refused in it.refused.items():
+            self.refused += len(refused.why)
+            for kept, of_it in (
+                (self.unused, np.flatnonzero(refused.why != LATER)),
+                (self.later, np.flatnonzero(refused.why == LATER)),
+            ):
+                for place in of_it[: MOST_COMPLAINTS - len(kept)].tolist():
+                    kept.append(_unused(it.artifacts[refused.owner[place]], signal, refused, place))
+
+
+def _unused(artifact: str, signal: str, refused: Refused, place: int) -> str:
+    on = dt.date(1970, 1, 1) + dt.timedelta(days=int(refused.day[place]))
+    number, why = float(refused.value[place]), str(refused.why[place])
+    value = f"{number:.15g}"
+    if signal in DATE_SIGNALS and math.isfinite(number):
+        value = (dt.date(1970, 1, 1) + dt.timedelta(days=int(number))).isoformat()
+    return f"{artifact}, {signal} on {on}, {value}: not used, since {WHY.get(why, why)}."
+
+
+def write(found: FileRead, out: TextIO, *, formula: Formula, as_of: dt.date) -> Written:
+    """One line for each artifact; an empty cell is unknown."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(WRITTEN)
-    ranked = 0
-    for kind, artifacts, result, _ in scored(found, formula=formula, as_of=as_of):
-        ranked += int(result.ranked.sum())
+    told = Written()
+    for it in scored(found, formula=formula, as_of=as_of):
+        result = it.scores
+        told.ranked += int(result.ranked.sum())
+        told.take_in(it)
         columns = (
             result.rank, result.low, result.high, result.percentile, result.coverage, *result.components.values(),
             result.trends.momentum, result.trends.survival,
         )  # fmt: skip
-        for place, artifact in enumerate(artifacts):
-            writer.writerow([artifact, kind, *(_cell(column[place]) for column in columns)])
-    return ranked
+        for place, artifact in enumerate(it.artifacts):
+            writer.writerow([artifact, it.kind, *(_cell(column[place]) for column in columns)])
+    return told
 
 
 def _cell(value: float) -> str:

@@ -95,6 +95,40 @@ def test_a_reading_of_a_later_day_changes_nothing() -> None:
     assert written([*good, f"a1,repo,stars,{later},77"]) == written(good)
 
 
+def command(tmp_path: Path, rows: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What it complains of."""
+    source = tmp_path / "in.csv"
+    source.write_text("\n".join(rows) + "\n")
+    call_command("score_readings", str(source), str(tmp_path / "out.csv"), as_of=AS_OF)
+    return capsys.readouterr().err
+
+
+def test_a_reading_that_is_not_used_is_told_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = [row for row in lines(catalog(3, whole=True)) if row == HEAD or row.split(",")[2] not in DATES]
+    tomorrow = AS_OF + dt.timedelta(days=1)
+    bad = {
+        f"a0,repo,stars,{tomorrow},77": f"a0, stars on {tomorrow}, 77: not used, since it is later than the day asked",
+        f"a1,repo,forks,{AS_OF},-5": f"a1, forks on {AS_OF}, -5: not used, since it is below zero.",
+        f"a1,repo,contributors,{AS_OF},nan": f"a1, contributors on {AS_OF}, nan: not used, since it is no number.",
+        f"a2,repo,downloads_month,{AS_OF},1e12": "1000000000000: not used, since it is far beyond what came before.",
+        f"a2,repo,last_commit,{AS_OF},9999-01-01": "9999-01-01: not used, since it is a day that had not come",
+    }
+    assert command(tmp_path, good, capsys) == ""
+    said = command(tmp_path, [*good, *bad], capsys)
+    assert [words for words in bad.values() if words not in said] == []
+    assert len(said.splitlines()) == len(bad)
+    assert said.splitlines()[-1].startswith("a0, stars on"), "readings of later days come last"
+
+
+def test_of_many_readings_that_are_not_used_the_rest_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    many = [f"a{place},repo,{name},{AS_OF},-1" for place in range(700) for name in ("stars", "forks")]
+    said = command(tmp_path, [HEAD, *many], capsys).splitlines()
+    assert len(said) == 21
+    assert said[-1] == "... and 1,380 more readings that are not used."
+
+
 def test_yes_and_no_are_readings() -> None:
     row = f"a0,repo,has_docs,{AS_OF}"
     with_words, with_numbers = (written([HEAD, f"{row},{said}"]) for said in ("True", "1"))

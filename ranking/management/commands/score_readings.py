@@ -25,7 +25,7 @@ class Command(BaseCommand):
             with readings.open(newline="", encoding="utf-8-sig") as lines:  # as spreadsheets write it
                 found = read(lines)
             with out.open("w", newline="", encoding="utf-8") as written:
-                ranked = write(found, written, formula=numbers, as_of=as_of)
+                told = write(found, written, formula=numbers, as_of=as_of)
         except (OSError, UnicodeDecodeError, CannotScore) as error:
             raise CommandError(str(error)) from error
         except BrokenFormula as error:
@@ -34,4 +34,8 @@ class Command(BaseCommand):
             self.stderr.write(complaint)
         if len(found.complaints) > MOST_COMPLAINTS:
             self.stderr.write(f"... and {len(found.complaints) - MOST_COMPLAINTS} more lines that cannot be read.")
-        self.stdout.write(f"{ranked} ranked, {sum(len(kind.artifacts) for kind in found.kinds.values())} read.")
+        for complaint in told.complaints:
+            self.stderr.write(complaint)
+        if told.refused > len(told.complaints):
+            self.stderr.write(f"... and {told.refused - len(told.complaints):,} more readings that are not used.")
+        self.stdout.write(f"{told.ranked} ranked, {sum(len(kind.artifacts) for kind in found.kinds.values())} read.")
