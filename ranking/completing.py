@@ -1,6 +1,7 @@
 """What a reader may be about to type: names of artifacts and capabilities, and needs that many people had.
 
-Every word typed has to begin a word of the name. Three queries at most, whatever the catalog holds; what is typed is
+Every word typed has to begin a word of the name; where that finds nothing, names come that were mistyped so. Three
+queries at most, whatever the catalog holds; what is typed is
 written down nowhere.
 """
 
@@ -16,7 +17,8 @@ from django.urls import reverse
 
 from catalog.columns import Columns, columns
 from catalog.models.fields import sort_key
-from catalog.pages.rows import rows_of
+from catalog.pages.nearnames import names_mistyped
+from catalog.pages.rows import Row, rows_of
 from catalog.state import State
 from catalog.storable import storable
 from ranking.graph.intents import public
@@ -45,10 +47,11 @@ def completions(text: str, state: State, *, only_artifacts: bool = False) -> lis
         return []
     held = columns(state)
     if only_artifacts:
-        return list(_artifacts(words, state, held, ALONE))
+        return list(_artifacts(words, state, held, ALONE)) or _named(names_mistyped(text, state))
     named = [*_artifacts(words, state, held, ARTIFACTS), *_capabilities(words, held)]
     asked = list(_intents(words))
-    return [*asked, *named] if len(words) > 2 else [*named, *asked]
+    found = [*asked, *named] if len(words) > 2 else [*named, *asked]
+    return found or _named(names_mistyped(text, state))
 
 
 def _artifacts(words: Sequence[str], state: State, held: Columns, most: int) -> Iterator[Completion]:
@@ -58,9 +61,19 @@ def _artifacts(words: Sequence[str], state: State, held: Columns, most: int) -> 
     names: Sequence[str] = held.names.tolist()
     found = [place for place in order.tolist() if rarest in names[place] and wanted(names[place])]
     found.sort(key=lambda place: not names[place].startswith(words[0]))  # stable: else by percentile
-    for row in rows_of([int(held.ids[place]) for place in found[:most]], state, held):
-        about = " · ".join(part for part in (row.kind_label, row.publisher_name) if part)
-        yield Completion(row.name, f"kind-{row.kind}", about, reverse("catalog:artifact-detail", args=[row.slug]))
+    yield from _named(rows_of([int(held.ids[place]) for place in found[:most]], state, held))
+
+
+def _named(rows: Sequence[Row]) -> list[Completion]:
+    return [
+        Completion(
+            row.name,
+            f"kind-{row.kind}",
+            " · ".join(part for part in (row.kind_label, row.publisher_name) if part),
+            reverse("catalog:artifact-detail", args=[row.slug]),
+        )
+        for row in rows
+    ]
 
 
 def _capabilities(words: Sequence[str], held: Columns) -> Iterator[Completion]:

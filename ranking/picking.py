@@ -8,23 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-import numpy as np
 from django.db.models import Q
 
-from catalog.columns import Columns, columns
 from catalog.models import Artifact
 from catalog.models.fields import sort_key
-from catalog.pages.rows import Row, rows_of
+from catalog.pages.nearnames import names_near
+from catalog.pages.rows import Row
 from catalog.state import State
 from catalog.storable import storable
 from ranking.comparison.key import MOST
 
-#: So many names are proposed for one that is not known; so many are looked at closely before; a name is cut here.
-NEAR, LOOKED_AT, LONGEST = 4, 400, 200
-#: Below this two names have little in common.
-ALIKE = 0.4
+#: A name is cut here.
+LONGEST = 200
 COOKIE, BETWEEN = "compare", "."
 TRAY_SECONDS = 30 * 24 * 3600
 
@@ -69,28 +65,8 @@ def picked(texts: Sequence[str], state: State) -> list[Picked]:
         elif len(called) == 1:  # several of one name are for the reader to tell apart
             found.append(Picked(text, *next(iter(called.items()))))
         else:
-            found.append(Picked(text, near=tuple(near(text, state))))
+            found.append(Picked(text, near=tuple(names_near(text, state))))
     return found
-
-
-def near(text: str, state: State) -> list[Row]:
-    """Artifacts that may have been meant, the likeliest first."""
-    held = columns(state)
-    wanted = sort_key(text.replace("-", " "))
-    places = _candidates(wanted, held)
-    likeness = {place: SequenceMatcher(None, wanted, held.names[place][:LONGEST]).ratio() for place in places}
-    best = sorted((place for place in places if likeness[place] >= ALIKE), key=lambda place: (-likeness[place], place))
-    return rows_of([int(held.ids[place]) for place in best[:NEAR]], state, held)
-
-
-def _candidates(wanted: str, held: Columns) -> list[int]:
-    """Places of artifacts with one of the words, or with its beginning: to compare all with it would take a second."""
-    counted = np.zeros(len(held), dtype=np.int64)
-    for word in re.findall(r"\w{2,}", wanted)[:8]:
-        for part in {word, word[:3]}:
-            counted += np.fromiter((part in name for name in held.names), dtype=bool, count=len(held))
-    order = np.argsort(-counted, kind="stable")[:LOOKED_AT]
-    return [int(place) for place in order if counted[place]]
 
 
 def tray_in(cookie: str) -> list[str]:

@@ -105,6 +105,8 @@ class Found:
     token: str
     #: Found by names alone, as there is no index.
     by_names: bool = False
+    #: One of the words stands in no listing.
+    is_strange: bool = False
     shown: tuple[Shown, ...] = field(default=(), repr=False)
 
 
@@ -173,6 +175,7 @@ def search(
         intent=_intent(query),
         token=token,
         by_names=answer is None,
+        is_strange=answer is None or answer.is_strange,
         shown=shown,
     )
 

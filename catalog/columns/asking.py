@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.choices import DataType
+from catalog.columns.words import Words
 from catalog.models.fields import sort_key
 from catalog.state import State
 
@@ -80,6 +81,10 @@ class Columns:
     @cached_property
     def capability_by_slug(self) -> dict[str, Term]:
         return {term.slug: term for term in self.capabilities.values()}
+
+    @cached_property
+    def name_words(self) -> Words:
+        return Words(self.names.tolist())
 
     def everything(self) -> Mask:
         return np.ones(len(self.ids), dtype=bool)

@@ -17,6 +17,7 @@ from catalog.pages.alternatives import alternatives_to
 from catalog.pages.changelog import change_log
 from catalog.pages.dossier import dossier_of
 from catalog.pages.listing import listing, selection_of
+from catalog.pages.nearnames import names_mistyped
 from catalog.pages.nearness import capabilities_near
 from catalog.pages.structured_data import structured_data
 from catalog.prose import prose
@@ -31,13 +32,17 @@ LIST_PARAMS = (*ArtifactFilterSet.base_filters, "sort", "page")
 def artifact_list(request: PublicRequest) -> HttpResponse:
     selection = selection_of(request.GET)
     found = listing(selection, request.state, page_size=settings.UNFRAGILE["PAGE_SIZE"])
-    near = []
-    if not found.total and selection.values.get("q"):
-        near = capabilities_near(selection.values["q"], columns(request.state))
+    text = "" if found.total else selection.values.get("q", "")
     return render(
         request,
         "catalog/artifact_list.html",
-        {"list": found, "near": near, "nav": "artifacts", "show_rank": found.has_ranks},
+        {
+            "list": found,
+            "near": capabilities_near(text, columns(request.state)) if text else [],
+            "meant": names_mistyped(text, request.state) if text else [],
+            "nav": "artifacts",
+            "show_rank": found.has_ranks,
+        },
     )
 
 

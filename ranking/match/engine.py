@@ -59,6 +59,8 @@ class Answer:
     #: Wishes that were read out of the words and applied, and those for which nothing was left.
     understood: tuple[Understood, ...]
     not_met: tuple[Understood, ...]
+    #: Whether one of the words stands in no document: mistyped, or the name of what is not here.
+    is_strange: bool
     configuration: str
 
     @property
@@ -116,6 +118,7 @@ class Engine:
             confidence,
             wished,
             not_met,
+            self.index.has_strange(asked.terms),
             self.configuration.version,
         )
 

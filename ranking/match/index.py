@@ -108,6 +108,11 @@ class Index:
     def nearness(self, rows: Rows, vector: NDArray[np.float32]) -> Floats:
         return self._by_part(rows, lambda part, own: part.vectors[own] @ vector)
 
+    def has_strange(self, terms: NDArray[np.uint32]) -> bool:
+        """Whether one of them stands in no document, nor in what was asked when one was chosen."""
+        known = sum((part.frequencies.of(terms) for part in self.parts), self.evidence.frequencies.of(terms))
+        return bool((np.asarray(known) == 0).any())
+
     def coverage(self, rows: Rows, terms: NDArray[np.uint32]) -> Floats:
         """`lexical.coverage` over all parts as if they were one."""
         known = sum((part.frequencies.of(terms) for part in self.parts), np.zeros(len(terms), np.int64))

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.limits import network_of, wait_for
 from catalog.models import Artifact
+from catalog.pages.nearnames import names_mistyped
 from catalog.state import live_state
 from catalog.storable import storable
 from ranking.comparison.key import key_of
@@ -87,6 +88,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             "dropped": _dropped(request, dropped),
             "choices": [_choice(request, name) for name in NARROWED],
             "settles": _address(request) if is_typing else "",
+            "meant": names_mistyped(found.query, live_state()) if found and found.is_strange else [],
             **_comparison(found),
             "nav": "search",
         },

@@ -218,6 +218,14 @@ def test_words_that_nothing_is_called_lead_to_capabilities(look: Look, crowd: No
     assert page.main.one(class_="empty")
 
 
+def test_a_mistyped_name_leads_to_the_artifact_and_a_need_to_search(look: Look, crowd: None) -> None:
+    make_artifact(name="Mistral & Co", slug="mistral-co")
+    way = look("/artifacts/?q=mistrl+%26+co").main.one(class_="empty-ways")
+    assert "Did you mean Mistral & Co?" in way.text
+    assert {"/artifacts/mistral-co/", "/search/?q=mistrl%20%26%20co", "/artifacts/"} <= set(way.hrefs())
+    assert "Did you mean" not in look("/artifacts/?q=zzzzqq").main.text
+
+
 def test_an_empty_list_says_how_to_go_on(look: Look, crowd: None) -> None:
     page = look("/artifacts/?kind=mcp&licence=copyleft")
     assert "Nothing fits all of these filters" in page.main.text

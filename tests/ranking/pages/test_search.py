@@ -60,6 +60,30 @@ def test_an_answer_has_its_capability_reasons_and_limits(reader, catalog):
     assert "/compare/scribe-vs-stenographer/" in body
 
 
+@pytest.mark.parametrize("text", ["stenografer", "scrybe"])
+def test_a_mistyped_name_leads_to_the_artifact(reader, catalog, text):
+    body = reader.get("/search/", {"q": text}).content.decode()
+    meant = body[body.index("Did you mean") :].partition("</p>")[0]
+    assert meant.count("<a ") == 1
+    assert f'href="/artifacts/{ {"scrybe": "scribe"}.get(text, "stenographer") }/"' in meant
+
+
+@pytest.mark.parametrize(
+    "text", ["scribe", "transcribe a podcast", "meals", "painters", "scrybe my meetings for me please"]
+)
+def test_what_is_no_mistyped_name_is_not_asked_about(reader, catalog, text):
+    assert "Did you mean" not in reader.get("/search/", {"q": text}).content.decode()
+
+
+def test_a_word_of_a_listing_is_not_taken_for_a_slip(reader, catalog):
+    """It is near to a name, and yet says what somebody wants."""
+    make_artifact(name="Podcaster", slug="podcaster", kind="model")
+    make_artifact(name="Broadcast", slug="broadcast", kind="model", tagline="Sends podcests")
+    indexing.refresh(now=timezone.now())
+    assert "Did you mean" not in reader.get("/search/", {"q": "podcests"}).content.decode()
+    assert "Did you mean" in reader.get("/search/", {"q": "podcazter"}).content.decode()
+
+
 def test_answers_are_never_kept_and_set_no_cookie(reader, catalog):
     response = reader.get("/search/", {"q": "transcribe a podcast"})
     assert "no-store" in response["Cache-Control"]

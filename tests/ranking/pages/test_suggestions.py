@@ -51,7 +51,13 @@ def test_names_are_proposed_by_the_beginnings_of_their_words(client):
     """Accents and case do not count; the middle of a word does not begin it."""
     assert options(client, "scri") == [("Écrivain Scribe", "/artifacts/scribe/")]
     assert options(client, "SCRIBE ecri") == [("Écrivain Scribe", "/artifacts/scribe/")]
-    assert options(client, "cribe") == []
+    assert options(client, "rivai") == []
+
+
+@pytest.mark.parametrize("more", [{}, {"of": "artifacts"}])
+def test_a_mistyped_name_is_proposed_where_nothing_else_is(client, more):
+    assert [name for name, _ in options(client, "scrbie", **more)] == ["Écrivain Scribe"]
+    assert options(client, "scrbie nothing", **more) == []
 
 
 def test_a_capability_is_proposed_where_somebody_offers_it(client):
