@@ -100,13 +100,15 @@ def _read(rows: Iterator[list[str]]) -> FileRead:
         if not row:
             continue
         try:
+            if len(row) <= max(places):
+                raise ValueError(f"it has {len(row)} of {len(head)} columns; wanted are {', '.join(COLUMNS)}")
             artifact, kind, signal, observed, value = (row[place] for place in places)
             if kind not in Kind.values:
                 raise ValueError(f"there is no kind “{kind}”")
             if signal not in known:
                 raise ValueError(f"there is no signal “{signal}”")
             when, what = day_number(dt.date.fromisoformat(observed[:10])), _number(signal, value)
-        except (ValueError, IndexError) as error:
+        except ValueError as error:
             complaints.append(f"Line {number}: {error}.")
             continue
         of = kinds.setdefault(kind, Readings({}, {}, {}, {}))
@@ -205,9 +207,11 @@ def write(found: FileRead, out: TextIO, *, formula: Formula, as_of: dt.date) -> 
         result = it.scores
         told.ranked += int(result.ranked.sum())
         told.take_in(it)
+        # Of what nothing is known, the chance to be alive would be that of just anything.
+        survival = np.where(result.estimated.all(axis=1), np.nan, result.trends.survival)
         columns = (
             result.rank, result.low, result.high, result.percentile, result.coverage, *result.components.values(),
-            result.trends.momentum, result.trends.survival,
+            result.trends.momentum, survival,
         )  # fmt: skip
         for place, artifact in enumerate(it.artifacts):
             writer.writerow([artifact, it.kind, *(_cell(column[place]) for column in columns)])

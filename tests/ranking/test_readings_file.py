@@ -73,7 +73,7 @@ def test_lines_that_cannot_be_read_are_named_and_the_rest_goes_on() -> None:
         "a0,repo,starz,2024-10-05,3": "there is no signal “starz”",
         "a0,repo,stars,yesterday,3": "Invalid isoformat",
         "a0,repo,last_commit,2024-10-05,12": "Invalid isoformat",
-        "a0,repo,stars": "list index out of range",
+        "a0,repo,stars": "it has 3 of 5 columns; wanted are artifact, kind, signal, observed_at, value",
     }
     found = read([*good, "", *bad])
     assert len(found.complaints) == len(bad)
@@ -127,6 +127,16 @@ def test_of_many_readings_that_are_not_used_the_rest_are_counted(
     said = command(tmp_path, [HEAD, *many], capsys).splitlines()
     assert len(said) == 21
     assert said[-1] == "... and 1,380 more readings that are not used."
+
+
+def test_of_what_nothing_is_known_every_chance_is_left_empty() -> None:
+    """Readings longer ago than is remembered, none that can be used, and one that says nothing by itself."""
+    good = list(lines(catalog(3, whole=True)))
+    nothing = ["old,repo,stars,1999-01-01,5", f"bad,repo,stars,{AS_OF},-5", f"born,repo,created,{AS_OF},2020-01-01"]
+    rows = {row["artifact"]: row for row in written([*good, *nothing])}
+    for name in ("old", "bad", "born"):
+        assert rows[name]["survival"] == rows[name]["momentum"] == rows[name]["rank"] == ""
+    assert rows["a0"]["survival"] != ""
 
 
 def test_yes_and_no_are_readings() -> None:
