@@ -23,6 +23,8 @@ _OPEN = (
 )
 _CLOSE = (yaml.BlockEndToken, yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)
 
+_WHOLE_BLOCKS = ("while parsing a block mapping", "while parsing a block collection")
+
 
 class BrokenFormula(Exception):
     def __init__(self, problems: list[tuple[int, str]]):
@@ -48,11 +50,23 @@ def read(text: str) -> tuple[dict[str, Any], dict[Path, int]]:
             raise BrokenFormula(problems)
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise BrokenFormula([(mark.line + 1 if mark else 1, f"It is not YAML: {error}".split("\n")[0])]) from error
+        raise BrokenFormula([_broken(error)]) from error
     if not isinstance(data, dict):
         raise BrokenFormula([(1, "A formula is a list of named parts.")])
     return data, dict(_walk(node, ()))
+
+
+def _broken(error: yaml.YAMLError) -> tuple[int, str]:
+    """Where what is broken begins: of a bracket that is not closed, the line on which it was opened."""
+    found, began = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if found is None:
+        return 1, f"It is not YAML: {error}".split("\n")[0]
+    context, problem = getattr(error, "context", None), getattr(error, "problem", None)
+    text = "It is not YAML: " + ", ".join(told.replace("\n", "\\n") for told in (context, problem) if told)
+    # A block's context begins where the block does: with the first part of the formula, however far above.
+    if began is None or began.line >= found.line or context in _WHOLE_BLOCKS:
+        return found.line + 1, f"{text}."
+    return began.line + 1, f"{text} on line {found.line + 1}."
 
 
 def _problems(node: Any) -> Iterator[tuple[int, str]]:

@@ -133,8 +133,34 @@ def test_what_is_no_formula_at_all_is_refused(text: str, words: str) -> None:
     assert words in problems(text)[0][1]
 
 
-def test_a_broken_text_says_the_line_where_yaml_breaks() -> None:
-    assert problems('version: "1"\nscale: {typical: 50\nleap: 3\n')[0][0] > 1
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        # What is opened and never closed is broken where it was opened, however much is read until that shows.
+        ("scale: {typical: 50\nleap: 3\n", 2, "on line 3"),
+        ("escrow: {{{\nreview: {times: 3}\nleap: 3\n", 2, "on line 4"),
+        ("kinds: [repo,\n  cli\nleap: 3\nmemory: 2\n", 2, "expected ',' or ']'"),
+        ("scale: 'fifty\nleap: 3\nmemory: 2\n", 2, "quoted scalar"),
+        ("scale\nleap: 3\n", 2, "could not find expected ':'"),
+        # A block begins with its first part, which may be far from what is wrong.
+        ("scale:\n  typical: 50\n limit: 3\n", 4, "expected <block end>"),
+        ("scale:\n  typical: 50\n   limit: 3\n", 4, "mapping values are not allowed here"),
+        ("leap: 3\nscale: ]\n", 3, "but found ']'"),
+    ],
+)
+def test_a_broken_text_says_the_line_where_what_is_broken_begins(text: str, line: int, words: str) -> None:
+    ((found, told),) = problems('version: "1"\n' + text)
+    assert found == line
+    assert words in told
+    assert "\n" not in told
+
+
+def test_an_open_bracket_in_the_shipped_formula_is_named_by_its_own_line() -> None:
+    rows = TEXT.split("\n")
+    place = next(n for n, row in enumerate(rows) if row.startswith("escrow:"))
+    rows[place] = "escrow: {{{"
+    ((found, _),) = problems("\n".join(rows))
+    assert found == place + 1
 
 
 def test_empty_parts_are_said_and_no_crash() -> None:
