@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         if found:
             told = "\n".join(f"  {one.what}: states {one.stated}, computed {one.computed}" for one in found)
-            raise CommandError(f"{len(found)} numbers differ:\n{told}")
+            raise CommandError(f"{len(found)} {'differs' if len(found) == 1 else 'differ'}:\n{told}")
         rank = document["rank"]
         told = "not ranked" if rank is None else f"{rank:.2f}"
         signals, version = len(document["points"]), document["formula_version"]
