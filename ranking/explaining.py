@@ -282,14 +282,35 @@ def _refused(signal: str, value: float) -> str:
 
 def needed(it: Explained, formula: Formula, kind: str) -> str:
     """What an artifact without a rank lacks for one."""
-    has = {p.spec.family for p in it.points if not p.estimated and p.spec.family != Family.DOCUMENTATION}
-    could = [SIGNALS[name].family for name in formula.weights[kind]]
-    lacks = [f for f in dict.fromkeys(could) if f not in has and f not in (Family.DOCUMENTATION, Family.MATCH)]
+    has = _families(it)
+    lacks = [family for family, _ in lacking(it, formula, kind)]
     so_far = f"There is {_listed(sorted(has), 'and')} so far" if has else "There is none so far"
     return (
-        f"A rank needs readings of at least {formula.least_families} families of evidence beside documentation. "
+        f"A rank needs evidence of at least {formula.least_families} sorts that come about in different ways, "
+        "beside documentation. "
         f"{so_far}; {_listed(lacks, 'or')} would help."
     )
+
+
+def _families(it: Explained) -> set[Family]:
+    return {p.spec.family for p in it.points if not p.estimated and p.spec.family != Family.DOCUMENTATION}
+
+
+def lacking(it: Explained, formula: Formula, kind: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Families that nothing is read of, each with what could be. Choices come with searches alone."""
+    has = _families(it)
+    found: dict[Family, list[str]] = {}
+    for name in formula.weights[kind]:
+        spec = SIGNALS[name]
+        if spec.family not in has and spec.family not in (Family.DOCUMENTATION, Family.MATCH):
+            found.setdefault(spec.family, []).append(spec.label)
+    return tuple((str(family), tuple(labels)) for family, labels in found.items())
+
+
+def readings_of(it: Explained, formula: Formula) -> tuple[tuple[str, dt.date | None], ...]:
+    """What was read, in sentences, each with its day."""
+    nothing = Around(dt.date.min, {}, {}, {})
+    return tuple((_sentence(p, formula, nothing), p.on) for p in it.points if not p.estimated and p.value is not None)
 
 
 def _listed(names: Sequence[str], word: str) -> str:

@@ -21,9 +21,23 @@ from ranking import charts, prior, wording
 from ranking.breakdowns import Explained, Point, unpacked
 from ranking.configurations import formula_of
 from ranking.document import READINGS_MOVED
-from ranking.explaining import LEAST, Around, Part, Refusal, Said, Step, needed, parts_of, refusals_of, steps_of
+from ranking.explaining import (
+    LEAST,
+    Around,
+    Part,
+    Refusal,
+    Said,
+    Step,
+    lacking,
+    needed,
+    parts_of,
+    readings_of,
+    refusals_of,
+    steps_of,
+)
 from ranking.formulas import shipped_formula
 from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
+from ranking.places import placed_among
 from ranking.raising import Idea, ideas
 from ranking.scoring.configuration import Formula
 from ranking.scoring.tables import Tables
@@ -143,6 +157,9 @@ class RankPage:
     ideas: tuple[Idea, ...]
     history: History | None
     changes: Changes | None
+    #: Of what has no rank: what was read nevertheless, and what else could be, by family.
+    read: tuple[tuple[str, dt.date | None], ...] = ()
+    lacking: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: Why its readings do not lead to it any more, until the next generation; empty where they do.
     moved: str = ""
 
@@ -189,7 +206,13 @@ def rank_page(artifact: Artifact, state: State) -> RankPage:
         kind=KINDS[kind],
         standing=standing,
         headline=wording.headline(
-            standing.score, standing.low, standing.high, standing.percentile, standing.coverage, plural
+            standing.score,
+            standing.low,
+            standing.high,
+            standing.percentile,
+            standing.coverage,
+            plural,
+            placed_among(artifact, kind, state),
         ),
         needed="",
         why=found,
@@ -216,7 +239,11 @@ def _merged_since(artifact_id: int, as_of: dt.datetime) -> bool:
 def _without_rank(found: Why | None, text: str, *, artifact: Artifact) -> RankPage:
     refusals: tuple[Refusal, ...] = ()
     quarantined: tuple[str, ...] = ()
+    read: tuple[tuple[str, dt.date | None], ...] = ()
+    lacks: tuple[tuple[str, tuple[str, ...]], ...] = ()
     if found is not None:
+        read = readings_of(found.explained, found.formula)
+        lacks = lacking(found.explained, found.formula, found.explained.kind or artifact.kind)
         refusals = refusals_of(found.explained, dict(Signal.choices))
         quarantined = _quarantined(found, artifact.pk)
     return RankPage(
@@ -235,6 +262,8 @@ def _without_rank(found: Why | None, text: str, *, artifact: Artifact) -> RankPa
         ideas=(),
         history=None,
         changes=None,
+        read=read,
+        lacking=lacks,
     )
 
 

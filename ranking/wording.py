@@ -99,17 +99,33 @@ def many(plural: str) -> str:
     return plural if plural[:2].isupper() else plural[:1].lower() + plural[1:]
 
 
-def share(percentile: float, plural: str) -> str:
-    """Top 8 % of MCP servers; of the lower half what it is above."""
+#: Of so few a hundredth says nothing: the place is told.
+FEW = 50
+
+
+def share(percentile: float, plural: str, among: int = 0) -> str:
+    """Top 8 % of MCP servers; of the lower half what it is above. `among`: of how many: 23rd of 23."""
+    # A percentile is the middle of a place; where that gives no whole number, some share one.
+    place = among + 0.5 - percentile * among / 100
+    if 0 < among <= FEW and abs(place - round(place)) < 0.01 and 1 <= round(place) <= among:
+        return f"{ordinal(round(place))} of {among} {many(plural)}"
     if percentile >= 50:
         return f"top {max(1, whole(100 - percentile))}{THIN}% of {many(plural)}"
     return f"above {whole(percentile)}{THIN}% of {many(plural)}"
 
 
-def headline(score: float, low: float, high: float, percentile: float | None, coverage: float, plural: str) -> str:
+def ordinal(number: int) -> str:
+    """1st, 2nd, 11th, 23rd"""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def headline(
+    score: float, low: float, high: float, percentile: float | None, coverage: float, plural: str, among: int = 0
+) -> str:
     """Rank 72 (66–78) · top 8 % of MCP servers · coverage 83 %"""
     parts = [f"Rank {whole(score)} ({whole(low)}–{whole(high)})"]
     if percentile is not None:
-        parts.append(share(percentile, plural))
+        parts.append(share(percentile, plural, among))
     parts.append(f"coverage {whole(100 * coverage)}{THIN}%")
     return " · ".join(parts)

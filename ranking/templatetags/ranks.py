@@ -15,6 +15,7 @@ from ranking import charts, wording
 from ranking.explaining import Step, needed
 from ranking.leaderboards import SHORT, boards, rising
 from ranking.methodology import tie_picture
+from ranking.places import placed_among
 from ranking.rank_pages import History, Why, why
 from ranking.scoring.configuration import Formula
 
@@ -51,7 +52,7 @@ def rank_panel(context: template.Context, artifact: Any) -> dict[str, Any]:
         "standing": standing,
         "why": found,
         "needed": lacks,
-        "share": wording.share(standing.percentile, KINDS[kind].plural)
+        "share": wording.share(standing.percentile, KINDS[kind].plural, placed_among(artifact, kind, state))
         if standing and standing.percentile is not None
         else "",
     }

@@ -52,6 +52,21 @@ def test_a_percentile_reads_from_its_nearer_end(percentile: float, text: str) ->
     assert wording.share(percentile, "MCP servers") == text
 
 
+@pytest.mark.parametrize(
+    ("place", "among", "text"),
+    [
+        (23, 23, "23rd of 23 models"),
+        (1, 23, "1st of 23 models"),
+        (12, 23, "12th of 23 models"),
+        (2, 2, "2nd of 2 models"),
+        (1, 51, "top 1\u202f% of models"),
+        (1.5, 4, "top 25\u202f% of models"),
+    ],
+)
+def test_among_few_the_place_is_told_unless_it_is_shared(place: float, among: int, text: str) -> None:
+    assert wording.share(100 * (among - place + 0.5) / among, "Models", among) == text
+
+
 @pytest.mark.parametrize(("plural", "text"), [("Models", "models"), ("APIs", "APIs"), ("Web apps", "web apps")])
 def test_a_kind_inside_a_sentence(plural: str, text: str) -> None:
     assert wording.many(plural) == text

@@ -104,3 +104,10 @@ def test_it_says_what_editors_decide_that_changes_ranks(look: Look, world: World
     assert "nobody can type a rank" in text
     assert "accept a burst" in text
     assert "leave out the readings of a source" in text
+    assert "without a trace" not in text, "the record of a decision stays; only its effect ends"
+    assert "the record of both decisions stays" in text
+
+
+def test_the_readings_that_are_not_used_are_a_list(look: Look, world: World) -> None:
+    first = look("/methodology/").main.one("ol", class_="method").all("li")[0]
+    assert [line.partition(" ")[0] for line in first.one("ul").texts("li")] == ["what"] * 3

@@ -49,7 +49,7 @@ def test_what_rests_on_a_prior_is_labelled(look: Look, world: World) -> None:
 def test_without_a_rank_it_says_what_is_needed(look: Look, world: World) -> None:
     shown = panel(look, "bare")
     assert shown.one("svg", class_="rank-line")["aria-label"] == "Not ranked yet"
-    assert "families of evidence beside documentation" in shown.text
+    assert "sorts that come about in different ways, beside documentation" in shown.text
     assert shown.all("dl") == []
 
 
