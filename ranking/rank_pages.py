@@ -18,11 +18,10 @@ from catalog.pages.standings import Rank, rank_of
 from catalog.state import State
 from catalog.wording import day
 from ranking import charts, prior, wording
-from ranking.breakdowns import Explained, Point, unpacked
+from ranking.breakdowns import Explained, unpacked
 from ranking.configurations import formula_of
 from ranking.document import READINGS_MOVED
 from ranking.explaining import (
-    LEAST,
     Around,
     Part,
     Refusal,
@@ -36,22 +35,17 @@ from ranking.explaining import (
     steps_of,
 )
 from ranking.formulas import shipped_formula
-from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable, Snapshot
+from ranking.models import Breakdown, Build, Hold, HoldReason, HoldState, Quarantine, ReferenceTable
 from ranking.places import placed_among
 from ranking.raising import Idea, ideas
 from ranking.scoring.configuration import Formula
 from ranking.scoring.tables import Tables
-from ranking.signals import SIGNALS
-from ranking.snapshots import RECONSTRUCTED
+from ranking.weeks import Changes, History, changes_of, history_of, weeks_of
 
 #: Other sources' readings are looked at so far back (days).
 LATELY = 60
 #: Two sources that are further apart than this disagree.
 APART = 0.10
-#: A year of weeks is drawn.
-WEEKS = 53
-#: The change of a week is told against a snapshot at least so many days old.
-LEAST_AGO = 4
 
 
 @dataclass(frozen=True)
@@ -85,57 +79,6 @@ def why(artifact_id: int, generation_id: int | None) -> Why | None:
     formula = formula_of(build.configuration) if build else shipped_formula()
     as_of = build.as_of if build else row.generation.built_at
     return Why(unpacked(row), formula, build, as_of, row.momentum, row.survival)
-
-
-@dataclass(frozen=True)
-class Change:
-    label: str
-    points: float
-    reason: str
-
-    @property
-    def points_text(self) -> str:
-        return wording.points(self.points)
-
-
-@dataclass(frozen=True)
-class Changes:
-    """Against a snapshot of about a week ago."""
-
-    on: dt.date
-    score: float
-    total: float
-    is_reconstructed: bool
-    formula_changed: bool
-    moved: tuple[Change, ...]
-
-    @property
-    def total_text(self) -> str:
-        return wording.points(self.total)
-
-    @property
-    def rest_text(self) -> str:
-        """What the changes that are not told add up to; empty where that is nothing."""
-        rest = self.total - sum(change.points for change in self.moved)
-        return wording.points(rest) if abs(rest) >= LEAST else ""
-
-    @property
-    def is_still(self) -> bool:
-        return abs(self.total) < LEAST
-
-
-@dataclass(frozen=True)
-class History:
-    weeks: tuple[charts.Week, ...]
-    scale: charts.Scale
-
-    @property
-    def newest_first(self) -> tuple[charts.Week, ...]:
-        return self.weeks[::-1]
-
-    @property
-    def reconstructed(self) -> int:
-        return sum(week.is_reconstructed for week in self.weeks)
 
 
 @dataclass(frozen=True)
@@ -201,7 +144,7 @@ def rank_page(artifact: Artifact, state: State) -> RankPage:
     steps = steps_of(found.explained, found.formula, tables, _around(found, artifact.pk, latest, today))
     total = found.formula.typical + sum(step.point.points for step in steps)
     reached = [found.formula.typical, standing.low, standing.high, *(step.end for step in steps)]
-    weeks = _weeks(artifact.pk, today)
+    weeks = weeks_of(artifact.pk, today)
     return RankPage(
         kind=KINDS[kind],
         standing=standing,
@@ -224,8 +167,16 @@ def rank_page(artifact: Artifact, state: State) -> RankPage:
         refusals=refusals_of(found.explained, dict(Signal.choices)),
         quarantined=_quarantined(found, artifact.pk),
         ideas=ideas(found.explained, found.formula, tables, plural),
-        history=_history(weeks, standing, today),
-        changes=_changes(weeks, steps, standing, latest, found, today),
+        history=history_of(weeks, standing, today),
+        changes=changes_of(
+            weeks,
+            steps,
+            standing,
+            latest,
+            number=found.build.number if found.build else None,
+            version=found.formula.version,
+            today=today,
+        ),
         moved=READINGS_MOVED if _merged_since(artifact.pk, found.as_of) else "",
     )
 
@@ -343,65 +294,3 @@ def _quarantined(found: Why, artifact_id: int) -> tuple[str, ...]:
         f"generation on: {row.lifted_why}"
         for row in rows
     )
-
-
-def _weeks(artifact_id: int, today: dt.date) -> list[Snapshot]:
-    rows = Snapshot.objects.filter(artifact=artifact_id, on__gt=today - dt.timedelta(weeks=WEEKS), on__lte=today)
-    return list(rows.order_by("on"))
-
-
-def _history(rows: Sequence[Snapshot], standing: Rank, today: dt.date) -> History | None:
-    weeks = [
-        charts.Week(row.stood_on, row.score, row.low, row.high, row.number == 0) for row in rows if row.stood_on < today
-    ]
-    weeks.append(charts.Week(today, standing.score, standing.low, standing.high))
-    return History(tuple(weeks), charts.history_scale(weeks)) if len(weeks) > 1 else None
-
-
-def _changes(
-    rows: Sequence[Snapshot],
-    steps: Sequence[Step],
-    standing: Rank,
-    latest: Sequence[Reading],
-    found: Why,
-    today: dt.date,
-) -> Changes | None:
-    # A week that was written down from this very generation says nothing about what came before.
-    this = found.build.number if found.build else None
-    old = [row for row in rows if (today - row.stood_on).days >= LEAST_AGO and row.number != this]
-    if not old:
-        return None
-    last = min(old, key=lambda row: abs((today - row.stood_on).days - 7))
-    # What was computed for a Monday knows of nothing that was read on it; what was written down may.
-    since = last.stood_on + dt.timedelta(days=last.number != RECONSTRUCTED)
-    read = {row.signal for row in latest if row.observed_at.date() >= since}
-    told = [
-        (step.spec.label, step.point.points - last.points.get(step.point.signal, 0.0), _reason(step, step.point, read))
-        for step in steps
-    ]
-    counted = {step.point.signal for step in steps}
-    gone = [(name, points) for name, points in last.points.items() if name not in counted]
-    told += [(_label_of(name), -points, "does not count any more") for name, points in gone]
-    moved = [Change(*one) for one in told if abs(one[1]) >= LEAST]
-    moved.sort(key=lambda change: -abs(change.points))
-    return Changes(
-        on=last.stood_on,
-        score=last.score,
-        total=standing.score - last.score,
-        is_reconstructed=last.number == 0,
-        formula_changed=last.formula_version != found.formula.version,
-        moved=tuple(moved),
-    )
-
-
-def _label_of(signal: str) -> str:
-    spec = SIGNALS.get(signal)
-    return spec.label if spec else signal
-
-
-def _reason(step: Step, point: Point, read: set[str]) -> str:
-    if point.estimated:
-        return "estimated, so it follows the others"
-    if point.spec.reads in read:
-        return f"read again: {step.sentence[:1].lower()}{step.sentence[1:]}"
-    return "not read since; what was known before leaves the average of two weeks"

@@ -16,8 +16,9 @@ from ranking.explaining import Step, needed
 from ranking.leaderboards import SHORT, boards, rising
 from ranking.methodology import tie_picture
 from ranking.places import placed_among
-from ranking.rank_pages import History, Why, why
+from ranking.rank_pages import Why, why
 from ranking.scoring.configuration import Formula
+from ranking.weeks import History
 
 register = template.Library()
 #: Kinds of which the front page shows the leader, and the first riser.

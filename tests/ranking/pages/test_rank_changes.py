@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.changes import change
-from ranking import rank_pages, snapshots
+from ranking import snapshots, weeks
 from ranking.models import Snapshot
 from tests.ranking.pages.conftest import Look
 from tests.ranking.pages.evidence import World
@@ -54,7 +54,7 @@ def test_a_week_that_was_written_down_later_tells_of_that_day(look: Look, world:
 def test_what_was_read_on_the_day_it_was_written_down_was_known_to_it(
     look: Look, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rank_pages, "LEAST_AGO", 0)
+    monkeypatch.setattr(weeks, "LEAST_AGO", 0)
     week = Snapshot.objects.filter(artifact=world.full).latest("on")
     Snapshot.objects.exclude(pk=week.pk).delete()
     read_on = world.full.readings.filter(signal="downloads_month").latest("observed_at").observed_at.date()
