@@ -57,10 +57,10 @@ def completions(text: str, state: State, *, only_artifacts: bool = False) -> lis
 def _artifacts(words: Sequence[str], state: State, held: Columns, most: int) -> Iterator[Completion]:
     rarest = max(words, key=len)
     wanted = _beginning(words)
-    order = held.order("percentile")
+    order = held.order("place")
     names: Sequence[str] = held.names.tolist()
     found = [place for place in order.tolist() if rarest in names[place] and wanted(names[place])]
-    found.sort(key=lambda place: not names[place].startswith(words[0]))  # stable: else by percentile
+    found.sort(key=lambda place: not names[place].startswith(words[0]))  # stable: else by place
     yield from _named(rows_of([int(held.ids[place]) for place in found[:most]], state, held))
 
 

@@ -288,6 +288,6 @@ def _by_names(query: str, facets: Collection[str], state: State, limit: int) -> 
         name, _, value = facet.partition(":")
         if name in ("kind", "licence"):
             mask &= held.where(name, [value])
-    ids = held.page(mask, "percentile", 0, limit) if query else []
+    ids = held.page(mask, "place", 0, limit) if query else []
     why = ("Its name or description has these words.",)
     return tuple(Hit(row, 0, "", "", "", 0.0, why) for row in rows_of(ids, state, held))

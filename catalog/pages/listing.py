@@ -96,6 +96,8 @@ class Listing:
     sorts: list[tuple[str, str]]
     pages: int
     has_ranks: bool
+    #: In the order of ranks of several kinds, which a reader must be told: the figures do not go down.
+    by_place: bool = False
 
     @property
     def previous_query(self) -> str:
@@ -161,7 +163,8 @@ def listing(
     has_ranks = state.generation_id is not None
     sort = selection.sort if selection.sort != "rank" or has_ranks else ""
     sort = sort or ("rank" if has_ranks else "name")
-    ids = held.page(mask, _order(sort, {**selection.values, **fixed}), (page - 1) * page_size, page * page_size)
+    order = _order(sort, {**selection.values, **fixed})
+    ids = held.page(mask, order, (page - 1) * page_size, page * page_size)
     return Listing(
         rows=rows_of(ids, state, held),
         total=total,
@@ -174,12 +177,13 @@ def listing(
         sorts=[(value, label) for value, label in SORTS.items() if value != "rank" or has_ranks],
         pages=pages,
         has_ranks=has_ranks,
+        by_place=order == "place" and len(held.counts("kind", mask)) > 1,
     )
 
 
 def _order(sort: str, values: Mapping[str, Any]) -> str:
-    """Ranks of different kinds are not comparable: a mixed list goes by the percentile within the kind."""
-    return "percentile" if sort == "rank" and len(values.get("kind", ())) != 1 else sort
+    """Ranks of different kinds are not comparable: a mixed list goes by how far up each stands among its own."""
+    return "place" if sort == "rank" and len(values.get("kind", ())) != 1 else sort
 
 
 def _mask(held: Columns, name: str, value: Any) -> Mask:

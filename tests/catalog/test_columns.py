@@ -135,7 +135,7 @@ def test_brought_up_to_date_after_any_edits_they_equal_a_fresh_load(seed: int, m
                 dice.choice(EDITS)(dice, rows)
         held = columns(live_state())
         assert contents(held) == contents(fresh())
-        for sort in ("name", "rank", "percentile", "new", "changed"):
+        for sort in ("name", "rank", "place", "new", "changed"):
             assert held.page(held.everything(), sort, 0, 99) == fresh().page(fresh().everything(), sort, 0, 99)
 
 
@@ -154,12 +154,38 @@ def test_a_newer_generation_changes_the_order_without_a_change_of_facts() -> Non
     make_standing(generation=generation, artifact=first, low=30, score=50, high=60, percentile=None)
     held = columns(live_state())
     assert held.page(held.everything(), "rank", 0, 9) == [second.pk, first.pk]
-    assert held.page(held.everything(), "percentile", 0, 9) == [second.pk, first.pk]
+    assert held.page(held.everything(), "place", 0, 9) == [second.pk, first.pk]
     newer = make_generation()
     make_standing(generation=newer, artifact=first, low=45, score=50, high=60)
     held = columns(live_state())
     assert held.page(held.everything(), "rank", 0, 9) == [first.pk, second.pk]
     assert np.isnan(held.low[held.ids.tolist().index(second.pk)])
+
+
+def test_a_kind_too_small_for_percentiles_is_ordered_by_the_place_among_its_own() -> None:
+    generation = make_generation()
+
+    def ranked(name: str, kind: str, low: float, percentile: float | None = None) -> None:
+        artifact = make_artifact(name=name, kind=kind)
+        make_standing(generation=generation, artifact=artifact, low=low, score=low, high=low, percentile=percentile)
+
+    for name, low, percentile in (("m top", 20, 90.0), ("m mid", 15, 55.0), ("m end", 10, 10.0), ("m late", 12, None)):
+        ranked(name, "model", low, percentile)
+    for name, low in (("a low", 60), ("z high", 90), ("tie one", 70), ("tie two", 70)):
+        ranked(name, "dataset", low)
+    ranked("alone", "agent", 1)
+    make_artifact(name="a unranked", kind="agent")
+    held = columns(live_state())
+    places = dict(zip(held.names.tolist(), held.place.tolist(), strict=True))
+    assert places["z high"] == 87.5
+    assert places["tie one"] == places["tie two"] == 50
+    assert places["a low"] == 12.5
+    assert places["m late"] == 37.5, "came after the percentiles were made: where its band would stand"
+    assert np.isnan(places["a unranked"])
+    assert [held.names[at] for at in held.order("place")][:-1] == [
+        "m top", "z high", "m mid", "alone", "tie one", "tie two", "m late", "a low", "m end"
+    ]  # fmt: skip
+    assert np.isnan(held.percentile).sum() == 7, "and nobody gets a percentile"
 
 
 def test_a_version_that_went_back_is_another_database() -> None:
