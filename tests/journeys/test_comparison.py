@@ -10,6 +10,7 @@ from tests.journeys.conftest import Open
 from tests.journeys.looks import faults
 
 TIE = "/compare/brave-search-mcp-vs-exa-mcp/"
+PRICED = "/compare/claude-sonnet-4-5-vs-gpt-5/"
 #: The pairs of the founding documents: across kinds, with sizes that contradict each other.
 FOUNDING = [
     "/compare/mixtral-8x22b-instruct-vs-the-stack-v2/",
@@ -72,16 +73,17 @@ def test_a_slip_is_put_right_without_a_script(visit: Open) -> None:
 def test_a_reader_weighs_without_a_script(visit: Open) -> None:
     """The state is in the address, and both forms keep each other's."""
     window = visit(java_script_enabled=False)
-    window.goto(TIE)
-    window.page.locator("#mine input[name=calls]").fill("5000")
+    window.goto(PRICED)
+    assert window.page.locator("#mine input[name=calls]").count() == 0, "nothing here is paid by the call"
+    window.page.locator("#mine input[name=input_tokens]").fill("5000")
     window.page.locator("#mine .month > button").click()
     window.page.locator(".weights > summary").click()
     window.page.locator("#w_freshness").fill("100")
     window.page.locator(".weights button").click()
-    assert "calls=5000" in window.path
+    assert "input_tokens=5000" in window.path
     assert "w_freshness=100" in window.path
     assert window.page.locator("#w_freshness").input_value() == "100"
-    assert window.page.locator(".month input[name=calls]").input_value() == "5000"
+    assert window.page.locator(".month input[name=input_tokens]").input_value() == "5000"
 
 
 def test_a_slider_tells_its_number(visit: Open) -> None:
